@@ -1,0 +1,138 @@
+# System Logs Analyzer. `make help` lists the targets.
+#
+# A mode is a way to build: release (in build/), san (AddressSanitizer and
+# UndefinedBehaviorSanitizer, in build/san/), tsan (ThreadSanitizer, in build/tsan/).
+# `make SAN=1 all`, `make TSAN=1 all`.
+
+ifdef SAN
+B := build/san
+MODE_CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+  -fno-sanitize-recover=all -DDB_REFUSE_SCANS
+MODE_LDFLAGS := -fsanitize=address,undefined
+else ifdef TSAN
+B := build/tsan
+MODE_CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+MODE_LDFLAGS := -fsanitize=thread
+else
+B := build
+MODE_CFLAGS := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+  -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero -fPIE
+MODE_LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+endif
+
+CC = gcc
+Q := $(if $(V),,@)
+GEN := build/gen
+CPPFLAGS := -D_GNU_SOURCE -iquote . -iquote $(GEN) -include fcgi/base/banned.h -MMD -MP
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wformat=2 \
+  -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+  -Wwrite-strings -Wcast-qual -Wpointer-arith -Wswitch-enum -Wimplicit-fallthrough \
+  -Wnull-dereference -Wdouble-promotion -Wlogical-op -Wduplicated-cond \
+  -Wduplicated-branches -Wjump-misses-init $(WERROR)
+CFLAGS := -std=c17 -pthread $(WARNINGS) $(MODE_CFLAGS)
+LDFLAGS := -pthread -Wl,--as-needed $(MODE_LDFLAGS)
+LDLIBS := -lfcgi -lsqlite3 -lcjson -lm
+
+# --- programs --------------------------------------------------------------------------
+BASE := $(patsubst %.c,%,$(wildcard fcgi/base/*.c))
+CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
+SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
+DETECTOR := scoring/evidence scoring/judge scoring/windows scoring/scorer_local
+SERVE := fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
+  fcgi/web/process
+
+PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer
+loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/jobs/housekeeper scoring/score \
+  $(DETECTOR) $(SQL) $(SERVE) $(CORE) $(BASE)
+loganalyzer-incidents_OBJECTS := fcgi/incidents $(SQL) $(SERVE) $(CORE) $(BASE)
+loganalyzer-meta_OBJECTS := fcgi/meta $(SERVE) $(BASE)
+loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(SQL) $(CORE) $(BASE)
+
+.PHONY: help all run test check test-unit test-http test-tsan test-faults lint format clean
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo '  SAN=1 or TSAN=1 builds with sanitizers, V=1 shows the commands; one test alone:'
+	@echo '  make test-unit T=buf        make test-http CASE=ingest-array'
+
+all: $(PROGRAMS:%=$(B)/%) ## build the programs into build/
+
+run: all ## start in the foreground (what deploy/run does after installing packages)
+	deploy/run
+
+$(B)/obj/%.o: %.c $(GEN)/migrations.h | $(GEN)/build_id.h
+	@mkdir -p $(@D)
+	@echo "CC  $@"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/obj/fcgi/meta.o: $(GEN)/build_id.h
+
+define program_rule
+$(B)/$(1): $($(1)_OBJECTS:%=$(B)/obj/%.o)
+	@echo "LD  $$@"
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
+
+$(GEN)/migrations.h: sql/embed.sh $(wildcard sql/migrations/*.sql)
+	@mkdir -p $(@D)
+	sh sql/embed.sh $(sort $(wildcard sql/migrations/*.sql)) >$@.new && mv $@.new $@
+
+# Written anew only when the commit has changed, so that nothing is rebuilt for nothing.
+$(GEN)/build_id.h: FORCE
+	@mkdir -p $(@D)
+	@deploy/build-id >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+.PHONY: FORCE
+
+# --- tests -----------------------------------------------------------------------------
+# tests/unit/test_NAME.c is one program; the objects it needs are named here, and it links
+# no others: a test of core that wanted SQLite would not link.
+include tests/unit/units.mk
+
+UNIT_PROGRAMS := $(UNITS:%=$(B)/test_%)
+define unit_rule
+$(B)/test_$(1): $(B)/obj/$(or $(UNIT_SOURCE_$(1)),tests/unit/test_$(1)).o \
+  $(patsubst %,$(B)/obj/%.o,$(UNIT_OBJECTS_$(1)))
+	@echo "LD  $$@"
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ -lcheck -lsubunit -lrt $$(LDLIBS)
+endef
+$(foreach u,$(UNITS),$(eval $(call unit_rule,$(u))))
+
+test: ## everything that is tested, with sanitizers (what deploy/test does)
+	$(MAKE) lint
+	$(MAKE) SAN=1 test-unit
+	$(MAKE) test-tsan
+	$(MAKE) SAN=1 test-http
+	$(MAKE) SAN=1 test-faults
+
+check: ## the list before a commit: test, and warnings are errors in all modes
+	$(MAKE) WERROR=-Werror all
+	$(MAKE) WERROR=-Werror test
+
+test-unit: $(UNIT_PROGRAMS) ## unit tests; T=NAME runs tests/unit/test_NAME.c alone
+	tests/unit/run $(B) $(or $(T),$(UNITS))
+
+test-tsan: ## the threaded parts under ThreadSanitizer
+	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_scorer all
+	tests/unit/run build/tsan writer scorer
+	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
+
+test-http: all ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
+	LOGANALYZER_BUILD=$(B) tests/http/run $(CASE)
+
+test-faults: all ## kill -9 under load and the like, in a short form
+	LOGANALYZER_BUILD=$(B) tests/faults/run
+
+golden-accept: all ## write the expectation of one HTTP case: CASE=NAME
+	LOGANALYZER_BUILD=$(B) tests/http/run --accept $(CASE)
+
+lint: ## include arrows, function sizes, headers that compile alone, shell scripts
+	tests/lint/run
+
+format: ## clang-format over all sources
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## remove build/
+	rm -rf build
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,167 @@
+/* clock.c - see clock.h. Days are counted by arithmetic: timegm takes a lock and ten
+ * times as long, and every record has a time. */
+#include "fcgi/base/clock.h"
+
+int64_t clock_now_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return ts.tv_sec * CLOCK_SECOND_US + ts.tv_nsec / 1000;
+}
+
+int64_t clock_mono_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return ts.tv_sec * CLOCK_SECOND_US + ts.tv_nsec / 1000;
+}
+
+struct str clock_format(int64_t us, char out[static CLOCK_TEXT_BYTES])
+{
+    int64_t ms = us / 1000 - (us % 1000 < 0);
+    time_t sec = (time_t)(ms / 1000 - (ms % 1000 < 0));
+    struct tm tm;
+    gmtime_r(&sec, &tm);
+    size_t n = strftime(out, CLOCK_TEXT_BYTES - 8, "%Y-%m-%dT%H:%M:%S", &tm);
+    int frac = snprintf(out + n, 8, ".%03dZ", (int)((ms % 1000 + 1000) % 1000));
+    return (struct str){out, n + (size_t)frac};
+}
+
+/* Takes between min and max digits from *s as a number; false if there are fewer. */
+static bool take_digits(struct str *s, size_t min, size_t max, int *v)
+{
+    size_t i = 0;
+    *v = 0;
+    while (i < max && i < s->n && s->p[i] >= '0' && s->p[i] <= '9') {
+        *v = *v * 10 + (s->p[i] - '0');
+        i++;
+    }
+    *s = str_from(*s, i);
+    return i >= min;
+}
+
+static bool take_char(struct str *s, const char *any)
+{
+    if (s->n == 0 || !strchr(any, s->p[0])) {
+        return false;
+    }
+    *s = str_from(*s, 1);
+    return true;
+}
+
+/* Days from 1970-01-01 to the date, Gregorian; year >= 1970, so all terms are >= 0.
+ * With the year made to begin in March, leap days fall at its end. */
+static int64_t days_to(int year, int month, int day)
+{
+    int64_t y = month > 2 ? year : year - 1;
+    int64_t m = month > 2 ? month - 3 : month + 9; /* 0 is March */
+    int64_t leap = y / 4 - y / 100 + y / 400;
+    int64_t day_of_year = (153 * m + 2) / 5 + day - 1;
+    return 365 * y + leap + day_of_year - 719468; /* what 1970-01-01 gives */
+}
+
+static bool take_date(struct str *s, int64_t *days)
+{
+    static const int in_month[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int y, m, d;
+    bool ok = take_digits(s, 4, 4, &y) && take_char(s, "-/") && take_digits(s, 2, 2, &m) &&
+              take_char(s, "-/") && take_digits(s, 2, 2, &d);
+    if (!ok || y < 1970 || m < 1 || m > 12 || d < 1 || d > in_month[m - 1]) {
+        return false;
+    }
+    if (m == 2 && d == 29 && (y % 4 != 0 || (y % 100 == 0 && y % 400 != 0))) {
+        return false;
+    }
+    *days = days_to(y, m, d);
+    return true;
+}
+
+static bool take_fraction(struct str *s, int64_t *us)
+{
+    int64_t scale = 100000;
+    size_t i = 0;
+    for (; i < s->n && i < 9 && s->p[i] >= '0' && s->p[i] <= '9'; i++) {
+        *us += (s->p[i] - '0') * scale;
+        scale /= 10;
+    }
+    *s = str_from(*s, i);
+    return i > 0;
+}
+
+static bool take_clock(struct str *s, int64_t *us)
+{
+    int h, m, sec = 0;
+    if (!take_digits(s, 2, 2, &h) || !take_char(s, ":") || !take_digits(s, 2, 2, &m)) {
+        return false;
+    }
+    if (take_char(s, ":") && !take_digits(s, 2, 2, &sec)) {
+        return false;
+    }
+    if (h > 23 || m > 59 || sec > 60) { /* 60: a leap second */
+        return false;
+    }
+    *us = ((h * 60 + m) * 60 + sec) * CLOCK_SECOND_US;
+    return take_char(s, ".,") ? take_fraction(s, us) : true;
+}
+
+static bool take_zone(struct str *s, int64_t *offset_us)
+{
+    int h, m = 0;
+    *offset_us = 0;
+    take_char(s, " ");
+    if (s->n == 0 || take_char(s, "Zz")) {
+        return true;
+    }
+    bool minus = s->p[0] == '-';
+    if (!take_char(s, "+-") || !take_digits(s, 2, 2, &h)) {
+        return false;
+    }
+    take_char(s, ":");
+    if (s->n > 0 && !take_digits(s, 2, 2, &m)) {
+        return false;
+    }
+    *offset_us = (minus ? -1 : 1) * (h * 60 + m) * CLOCK_MINUTE_US;
+    return h <= 18 && m <= 59;
+}
+
+/* A number since the epoch. The bounds are those between which seconds, milliseconds,
+ * microseconds and nanoseconds all mean a time of this century. */
+static bool parse_number(struct str s, int64_t *us)
+{
+    struct str rest = s, whole = str_split(&rest, '.');
+    int64_t v, frac = 0;
+    if (!str_to_i64(whole, 0, INT64_MAX, &v) || s.p[0] == '+') {
+        return false;
+    }
+    if (rest.p && (!take_fraction(&rest, &frac) || rest.n > 0)) {
+        return false;
+    }
+    if (v < INT64_C(100000000000)) {
+        *us = v * CLOCK_SECOND_US + frac;
+    } else if (v < INT64_C(100000000000000)) {
+        *us = v * 1000 + frac / 1000;
+    } else if (v < INT64_C(100000000000000000)) {
+        *us = v;
+    } else {
+        *us = v / 1000;
+    }
+    return true;
+}
+
+bool clock_parse(struct str text, int64_t *us)
+{
+    struct str s = str_trim(text);
+    int64_t days, clock = 0, offset = 0;
+    if (s.n > 4 && (s.p[4] == '-' || s.p[4] == '/')) {
+        if (!take_date(&s, &days)) {
+            return false;
+        }
+        if (s.n > 0 && !(take_char(&s, "Tt ") && take_clock(&s, &clock) &&
+                         take_zone(&s, &offset) && s.n == 0)) {
+            return false;
+        }
+        *us = days * 24 * 60 * CLOCK_MINUTE_US + clock - offset;
+        return true;
+    }
+    return s.n > 0 && parse_number(s, us);
+}

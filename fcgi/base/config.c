@@ -1,0 +1,342 @@
+/* config.c - see config.h. A setting is one row of a table: key, kind, bounds, default,
+ * help. Adding one is a field and a row. */
+#include "fcgi/base/config.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <unistd.h>
+
+enum kind { KIND_INT, KIND_REAL, KIND_TEXT, KIND_PATH };
+
+struct setting {
+    const char *key;
+    enum kind kind;
+    size_t at; /* offset of the field */
+    double min, max;
+    const char *def;
+    const char *help;
+};
+
+#define ROW(key, kind, field, min, max, def, help)                                       \
+    {                                                                                    \
+        key, kind, offsetof(struct config, field), min, max, def, help                   \
+    }
+
+static const struct setting settings[] = {
+    ROW("PORT", KIND_INT, port, 1, 65535, "3000", "port of /ingest, /incidents, /meta"),
+    ROW("ML_PORT", KIND_INT, ml_port, 1, 65535, "8000", "port of /score, /model-info"),
+    ROW("BIND", KIND_TEXT, bind, 1, 255, "127.0.0.1",
+        "address to listen on; a folder (/...) means sockets http and ml in it"),
+    ROW("PREFIX", KIND_TEXT, prefix, 0, 255, "/loganalyzer",
+        "the same paths are also served below this one"),
+    ROW("THRESHOLD", KIND_REAL, threshold, 0, 1, "0.8", "a score above it is an incident"),
+    ROW("MODEL_VERSION", KIND_TEXT, model_version, 0, 255, "",
+        "what /meta gives as model, if set"),
+    ROW("DATABASE", KIND_PATH, database, 1, CONFIG_PATH_BYTES - 64, "data.sqlite",
+        "the store"),
+    ROW("RUN_DIR", KIND_PATH, run_dir, 0, CONFIG_PATH_BYTES - 64, "",
+        "sockets and pid files; default: the store's name with -run"),
+    ROW("MAX_BODY_BYTES", KIND_INT, body_bytes_max, 1024, 1 << 30, "16777216",
+        "largest request body"),
+    ROW("MAX_BODIES_BYTES", KIND_INT, bodies_bytes_max, 1024, 4.0 * (1 << 30), "67108864",
+        "all bodies in work together"),
+    ROW("MAX_BATCH_RECORDS", KIND_INT, batch_records_max, 1, 10000000, "100000",
+        "records in a batch"),
+    ROW("MAX_RECORD_BYTES", KIND_INT, record_bytes_max, 64, 1 << 28, "1048576",
+        "one record, as JSON"),
+    ROW("MAX_JSON_DEPTH", KIND_INT, json_depth_max, 1, 200, "32", "nesting in metadata"),
+    ROW("MAX_SERVICE_BYTES", KIND_INT, service_bytes_max, 1, 512, "256",
+        "name of a service"),
+    ROW("MAX_LEVEL_BYTES", KIND_INT, level_bytes_max, 1, 4096, "32", "name of a level"),
+    ROW("STORE_WAIT_MS", KIND_INT, store_wait_ms, 1, 60000, "1000",
+        "wait for the store's lock before 503"),
+    ROW("WORKERS", KIND_INT, workers, 1, 256, "32", "requests in work in ingest"),
+    ROW("QUEUE", KIND_INT, queue_max, 1, 4096, "256", "requests waiting in ingest"),
+    ROW("HANG_SECONDS", KIND_INT, hang_seconds, 5, 3600, "30",
+        "a request that takes longer restarts ingest"),
+};
+
+enum { SETTINGS_N = sizeof settings / sizeof settings[0] };
+
+static void *field(struct config *c, const struct setting *s)
+{
+    return (char *)c + s->at;
+}
+
+static size_t text_bytes(const struct setting *s)
+{
+    return s->kind == KIND_PATH ? CONFIG_PATH_BYTES : CONFIG_TEXT_BYTES;
+}
+
+static enum err_code bad_value(const struct setting *s, const char *value, struct err *e)
+{
+    if (s->kind == KIND_TEXT || s->kind == KIND_PATH) {
+        return err_set(e, ERR_INVALID, "%s has %zu characters; allowed are %g to %g", s->key,
+                       strlen(value), s->min, s->max);
+    }
+    return err_set(e, ERR_INVALID, "%s is \"%.64s\"; it must be a %s from %.0f to %.0f%s",
+                   s->key, value, s->kind == KIND_INT ? "whole number" : "number", s->min,
+                   s->max, s->kind == KIND_REAL ? ", with a point, as in 0.8" : "");
+}
+
+static bool parse_real(const char *value, double *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtod(value, &end);
+    bool plain = strspn(value, "0123456789.eE+-") == strlen(value); /* no hex, no nan */
+    return plain && end != value && *end == '\0' && errno == 0 && isfinite(*out);
+}
+
+static enum err_code set(struct config *c, const struct setting *s, const char *value,
+                         struct err *e)
+{
+    int64_t i = 0;
+    double r = 0;
+    size_t n = strlen(value);
+    bool ok;
+    switch (s->kind) {
+    case KIND_INT:
+        ok = str_to_i64(str_of(value), (int64_t)s->min, (int64_t)s->max, &i);
+        memcpy(field(c, s), &i, ok ? sizeof i : 0);
+        break;
+    case KIND_REAL:
+        ok = parse_real(value, &r) && r >= s->min && r <= s->max;
+        memcpy(field(c, s), &r, ok ? sizeof r : 0);
+        break;
+    case KIND_TEXT:
+    case KIND_PATH:
+    default:
+        ok = n >= (size_t)s->min && n <= (size_t)s->max;
+        memcpy(field(c, s), value, ok ? n + 1 : 0);
+    }
+    return ok ? ERR_NONE : bad_value(s, value, e);
+}
+
+static const struct setting *find(const char *key)
+{
+    for (size_t i = 0; i < SETTINGS_N; i++) {
+        if (strcmp(settings[i].key, key) == 0) {
+            return &settings[i];
+        }
+    }
+    return NULL;
+}
+
+/* --- .env ---------------------------------------------------------------------------- */
+
+static char *skip_blank(char *p)
+{
+    while (*p == ' ' || *p == '\t') {
+        p++;
+    }
+    return p;
+}
+
+static bool only_comment(const char *p)
+{
+    p += strspn(p, " \t\r\n");
+    return *p == '\0' || *p == '#';
+}
+
+/* A quoted value, in place; p is at the quote. In double quotes \" \\ \$ \n mean what
+ * they do in a shell. Returns NULL if the quote is not closed or text follows it. */
+static char *unquote(char *p)
+{
+    char quote = *p, *from = ++p, *to = from;
+    while (*p && *p != quote) {
+        if (quote == '"' && *p == '\\' && p[1] && strchr("\"\\$n", p[1])) {
+            p++;
+            *to++ = *p == 'n' ? '\n' : *p;
+        } else {
+            *to++ = *p;
+        }
+        p++;
+    }
+    if (*p != quote || !only_comment(p + 1)) {
+        return NULL;
+    }
+    *to = '\0';
+    return from;
+}
+
+/* A bare value ends at the line's end or at a # after a blank. */
+static char *bare(char *p)
+{
+    char *end = p;
+    for (char *q = p; *q && *q != '\r' && *q != '\n'; q++) {
+        if (*q == '#' && (q == p || q[-1] == ' ' || q[-1] == '\t')) {
+            break;
+        }
+        if (*q != ' ' && *q != '\t') {
+            end = q + 1;
+        }
+    }
+    *end = '\0';
+    return p;
+}
+
+bool config_env_line(char *line, const char **key, const char **value, bool *bad)
+{
+    char *p = skip_blank(line);
+    if (only_comment(p)) {
+        return false;
+    }
+    if (strncmp(p, "export", 6) == 0 && (p[6] == ' ' || p[6] == '\t')) {
+        p = skip_blank(p + 6);
+    }
+    size_t n = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    char *eq = skip_blank(p + n);
+    if (n == 0 || *eq != '=') {
+        *bad = true;
+        return false;
+    }
+    char *v = skip_blank(eq + 1);
+    v = (*v == '"' || *v == '\'') ? unquote(v) : bare(v);
+    if (!v) {
+        *bad = true;
+        return false;
+    }
+    p[n] = '\0';
+    *key = p;
+    *value = v;
+    return true;
+}
+
+static enum err_code apply_env_text(struct config *c, char *text, struct err *e)
+{
+    int64_t number = 0;
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        text += 3;
+    }
+    while (text && *text) {
+        char *next = strchr(text, '\n');
+        const char *key, *value;
+        bool bad = false;
+        number++;
+        if (next) {
+            *next++ = '\0';
+        }
+        if (config_env_line(text, &key, &value, &bad)) {
+            const struct setting *s = find(key);
+            enum err_code code = s ? set(c, s, value, e) : ERR_NONE;
+            if (code) {
+                return code;
+            }
+        }
+        if (bad) {
+            return err_set(e, ERR_INVALID, ".env, line %lld: not KEY=value, or a quote is "
+                           "not closed", (long long)number);
+        }
+        text = next;
+    }
+    return ERR_NONE;
+}
+
+static enum err_code apply_env_file(struct config *c, struct err *e)
+{
+    char path[CONFIG_PATH_BYTES + 8];
+    snprintf(path, sizeof path, "%s/.env", c->home);
+    FILE *f = fopen(path, "re");
+    if (!f) {
+        return errno == ENOENT ? ERR_NONE
+                               : err_set(e, ERR_INVALID, ".env cannot be read: %s",
+                                         strerror(errno));
+    }
+    char *text = malloc(CONFIG_FILE_BYTES + 1);
+    size_t n = text ? fread(text, 1, CONFIG_FILE_BYTES + 1, f) : 0;
+    fclose(f);
+    enum err_code code = ERR_NONE;
+    if (!text) {
+        code = err_set(e, ERR_NOMEM, "not enough memory to read .env");
+    } else if (n > CONFIG_FILE_BYTES) {
+        code = err_set(e, ERR_INVALID, ".env is larger than %d bytes", CONFIG_FILE_BYTES);
+    } else {
+        text[n] = '\0';
+        code = apply_env_text(c, text, e);
+    }
+    free(text);
+    return code;
+}
+
+/* --- all together -------------------------------------------------------------------- */
+
+static enum err_code set_home(struct config *c, struct err *e)
+{
+    const char *home = getenv("LOGANALYZER_HOME");
+    if (home && home[0] == '/' && strlen(home) < sizeof c->home / 2) {
+        memcpy(c->home, home, strlen(home) + 1);
+        return ERR_NONE;
+    }
+    if (home && home[0]) {
+        return err_set(e, ERR_INVALID, "LOGANALYZER_HOME must be an absolute path of at most "
+                       "%zu characters", sizeof c->home / 2 - 1);
+    }
+    if (!getcwd(c->home, sizeof c->home / 2)) {
+        return err_set(e, ERR_INVALID, "the working directory's path cannot be read");
+    }
+    return ERR_NONE;
+}
+
+/* Makes the path in place absolute, from home. */
+static enum err_code absolute(const struct config *c, char path[static CONFIG_PATH_BYTES],
+                              const char *key, struct err *e)
+{
+    char full[2 * CONFIG_PATH_BYTES];
+    int n = snprintf(full, sizeof full, "%s/%s", c->home, path);
+    if (path[0] == '/') {
+        return ERR_NONE;
+    }
+    if (n < 0 || n >= CONFIG_PATH_BYTES - 64) {
+        return err_set(e, ERR_INVALID, "%s: the path is too long", key);
+    }
+    memcpy(path, full, (size_t)n + 1);
+    return ERR_NONE;
+}
+
+enum err_code config_load(struct config *c, struct err *e)
+{
+    *c = (struct config){0};
+    enum err_code code = set_home(c, e);
+    for (size_t i = 0; !code && i < SETTINGS_N; i++) {
+        code = set(c, &settings[i], settings[i].def, e);
+    }
+    code = code ? code : apply_env_file(c, e);
+    for (size_t i = 0; !code && i < SETTINGS_N; i++) {
+        const char *value = getenv(settings[i].key);
+        code = value ? set(c, &settings[i], value, e) : ERR_NONE;
+    }
+    code = code ? code : absolute(c, c->database, "DATABASE", e);
+    if (!code && c->run_dir[0] == '\0') {
+        size_t n = strlen(c->database); /* at most CONFIG_PATH_BYTES - 64 */
+        memcpy(c->run_dir, c->database, n);
+        memcpy(c->run_dir + n, "-run", 5);
+    }
+    return code ? code : absolute(c, c->run_dir, "RUN_DIR", e);
+}
+
+void config_print(const struct config *c, FILE *to)
+{
+    for (size_t i = 0; i < SETTINGS_N; i++) {
+        const struct setting *s = &settings[i];
+        const char *at = (const char *)c + s->at;
+        int64_t number;
+        double real;
+        switch (s->kind) {
+        case KIND_INT:
+            memcpy(&number, at, sizeof number);
+            fprintf(to, "%s=%lld", s->key, (long long)number);
+            break;
+        case KIND_REAL:
+            memcpy(&real, at, sizeof real);
+            fprintf(to, "%s=%.15g", s->key, real);
+            break;
+        case KIND_TEXT:
+        case KIND_PATH:
+        default:
+            fprintf(to, "%s=%.*s", s->key, (int)text_bytes(s), at);
+        }
+        fprintf(to, "  # %s\n", s->help);
+    }
+}

@@ -1,0 +1,43 @@
+/* config.h - every setting of the product: environment over .env over default.
+ *
+ * The folder is $LOGANALYZER_HOME, else the working directory; .env in it is read if it
+ * is there, and relative paths start from it. A value that is not understood is an
+ * error at start that names the key, the value and what it may be. Keys that are not
+ * ours are ignored: a .env serves several programs. */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include "fcgi/base/err.h"
+#include "fcgi/base/str.h"
+
+enum { CONFIG_TEXT_BYTES = 512, CONFIG_PATH_BYTES = 4096, CONFIG_FILE_BYTES = 64 * 1024 };
+
+struct config {
+    char home[CONFIG_PATH_BYTES];
+    int64_t port, ml_port;
+    char bind[CONFIG_TEXT_BYTES];
+    char prefix[CONFIG_TEXT_BYTES];
+    double threshold;
+    char model_version[CONFIG_TEXT_BYTES]; /* "" if not set */
+    char database[CONFIG_PATH_BYTES];      /* absolute after config_load */
+    char run_dir[CONFIG_PATH_BYTES];       /* absolute after config_load */
+    int64_t body_bytes_max, bodies_bytes_max;
+    int64_t batch_records_max, record_bytes_max, json_depth_max;
+    int64_t service_bytes_max, level_bytes_max;
+    int64_t store_wait_ms;
+    int64_t workers, queue_max;
+    int64_t hang_seconds;
+};
+
+/* All keys or none: on failure *c is not to be used. Reads the environment. */
+enum err_code config_load(struct config *c, struct err *e) MUST_USE;
+
+/* One "KEY=value  # help" line a key, with effective values. */
+void config_print(const struct config *c, FILE *to);
+
+/* What a line of .env says. Returns false for a line without a setting (blank, comment)
+ * and for one that is not understood, which then sets *bad. line is changed in place:
+ * *key and *value point into it. */
+bool config_env_line(char *line, const char **key, const char **value, bool *bad);
+
+#endif

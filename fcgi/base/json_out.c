@@ -1,0 +1,134 @@
+/* json_out.c - the writer of json.h. No tree: a list of ten thousand incidents is printed
+ * row by row into the reply (measured: 7 to 10 ms against 49 to 75 ms as a cJSON tree). */
+#include "fcgi/base/json.h"
+#include "fcgi/base/utf8.h"
+
+#include <math.h>
+
+struct json_out json_out(struct buf *b)
+{
+    return (struct json_out){b, false};
+}
+
+static void before_value(struct json_out *o)
+{
+    if (o->comma) {
+        buf_byte(o->b, ',');
+    }
+    o->comma = true;
+}
+
+void json_open(struct json_out *o, char bracket)
+{
+    before_value(o);
+    buf_byte(o->b, bracket);
+    o->comma = false;
+}
+
+void json_close(struct json_out *o, char bracket)
+{
+    buf_byte(o->b, bracket);
+    o->comma = true;
+}
+
+void json_key(struct json_out *o, const char *key)
+{
+    before_value(o);
+    buf_byte(o->b, '"');
+    buf_str(o->b, str_of(key));
+    buf_str(o->b, STR("\":"));
+    o->comma = false;
+}
+
+/* One code point that may not stand as it is. */
+static void put_escaped(struct buf *b, uint32_t cp)
+{
+    if (cp >= 0x10000) {
+        cp -= 0x10000;
+        buf_fmt(b, "\\u%04x\\u%04x", 0xD800 + (cp >> 10), 0xDC00 + (cp & 0x3FF));
+    } else {
+        buf_fmt(b, "\\u%04x", cp);
+    }
+}
+
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '<';
+}
+
+/* Appends text so that only ASCII comes out; quotes and backslashes are escaped too if
+ * the text is not JSON already. */
+static void put_ascii(struct buf *b, struct str s, bool is_json)
+{
+    while (s.n > 0) {
+        size_t run = 0;
+        while (run < s.n && is_plain(s.p[run]) &&
+               (is_json || (s.p[run] != '"' && s.p[run] != '\\'))) {
+            run++;
+        }
+        buf_add(b, s.p, run);
+        s = str_from(s, run);
+        if (s.n == 0) {
+            break;
+        }
+        size_t step = 1;
+        if (s.p[0] == '"' || s.p[0] == '\\') {
+            char esc[2] = {'\\', s.p[0]};
+            buf_add(b, esc, 2);
+        } else if (is_json && (s.p[0] == '\n' || s.p[0] == '\r' || s.p[0] == '\t')) {
+            buf_byte(b, ' '); /* white space between tokens */
+        } else {
+            put_escaped(b, utf8_decode(s, &step));
+        }
+        s = str_from(s, step);
+    }
+}
+
+void json_str(struct json_out *o, struct str s)
+{
+    before_value(o);
+    buf_byte(o->b, '"');
+    put_ascii(o->b, s, false);
+    buf_byte(o->b, '"');
+}
+
+void json_raw(struct json_out *o, struct str text)
+{
+    before_value(o);
+    put_ascii(o->b, text, true);
+}
+
+void json_int(struct json_out *o, int64_t v)
+{
+    before_value(o);
+    buf_fmt(o->b, "%lld", (long long)v);
+}
+
+void json_num(struct json_out *o, double v)
+{
+    char text[40];
+    if (!isfinite(v)) {
+        json_null(o);
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, v);
+        if (strtod(text, NULL) == v) {
+            break;
+        }
+    }
+    before_value(o);
+    buf_str(o->b, str_of(text));
+}
+
+void json_bool(struct json_out *o, bool v)
+{
+    before_value(o);
+    buf_str(o->b, v ? STR("true") : STR("false"));
+}
+
+void json_null(struct json_out *o)
+{
+    before_value(o);
+    buf_str(o->b, STR("null"));
+}

@@ -1,0 +1,249 @@
+/* batch.c - see batch.h. */
+#include "fcgi/core/batch.h"
+
+#include "fcgi/base/utf8.h"
+
+enum {
+    RECORDS_FIRST = 16,  /* records that memory is taken for at first */
+    WRAPPER_DEPTH = 2,   /* {"logs":[ around a record */
+    ARRAY_NEST_MAX = 8,  /* [[[ around a record */
+    REPAIR_GROWTH = 3    /* bytes that one bad byte may become */
+};
+
+struct reader {
+    struct arena *arena;
+    const struct batch_limits *limits;
+    int64_t now_us;
+    struct json_in in;
+    struct batch *out;
+    size_t cap; /* records allocated */
+};
+
+static void free_records(void *batch)
+{
+    struct batch *b = batch;
+    free(b->records);
+    b->records = NULL;
+}
+
+static enum err_code grow(struct reader *r, struct err *e)
+{
+    if (r->out->n < r->cap) {
+        return ERR_NONE;
+    }
+    size_t cap = r->cap ? r->cap * 2 : RECORDS_FIRST;
+    struct record *p = realloc(r->out->records, cap * sizeof *p);
+    if (!p) {
+        return err_set(e, ERR_NOMEM, "not enough memory for %zu records", cap);
+    }
+    r->out->records = p;
+    r->cap = cap;
+    return ERR_NONE;
+}
+
+/* Puts "record N: " before what e says and sets its index. */
+static enum err_code name_record(struct reader *r, struct err *e)
+{
+    char what[ERR_MSG_BYTES];
+    const char *field = e->field;
+    memcpy(what, e->msg, sizeof what);
+    err_set(e, e->code, "record %zu: %s", r->out->n, what);
+    return err_at(e, (int64_t)r->out->n, field);
+}
+
+static enum err_code add_record(struct reader *r, struct json_value v, struct err *e)
+{
+    if (r->out->n == r->limits->records_max) {
+        err_set(e, ERR_TOO_LARGE, "more than %zu records; send them in smaller batches",
+                r->limits->records_max);
+        return err_at(e, (int64_t)r->out->n, NULL);
+    }
+    enum err_code code = grow(r, e);
+    if (code) {
+        return code;
+    }
+    if (v.type != JSON_OBJECT) {
+        err_set(e, ERR_INVALID, "a record must be an object, as in {\"timestamp\":...}");
+        return name_record(r, e);
+    }
+    code = record_from_json(r->arena, v, &r->limits->record, r->now_us,
+                            &r->out->records[r->out->n], &r->out->notes, e);
+    if (code) {
+        return name_record(r, e);
+    }
+    r->out->n++;
+    return ERR_NONE;
+}
+
+/* The array under "logs", if the object has one. */
+static bool find_logs(struct json_value object, struct json_value *logs)
+{
+    struct json_iter it = json_iter(object);
+    struct json_value key;
+    while (json_next(&it, &key, logs)) {
+        if (logs->type == JSON_ARRAY && str_eq(key.text, STR("\"logs\""))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The elements of a wrapper's array have been read already as part of it; each is read
+ * again so that its own depth is known. */
+static enum err_code add_wrapped(struct reader *r, struct json_value logs, struct err *e)
+{
+    struct json_iter it = json_iter(logs);
+    struct json_value v;
+    enum err_code code = ERR_NONE;
+    while (!code && json_next(&it, NULL, &v)) {
+        struct json_in in = r->in;
+        in.at = (size_t)(v.text.p - in.p);
+        code = json_read(&in, &v, e);
+        code = code ? code : add_record(r, v, e);
+    }
+    return code;
+}
+
+static enum err_code read_one(struct reader *r, struct err *e)
+{
+    struct json_value v, logs;
+    enum err_code code = json_read(&r->in, &v, e);
+    if (code) {
+        return name_record(r, e);
+    }
+    if (v.type == JSON_OBJECT && find_logs(v, &logs)) {
+        return add_wrapped(r, logs, e);
+    }
+    return add_record(r, v, e);
+}
+
+/* A value at the top, or in an array there: a record, a wrapper, null, or an array. */
+static enum err_code read_items(struct reader *r, int nest, struct err *e)
+{
+    if (!json_take(&r->in, '[')) {
+        return read_one(r, e);
+    }
+    if (json_take(&r->in, ']')) {
+        return ERR_NONE;
+    }
+    if (nest == ARRAY_NEST_MAX) {
+        return err_set(e, ERR_INVALID, "arrays in arrays: send one array of records");
+    }
+    do {
+        enum err_code code = read_items(r, nest + 1, e);
+        if (code) {
+            return code;
+        }
+    } while (json_take(&r->in, ','));
+    if (!json_take(&r->in, ']')) {
+        err_set(e, ERR_INVALID, "not JSON at byte %zu: expected ',' or ']' after a record",
+                r->in.at);
+        return name_record(r, e);
+    }
+    return ERR_NONE;
+}
+
+static bool skip_null(struct json_in *in)
+{
+    struct json_in trial = *in;
+    struct json_value v;
+    struct err ignored;
+    if (json_peek(in) != 'n' || json_read(&trial, &v, &ignored)) {
+        return false;
+    }
+    *in = trial;
+    return true;
+}
+
+static enum err_code refuse_start(char c, struct err *e)
+{
+    if (c == '\'') {
+        return err_set(e, ERR_INVALID, "the body begins with a single quote: the shell did "
+                       "not take it away; use double quotes and escape those inside");
+    }
+    return err_set(e, ERR_INVALID, "the body is not JSON; send records as objects with "
+                   "timestamp, service, level and message");
+}
+
+static enum err_code read_all(struct reader *r, struct err *e)
+{
+    enum err_code code = ERR_NONE;
+    for (char c; !code && (c = json_peek(&r->in)) != '\0';) {
+        if (c == '{' || c == '[') {
+            code = read_items(r, 0, e);
+        } else if (!skip_null(&r->in)) {
+            code = r->out->n == 0 && r->in.at == 0
+                       ? refuse_start(c, e)
+                       : err_set(e, ERR_INVALID, "record %zu: not JSON at byte %zu: "
+                                 "expected an object", r->out->n, r->in.at);
+        }
+    }
+    return code;
+}
+
+static bool is_compressed(const char *p, size_t n)
+{
+    return n >= 4 && (memcmp(p, "\x1f\x8b", 2) == 0 || memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0);
+}
+
+struct mended {
+    struct buf text;
+    struct budget *bodies;
+    size_t taken;
+};
+
+static void free_mended(void *p)
+{
+    struct mended *m = p;
+    budget_give(m->bodies, m->taken);
+    buf_free(&m->text);
+}
+
+/* Bytes that are not UTF-8 are mended in a copy, which lives as long as the arena. */
+static enum err_code repair(struct reader *r, struct err *e)
+{
+    struct str body = {r->in.p, r->in.n};
+    if (utf8_valid_prefix(body) == body.n) {
+        return ERR_NONE;
+    }
+    struct mended *m = arena_zalloc(r->arena, sizeof *m);
+    if (!m || !arena_defer(r->arena, free_mended, m)) {
+        return err_set(e, ERR_NOMEM, "not enough memory to read the body");
+    }
+    buf_init(&m->text, body.n * REPAIR_GROWTH);
+    m->bodies = r->limits->bodies;
+    if (!budget_take(m->bodies, body.n * REPAIR_GROWTH)) {
+        return err_set(e, ERR_BUSY, "too many bytes of other requests are in work; try again");
+    }
+    m->taken = body.n * REPAIR_GROWTH;
+    r->out->repaired = utf8_repair(body, &m->text);
+    if (m->text.failed) {
+        return err_set(e, ERR_NOMEM, "not enough memory to read the body");
+    }
+    r->in.p = m->text.p;
+    r->in.n = m->text.n;
+    return ERR_NONE;
+}
+
+enum err_code batch_parse(struct arena *a, char *body, size_t n,
+                          const struct batch_limits *limits, int64_t now_us,
+                          struct batch *out, struct err *e)
+{
+    struct reader r = {.arena = a, .limits = limits, .now_us = now_us, .out = out};
+    *out = (struct batch){0};
+    if (!arena_defer(a, free_records, out)) {
+        return err_set(e, ERR_NOMEM, "not enough memory for the batch");
+    }
+    if (is_compressed(body, n)) {
+        return err_set(e, ERR_UNSUPPORTED, "the body is compressed; send it as plain JSON");
+    }
+    if (n >= 3 && memcmp(body, "\xEF\xBB\xBF", 3) == 0) { /* a byte order mark */
+        body += 3;
+        n -= 3;
+    }
+    r.in = (struct json_in){body, n, 0, limits->record.json_depth_max + 1 + WRAPPER_DEPTH, 0};
+    enum err_code code = repair(&r, e);
+    code = code ? code : read_all(&r, e);
+    out->repaired += r.in.repaired;
+    return code;
+}

@@ -1,0 +1,28 @@
+/* level.c - see level.h: a table of names from syslog, log4j, Python, .NET and journald. */
+#include "fcgi/core/level.h"
+
+static const struct {
+    const char *name;
+    enum level level;
+} names[] = {
+    {"info", LEVEL_INFO},         {"warn", LEVEL_WARN},
+    {"error", LEVEL_ERROR},       {"debug", LEVEL_DEBUG},
+    {"warning", LEVEL_WARN},      {"information", LEVEL_INFO},
+    {"informational", LEVEL_INFO}, {"notice", LEVEL_NOTICE},
+    {"err", LEVEL_ERROR},         {"severe", LEVEL_ERROR},
+    {"crit", LEVEL_FATAL},        {"critical", LEVEL_FATAL},
+    {"fatal", LEVEL_FATAL},       {"alert", LEVEL_FATAL},
+    {"emerg", LEVEL_FATAL},       {"emergency", LEVEL_FATAL},
+    {"panic", LEVEL_FATAL},       {"trace", LEVEL_TRACE},
+    {"verbose", LEVEL_TRACE},
+};
+
+enum level level_of(struct str name)
+{
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (str_eq_nocase(name, str_of(names[i].name))) {
+            return names[i].level;
+        }
+    }
+    return LEVEL_UNKNOWN;
+}

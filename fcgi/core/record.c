@@ -1,0 +1,130 @@
+/* record.c - see record.h. Takes the members one by one instead of building a tree: a
+ * record's memory is then its own bytes, whatever a sender puts into metadata. */
+#include "fcgi/core/record.h"
+
+#include "fcgi/base/clock.h"
+
+enum field { FIELD_TIMESTAMP, FIELD_SERVICE, FIELD_LEVEL, FIELD_MESSAGE, FIELD_METADATA };
+enum { FIELDS_N = FIELD_METADATA + 1, FIELD_UNKNOWN = FIELDS_N };
+
+static const char *const field_names[FIELDS_N] = {"timestamp", "service", "level",
+                                                  "message", "metadata"};
+
+static enum err_code refuse(struct err *e, int field, const char *what)
+{
+    err_set(e, ERR_INVALID, "field '%s' %s", field_names[field], what);
+    return err_at(e, -1, field_names[field]);
+}
+
+static int field_of(struct str name)
+{
+    for (int i = 0; i < FIELDS_N; i++) {
+        if (str_eq(name, str_of(field_names[i]))) {
+            return i;
+        }
+    }
+    return FIELD_UNKNOWN;
+}
+
+/* Sorts the object's members into values[] by field. */
+static enum err_code sort_members(struct arena *a, struct json_value object,
+                                  struct json_value values[FIELDS_N],
+                                  bool present[FIELDS_N], struct record_notes *notes,
+                                  struct err *e)
+{
+    struct json_iter it = json_iter(object);
+    struct json_value key, value;
+    while (json_next(&it, &key, &value)) {
+        struct str name;
+        enum err_code code = json_decode(a, key, &name, e);
+        if (code) {
+            return code;
+        }
+        int f = field_of(name);
+        if (f == FIELD_UNKNOWN) {
+            notes->unknown_fields++;
+        } else if (present[f]) {
+            return refuse(e, f, "occurs twice; send it once");
+        } else {
+            values[f] = value;
+            present[f] = true;
+        }
+    }
+    return ERR_NONE;
+}
+
+static enum err_code take_text(struct arena *a, int field, bool present,
+                               struct json_value v, struct str *out, struct err *e)
+{
+    enum err_code code = ERR_NONE;
+    if (!present || v.type == JSON_NULL) {
+        return refuse(e, field, "is missing; every record needs timestamp, service, level "
+                                "and message");
+    }
+    if (v.type == JSON_NUMBER) {
+        *out = v.text;
+    } else if (v.type == JSON_STRING) {
+        code = json_decode(a, v, out, e);
+    } else {
+        return refuse(e, field, "must be a text");
+    }
+    return code || out->n > 0 ? code : refuse(e, field, "is empty");
+}
+
+static enum err_code check_length(int field, struct str s, size_t max, struct err *e)
+{
+    if (s.n <= max) {
+        return ERR_NONE;
+    }
+    err_set(e, ERR_INVALID, "field '%s' has %zu bytes; the limit is %zu",
+            field_names[field], s.n, max);
+    return err_at(e, -1, field_names[field]);
+}
+
+static enum err_code check_sizes(struct json_value object, const struct record_limits *l,
+                                 struct err *e)
+{
+    if (object.text.n > l->record_bytes_max) {
+        return err_set(e, ERR_INVALID, "it has %zu bytes; the limit for one record is %zu",
+                       object.text.n, l->record_bytes_max);
+    }
+    if (object.depth > l->json_depth_max + 1) {
+        err_set(e, ERR_INVALID, "field 'metadata' is nested deeper than %d",
+                l->json_depth_max);
+        return err_at(e, -1, field_names[FIELD_METADATA]);
+    }
+    return ERR_NONE;
+}
+
+enum err_code record_from_json(struct arena *a, struct json_value object,
+                               const struct record_limits *limits, int64_t now_us,
+                               struct record *r, struct record_notes *notes,
+                               struct err *e)
+{
+    struct json_value v[FIELDS_N];
+    bool present[FIELDS_N] = {false};
+    struct str *texts[] = {&r->timestamp, &r->service, &r->level, &r->message};
+    enum err_code code = check_sizes(object, limits, e);
+    code = code ? code : sort_members(a, object, v, present, notes, e);
+    for (int f = FIELD_TIMESTAMP; !code && f <= FIELD_MESSAGE; f++) {
+        code = take_text(a, f, present[f], v[f], texts[f], e);
+    }
+    if (!code) {
+        code = check_length(FIELD_SERVICE, r->service, limits->service_bytes_max, e);
+    }
+    if (!code) {
+        code = check_length(FIELD_LEVEL, r->level, limits->level_bytes_max, e);
+    }
+    if (code) {
+        return code;
+    }
+    bool has_metadata = present[FIELD_METADATA] && v[FIELD_METADATA].type != JSON_NULL;
+    r->metadata = has_metadata ? v[FIELD_METADATA].text : STR("{}");
+    r->rank = level_of(r->level);
+    r->failed_login = failed_login_in(r->message);
+    if (!clock_parse(r->timestamp, &r->event_us)) {
+        r->event_us = now_us;
+        notes->unread_times++;
+    }
+    return ERR_NONE;
+}

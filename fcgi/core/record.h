@@ -1,0 +1,41 @@
+/* record.h - one log line, and the making of one from its JSON object.
+ *
+ * The texts are views into the request's bytes or its arena, valid UTF-8 without NUL. */
+#ifndef CORE_RECORD_H
+#define CORE_RECORD_H
+
+#include "fcgi/base/json.h"
+#include "fcgi/core/failed_login.h"
+#include "fcgi/core/level.h"
+
+enum { CORE_SERVICE_BYTES = 513 }; /* the longest name that may be configured, and NUL */
+
+struct record {
+    struct str timestamp; /* the sender's own digits */
+    struct str service, level, message;
+    struct str metadata; /* JSON text as it was sent; "{}" if there was none */
+    int64_t event_us;    /* timestamp understood, else the time of receipt */
+    enum level rank;
+    struct failed_login failed_login;
+};
+
+struct record_limits {
+    size_t record_bytes_max, service_bytes_max, level_bytes_max;
+    int json_depth_max; /* of metadata */
+};
+
+/* What was odd about records that were taken all the same: told in the reply. */
+struct record_notes {
+    int64_t unread_times;   /* timestamps that were not understood */
+    int64_t unknown_fields; /* members with other names, which are not stored */
+};
+
+/* Makes *r from object, a JSON object that json_read returned. The four texts must be
+ * there, non-empty strings or numbers (a number keeps its digits); metadata may be any
+ * JSON. ERR_INVALID names the field in e->field; the caller knows the index. */
+enum err_code record_from_json(struct arena *a, struct json_value object,
+                               const struct record_limits *limits, int64_t now_us,
+                               struct record *r, struct record_notes *notes,
+                               struct err *e) MUST_USE;
+
+#endif

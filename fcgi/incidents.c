@@ -1,0 +1,166 @@
+/* incidents.c - loganalyzer-incidents: GET /incidents, from a read-only connection. */
+#include "fcgi/core/incident.h"
+#include "fcgi/web/process.h"
+#include "sql/store.h"
+
+enum { READERS = 4, LIST_LIMIT_MAX = 10000, FEATURES_DEPTH_MAX = 32 };
+
+struct incidents {
+    struct process process;
+    struct budget bodies;
+    struct store *readers[READERS]; /* one a worker */
+};
+
+/* A list while it is printed. */
+struct listing {
+    struct json_out out;
+    struct arena *arena;
+    int64_t limit, printed, last_id;
+    bool more;
+};
+
+static void put_text(struct json_out *o, const char *key, struct str s)
+{
+    json_key(o, key);
+    if (s.p) {
+        json_str(o, s);
+    } else {
+        json_null(o);
+    }
+}
+
+static void put_time(struct json_out *o, const char *key, int64_t us)
+{
+    char when[CLOCK_TEXT_BYTES];
+    json_key(o, key);
+    json_str(o, clock_format(us, when));
+}
+
+/* A column that holds JSON. Another program can have written to the store, so it is
+ * checked, in a copy, before it becomes a part of our reply. */
+static void put_json(struct listing *l, const char *key, struct str text)
+{
+    char *copy = text.p ? arena_alloc(l->arena, text.n) : NULL;
+    struct json_in in = {copy, text.n, 0, FEATURES_DEPTH_MAX, 0};
+    struct json_value v;
+    struct err ignored;
+    json_key(&l->out, key);
+    if (copy) {
+        memcpy(copy, text.p, text.n);
+    }
+    if (copy && !json_read(&in, &v, &ignored) && json_peek(&in) == '\0') {
+        json_raw(&l->out, v.text);
+    } else {
+        json_null(&l->out);
+    }
+}
+
+static void put_row(void *arg, const struct store_incident_row *r)
+{
+    struct listing *l = arg;
+    if (l->printed == l->limit) {
+        l->more = true;
+        return;
+    }
+    json_open(&l->out, '{');
+    json_key(&l->out, "id");
+    json_int(&l->out, r->core.id);
+    put_text(&l->out, "detected_at", r->detected_at);
+    put_text(&l->out, "service", r->service);
+    json_key(&l->out, "severity");
+    json_num(&l->out, r->core.severity);
+    put_text(&l->out, "summary", r->summary);
+    put_json(l, "features", r->features);
+    put_json(l, "reasons", r->reasons);
+    json_key(&l->out, "count");
+    json_int(&l->out, r->core.count);
+    put_time(&l->out, "first_seen", r->core.first_us);
+    put_time(&l->out, "last_seen", r->core.last_us);
+    json_close(&l->out, '}');
+    l->printed++;
+    l->last_id = r->core.id;
+}
+
+/* A query parameter as a number in 1..max; def if it is not there. */
+static enum err_code number_param(const struct request *req, struct str name, int64_t max,
+                                  int64_t def, int64_t *out, struct err *e)
+{
+    struct str text;
+    bool found;
+    *out = def;
+    enum err_code code = request_param(req, name, &text, &found, e);
+    if (!code && found && !str_to_i64(text, 1, max, out)) {
+        code = err_set(e, ERR_INVALID, "%.*s must be a whole number from 1 to %lld",
+                       STR_ARGS(name), (long long)max);
+    }
+    return code;
+}
+
+static enum err_code get_incidents(void *app, const struct request *req,
+                                   struct response *resp, struct err *e)
+{
+    struct incidents *in = app;
+    struct listing l = {.out = json_out(&resp->body), .arena = req->arena};
+    int64_t before;
+    enum err_code code =
+        number_param(req, STR("limit"), LIST_LIMIT_MAX, LIST_LIMIT_MAX, &l.limit, e);
+    code = code ? code
+                : number_param(req, STR("cursor"), INT64_MAX, INT64_MAX, &before, e);
+    if (code) {
+        return code;
+    }
+    json_open(&l.out, '{');
+    json_key(&l.out, "incidents");
+    json_open(&l.out, '[');
+    code = store_list_incidents(in->readers[req->worker], before, (size_t)l.limit + 1,
+                                put_row, &l, e);
+    json_close(&l.out, ']');
+    json_key(&l.out, "next");
+    if (l.more) {
+        char cursor[24];
+        snprintf(cursor, sizeof cursor, "%lld", (long long)l.last_id);
+        json_str(&l.out, str_of(cursor));
+        snprintf(resp->link, sizeof resp->link, "<?limit=%lld&cursor=%s>; rel=\"next\"",
+                 (long long)l.limit, cursor);
+    } else {
+        json_null(&l.out);
+    }
+    json_close(&l.out, '}');
+    return code;
+}
+
+static const struct route routes[] = {
+    {"/incidents", METHOD_GET, get_incidents, "the incidents, newest first"},
+};
+
+static enum err_code open_readers(struct incidents *in, struct err *e)
+{
+    enum err_code code = ERR_NONE;
+    for (size_t i = 0; !code && i < READERS; i++) {
+        code = store_open_reader(in->process.config.database, &in->readers[i], e);
+    }
+    return code;
+}
+
+int main(void)
+{
+    static struct incidents in;
+    struct serve *serve = NULL;
+    struct err e;
+    if (!process_begin(&in.process, "loganalyzer-incidents")) {
+        return 1;
+    }
+    struct serve_options s = process_serve_options(
+        &in.process, routes, sizeof routes / sizeof routes[0], &in, &in.bodies);
+    s.workers = READERS;
+    if (open_readers(&in, &e) || serve_new(&s, &serve, &e)) {
+        return process_fail(&in.process, &e);
+    }
+    enum serve_end end = serve_run(serve);
+    serve_free(serve);
+    for (size_t i = 0; i < READERS; i++) {
+        store_close(in.readers[i]);
+    }
+    store_tidy(in.process.config.database);
+    return process_end(&in.process, end);
+}

@@ -1,0 +1,228 @@
+/* ingest.c - loganalyzer-ingest: POST /ingest, and the detector with POST /score and
+ * GET /model-info. Exactly one process: it owns the store and what is learned.
+ *
+ * A batch goes: read the records -> count -> score (changes nothing) -> the writer, which
+ * decides about the incident and commits -> reply. The detector learns after the commit
+ * while the reply is on its way. */
+#include "fcgi/base/diag.h"
+#include "fcgi/core/batch.h"
+#include "fcgi/jobs/housekeeper.h"
+#include "fcgi/web/process.h"
+#include "scoring/score.h"
+#include "sql/writer.h"
+
+/* How long a new process waits for the one before it to let the store go. */
+#define OWNER_WAIT_US (30 * CLOCK_SECOND_US)
+
+struct ingest {
+    struct process process;
+    struct budget bodies;
+    struct store *store;
+    struct writer *writer;
+    struct score_app score;
+    struct serve *serve;
+    struct housekeeper *housekeeper;
+};
+
+/* All that one batch becomes, in the request's arena. */
+struct work {
+    struct batch batch;
+    struct features features;
+    struct verdict verdict;
+    bool scored;
+    struct write_job job;
+};
+
+static void wait_learned(void *job)
+{
+    writer_wait_learned(job);
+}
+
+static enum err_code store_batch(struct ingest *in, const struct request *req,
+                                 struct work *work, struct err *e)
+{
+    work->job = (struct write_job){
+        .records = work->batch.records,
+        .n = work->batch.n,
+        .features = &work->features,
+        .verdict = work->scored ? &work->verdict : NULL,
+        .scorer = "in-process",
+        .now_us = req->now_us,
+    };
+    if (work->batch.n == 0) {
+        return ERR_NONE;
+    }
+    if (!arena_defer(req->arena, wait_learned, &work->job)) {
+        return err_set(e, ERR_NOMEM, "not enough memory for the batch");
+    }
+    return writer_submit(in->writer, &work->job, e);
+}
+
+static void put_warning(struct json_out *o, int64_t n, const char *what)
+{
+    char text[256];
+    if (n > 0) {
+        snprintf(text, sizeof text, "%lld %s", (long long)n, what);
+        json_str(o, str_of(text));
+    }
+}
+
+static void put_warnings(struct json_out *o, const struct batch *b)
+{
+    if (b->notes.unread_times + b->notes.unknown_fields + (int64_t)b->repaired == 0) {
+        return;
+    }
+    json_key(o, "warnings");
+    json_open(o, '[');
+    put_warning(o, b->notes.unread_times, "timestamps were not understood: stored as sent, "
+                "with the time of receipt as the time of the event");
+    put_warning(o, b->notes.unknown_fields, "fields with other names than timestamp, service, "
+                "level, message and metadata were not stored: put them into metadata");
+    put_warning(o, (int64_t)b->repaired, "characters were not valid and were replaced");
+    json_close(o, ']');
+}
+
+static void put_score(struct json_out *o, const char *key, bool scored, double score)
+{
+    json_key(o, key);
+    if (scored) {
+        json_num(o, score);
+    } else {
+        json_null(o);
+    }
+}
+
+static void put_reply(struct response *resp, const struct ingest *in, const struct work *w)
+{
+    struct json_out o = json_out(&resp->body);
+    json_open(&o, '{');
+    json_key(&o, "stored");
+    json_int(&o, (int64_t)w->batch.n);
+    json_key(&o, "features");
+    json_open(&o, '{');
+    features_print(&o, &w->features);
+    json_close(&o, '}');
+    put_score(&o, "score", w->scored, w->verdict.score);
+    put_score(&o, "raw_score", w->scored, w->verdict.raw_score);
+    json_key(&o, "threshold");
+    json_num(&o, in->score.threshold);
+    json_key(&o, "incident_id");
+    if (w->job.incident_id > 0) {
+        json_int(&o, w->job.incident_id);
+    } else {
+        json_null(&o);
+    }
+    json_key(&o, "reasons");
+    verdict_print_reasons(&o, &w->verdict);
+    json_key(&o, "scorer");
+    json_str(&o, w->scored ? STR("in-process") : STR("unavailable"));
+    put_warnings(&o, &w->batch);
+    json_close(&o, '}');
+}
+
+static enum err_code post_ingest(void *app, const struct request *req, struct response *resp,
+                                 struct err *e)
+{
+    struct ingest *in = app;
+    struct err unscored;
+    struct work *work = arena_zalloc(req->arena, sizeof *work);
+    if (!work) {
+        return err_set(e, ERR_NOMEM, "not enough memory for the batch");
+    }
+    enum err_code code = batch_parse(req->arena, req->body, req->body_n, &in->score.limits,
+                                     req->now_us, &work->batch, e);
+    if (code) {
+        return code;
+    }
+    features_count(work->batch.records, work->batch.n, req->now_us, &work->features);
+    work->scored =
+        !scorer_score(in->score.scorer, &work->features, &work->verdict, &unscored);
+    code = store_batch(in, req, work, e);
+    if (code) {
+        return code;
+    }
+    put_reply(resp, in, work);
+    return ERR_NONE;
+}
+
+static enum err_code post_score(void *app, const struct request *req, struct response *resp,
+                                struct err *e)
+{
+    struct ingest *in = app;
+    return score_post(&in->score, req, resp, e);
+}
+
+static enum err_code get_model_info(void *app, const struct request *req,
+                                    struct response *resp, struct err *e)
+{
+    struct ingest *in = app;
+    (void)req;
+    return score_model_info(&in->score, resp, e);
+}
+
+static const struct route routes[] = {
+    {"/ingest", METHOD_POST | METHOD_PUT, post_ingest, "stores and scores a batch"},
+    {"/score", METHOD_POST, post_score, "scores without storing"},
+    {"/model-info", METHOD_GET, get_model_info, "which model scores"},
+};
+
+/* Called by the writer's thread after each commit, in commit order. */
+static void learn(void *arg, const struct write_job *job)
+{
+    struct ingest *in = arg;
+    scorer_learn(in->score.scorer, job->records, job->n, job->incident_id != 0, job->now_us,
+                 clock_mono_us());
+}
+
+static struct batch_limits batch_limits(const struct config *c, struct budget *bodies)
+{
+    return (struct batch_limits){
+        .records_max = (size_t)c->batch_records_max,
+        .record = {(size_t)c->record_bytes_max, (size_t)c->service_bytes_max,
+                   (size_t)c->level_bytes_max, (int)c->json_depth_max},
+        .bodies = bodies,
+    };
+}
+
+static enum err_code open_all(struct ingest *in, struct err *e)
+{
+    const struct config *c = &in->process.config;
+    struct writer_options w = {c->threshold, c->store_wait_ms * 1000, learn, in};
+    struct serve_options s = process_serve_options(
+        &in->process, routes, sizeof routes / sizeof routes[0], in, &in->bodies);
+    in->score.threshold = c->threshold;
+    in->score.limits = batch_limits(c, &in->bodies);
+    enum err_code code = store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
+    code = code ? code : scorer_open_local(c->threshold, &in->score.scorer, e);
+    code = code ? code : writer_start(in->store, &w, &in->writer, e);
+    code = code ? code : serve_new(&s, &in->serve, e);
+    struct housekeeper_options h = {in->score.scorer, in->writer, in->serve};
+    return code ? code : housekeeper_start(&h, &in->housekeeper, e);
+}
+
+/* In this order: no more requests, then what the minutes hold, then the store. */
+static void close_all(struct ingest *in)
+{
+    housekeeper_stop(in->housekeeper);
+    serve_free(in->serve);
+    writer_stop(in->writer);
+    scorer_close(in->score.scorer);
+    store_close(in->store);
+}
+
+int main(void)
+{
+    static struct ingest in;
+    struct err e;
+    enum serve_end end;
+    if (!process_begin(&in.process, "loganalyzer-ingest")) {
+        return 1;
+    }
+    if (open_all(&in, &e)) {
+        close_all(&in);
+        return process_fail(&in.process, &e);
+    }
+    end = serve_run(in.serve);
+    close_all(&in);
+    return process_end(&in.process, end);
+}

@@ -1,0 +1,28 @@
+/* housekeeper.h - timed work in ingest: a thread that wakes once a second.
+ *
+ * It closes the services' minutes and hands what is unusual to the writer, and it is the
+ * watchdog: a request in work for longer than it may be ends the process by abort, the
+ * web server starts a new one, and only what was in flight is answered 500. */
+#ifndef JOBS_HOUSEKEEPER_H
+#define JOBS_HOUSEKEEPER_H
+
+#include "fcgi/web/serve.h"
+#include "scoring/scorer.h"
+#include "sql/writer.h"
+
+enum { HOUSEKEEPER_TICK_MS = 1000 };
+
+struct housekeeper;
+struct housekeeper_options {
+    struct scorer *scorer;
+    struct writer *writer;
+    struct serve *serve; /* watched for hangs */
+};
+
+enum err_code housekeeper_start(const struct housekeeper_options *options,
+                                struct housekeeper **out, struct err *e) MUST_USE;
+
+/* Ends the thread; what the minutes hold by then is judged and written. NULL allowed. */
+void housekeeper_stop(struct housekeeper *h);
+
+#endif

@@ -1,0 +1,69 @@
+/* loganalyzer.c - the command line tool. */
+#include "fcgi/base/config.h"
+#include "fcgi/web/frontend.h"
+#include "sql/store.h"
+
+struct verb {
+    const char *name;
+    int (*fn)(void);
+    const char *help;
+};
+
+static int fail(const struct err *e)
+{
+    fprintf(stderr, "loganalyzer: %s\n", e->msg);
+    return 1;
+}
+
+static int print_config(void)
+{
+    struct config c;
+    struct err e;
+    if (config_load(&c, &e)) {
+        return fail(&e);
+    }
+    config_print(&c, stdout);
+    return 0;
+}
+
+static int check(void)
+{
+    struct config c;
+    struct err e;
+    if (config_load(&c, &e) || frontend_check(&c, &e) || store_check(c.database, &e)) {
+        return fail(&e);
+    }
+    return 0;
+}
+
+static int print_lighttpd(void)
+{
+    struct config c;
+    struct err e;
+    if (config_load(&c, &e) || frontend_lighttpd(&c, stdout, &e)) {
+        return fail(&e);
+    }
+    return 0;
+}
+
+static const struct verb verbs[] = {
+    {"config", print_config, "print every setting with its value and meaning"},
+    {"check", check, "can it start? settings, ports and store are looked at"},
+    {"lighttpd", print_lighttpd, "make RUN_DIR and print what lighttpd.conf includes"},
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc == 2 && i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            return verbs[i].fn();
+        }
+    }
+    bool asked = argc == 2 && strcmp(argv[1], "help") == 0;
+    FILE *to = asked ? stdout : stderr;
+    fprintf(to, "usage: loganalyzer VERB\n");
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].help);
+    }
+    return asked ? 0 : 2;
+}

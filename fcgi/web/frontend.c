@@ -1,0 +1,191 @@
+/* frontend.c - see frontend.h. */
+#include "fcgi/web/frontend.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <grp.h>
+#include <libgen.h>
+#include <netdb.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_folder(const struct config *c)
+{
+    return c->bind[0] == '/';
+}
+
+/* --- checks --------------------------------------------------------------------------- */
+
+static enum err_code try_address(const struct addrinfo *a, const char *key, int64_t port,
+                                 struct err *e)
+{
+    int one = 1;
+    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        return err_set(e, ERR_INVALID, "BIND: this system has no such kind of address");
+    }
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    int rc = bind(fd, a->ai_addr, a->ai_addrlen);
+    int why = rc == 0 ? 0 : errno;
+    close(fd);
+    if (why == EADDRINUSE) {
+        return err_set(e, ERR_INVALID, "port %lld is taken by another program; set %s to a "
+                       "free one", (long long)port, key);
+    }
+    return why ? err_set(e, ERR_INVALID, "cannot listen on BIND address, port %lld: %s",
+                         (long long)port, strerror(why))
+               : ERR_NONE;
+}
+
+static enum err_code try_port(const struct config *c, const char *key, int64_t port,
+                              struct err *e)
+{
+    char service[24];
+    struct addrinfo *found = NULL;
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                                   .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
+    snprintf(service, sizeof service, "%lld", (long long)port);
+    if (getaddrinfo(c->bind, service, &hints, &found) != 0) {
+        return err_set(e, ERR_INVALID, "BIND is \"%.64s\"; it must be an address of this "
+                       "machine, such as 127.0.0.1, 0.0.0.0 or ::1", c->bind);
+    }
+    enum err_code code = try_address(found, key, port, e);
+    freeaddrinfo(found);
+    return code;
+}
+
+static enum err_code store_folder(const struct config *c, struct stat *st, struct err *e)
+{
+    char copy[CONFIG_PATH_BYTES];
+    memcpy(copy, c->database, sizeof copy);
+    if (stat(dirname(copy), st) != 0) {
+        return err_set(e, ERR_INVALID, "DATABASE: the folder for the store does not exist");
+    }
+    return ERR_NONE;
+}
+
+static enum err_code check_paths(const struct config *c, struct err *e)
+{
+    if (strlen(c->run_dir) > FRONTEND_RUN_DIR_BYTES_MAX) {
+        return err_set(e, ERR_INVALID, "the path of RUN_DIR has %zu bytes, and sockets in it "
+                       "must be reachable by at most 107; set RUN_DIR to a shorter path "
+                       "(at most %d)", strlen(c->run_dir), FRONTEND_RUN_DIR_BYTES_MAX);
+    }
+    const char *paths[] = {c->home, c->run_dir, c->database, c->bind};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (strpbrk(paths[i], "\"\\\n\r")) {
+            return err_set(e, ERR_INVALID, "a path holds a quote, backslash or line break, "
+                           "which the web server's configuration cannot");
+        }
+    }
+    return ERR_NONE;
+}
+
+enum err_code frontend_check(const struct config *c, struct err *e)
+{
+    struct stat st;
+    enum err_code code = check_paths(c, e);
+    code = code ? code : store_folder(c, &st, e);
+    if (code || is_folder(c)) {
+        return code;
+    }
+    if (c->port == c->ml_port) {
+        return err_set(e, ERR_INVALID, "PORT and ML_PORT are both %lld; they must differ",
+                       (long long)c->port);
+    }
+    code = try_port(c, "PORT", c->port, e);
+    return code ? code : try_port(c, "ML_PORT", c->ml_port, e);
+}
+
+/* --- settings ------------------------------------------------------------------------- */
+
+static enum err_code make_run_dir(const struct config *c, const struct stat *folder,
+                                  struct err *e)
+{
+    struct stat st;
+    if (mkdir(c->run_dir, 0700) != 0 && errno != EEXIST) {
+        return err_set(e, ERR_INVALID, "RUN_DIR cannot be made: %s", strerror(errno));
+    }
+    if (lstat(c->run_dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
+        return err_set(e, ERR_INVALID, "RUN_DIR is not a folder");
+    }
+    if (geteuid() == 0 && chown(c->run_dir, folder->st_uid, folder->st_gid) != 0) {
+        return err_set(e, ERR_INVALID, "RUN_DIR cannot be given to its user: %s",
+                       strerror(errno));
+    }
+    if (chmod(c->run_dir, 0700) != 0) {
+        return err_set(e, ERR_INVALID, "RUN_DIR belongs to another user");
+    }
+    return ERR_NONE;
+}
+
+static enum err_code print_user(const struct stat *folder, FILE *to, struct err *e)
+{
+    if (geteuid() != 0) {
+        return ERR_NONE;
+    }
+    if (folder->st_uid == 0) {
+        fprintf(stderr, "loganalyzer: note: running as root, because root owns the store's "
+                "folder\n");
+        return ERR_NONE;
+    }
+    struct passwd *user = getpwuid(folder->st_uid);
+    struct group *group = getgrgid(folder->st_gid);
+    if (!user || !group) {
+        return err_set(e, ERR_INVALID, "the store's folder belongs to a user or group that "
+                       "this system does not know");
+    }
+    fprintf(to, "server.username = \"%s\"\nserver.groupname = \"%s\"\n", user->pw_name,
+            group->gr_name);
+    return ERR_NONE;
+}
+
+static void print_addresses(const struct config *c, FILE *to)
+{
+    if (is_folder(c)) {
+        fprintf(to, "server.bind = \"%s/http\"\nvar.ml_address = \"%s/ml\"\n", c->bind,
+                c->bind);
+        return;
+    }
+    const char *open = strchr(c->bind, ':') ? "[" : "", *close = *open ? "]" : "";
+    fprintf(to, "server.bind = \"%s%s%s\"\nserver.port = %lld\n", open, c->bind, close,
+            (long long)c->port);
+    fprintf(to, "var.ml_address = \"%s%s%s:%lld\"\n", open, c->bind, close,
+            (long long)c->ml_port);
+}
+
+/* The folder that this program stands in: the responders are its neighbours. */
+static enum err_code own_folder(char out[static CONFIG_PATH_BYTES], struct err *e)
+{
+    ssize_t n = readlink("/proc/self/exe", out, CONFIG_PATH_BYTES - 1);
+    if (n <= 0) {
+        return err_set(e, ERR_INVALID, "/proc is needed and not mounted");
+    }
+    out[n] = '\0';
+    char *slash = strrchr(out, '/');
+    *slash = '\0';
+    return ERR_NONE;
+}
+
+enum err_code frontend_lighttpd(const struct config *c, FILE *to, struct err *e)
+{
+    struct stat folder;
+    char bin[CONFIG_PATH_BYTES];
+    enum err_code code = check_paths(c, e);
+    code = code ? code : store_folder(c, &folder, e);
+    code = code ? code : make_run_dir(c, &folder, e);
+    code = code ? code : own_folder(bin, e);
+    code = code ? code : print_user(&folder, to, e);
+    if (code) {
+        return code;
+    }
+    print_addresses(c, to);
+    fprintf(to, "var.home = \"%s\"\nvar.bin = \"%s\"\nvar.run = \"%s\"\n", c->home, bin,
+            c->run_dir);
+    fprintf(to, "var.prefix = \"%s\"\n", c->prefix);
+    fprintf(to, "server.max-request-size = %lld\n", (long long)((c->body_bytes_max + 1023) / 1024));
+    fprintf(to, "var.backlog = %lld\n", (long long)(c->workers + c->queue_max));
+    return ERR_NONE;
+}

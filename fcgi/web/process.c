@@ -1,0 +1,105 @@
+/* process.c - see process.h. */
+#include "fcgi/web/process.h"
+
+#include "fcgi/base/clock.h"
+#include "fcgi/base/diag.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LARGE_BYTES = 256 * 1024, ARENAS_MAX = 2 };
+
+static char program_path[CONFIG_PATH_BYTES]; /* where a restart finds the new image */
+
+static void pid_path(const struct process *p, char out[static CONFIG_PATH_BYTES + 80])
+{
+    snprintf(out, CONFIG_PATH_BYTES + 80, "%s/%s.pid", p->config.run_dir, p->name);
+}
+
+static bool write_pid_file(const struct process *p)
+{
+    char path[CONFIG_PATH_BYTES + 80];
+    pid_path(p, path);
+    FILE *f = fopen(path, "we");
+    if (!f) {
+        diag("the pid file cannot be written in RUN_DIR: %s", strerror(errno));
+        return false;
+    }
+    fprintf(f, "%ld\n", (long)getpid());
+    return fclose(f) == 0;
+}
+
+/* Only our own: a successor may have written its number already. */
+static void remove_pid_file(const struct process *p)
+{
+    char path[CONFIG_PATH_BYTES + 80];
+    long pid = 0;
+    pid_path(p, path);
+    FILE *f = fopen(path, "re");
+    bool ours = f && fscanf(f, "%ld", &pid) == 1 && pid == (long)getpid();
+    if (f) {
+        fclose(f);
+    }
+    if (ours) {
+        unlink(path);
+    }
+}
+
+bool process_begin(struct process *p, const char *name)
+{
+    struct err e;
+    p->name = name;
+    diag_init(name);
+    serve_signals();
+    umask(077);
+    /* Large blocks go back to the system when freed, whatever was allocated before;
+     * and 32 threads do not make 16 heaps. */
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+    mallopt(M_ARENA_MAX, ARENAS_MAX);
+    ssize_t n = readlink("/proc/self/exe", program_path, sizeof program_path - 1);
+    program_path[n > 0 ? n : 0] = '\0';
+    if (config_load(&p->config, &e)) {
+        diag("%s", e.msg);
+        return false;
+    }
+    return write_pid_file(p);
+}
+
+int process_fail(struct process *p, const struct err *e)
+{
+    diag("%s", e->msg);
+    remove_pid_file(p);
+    return 1;
+}
+
+int process_end(struct process *p, enum serve_end end)
+{
+    if (end == SERVE_RESTART) {
+        char *const argv[] = {program_path, NULL};
+        execv(program_path, argv);
+        diag("restart in place failed, leaving it to the web server: %s", strerror(errno));
+    }
+    remove_pid_file(p);
+    return end == SERVE_RESTART;
+}
+
+struct serve_options process_serve_options(const struct process *p, const struct route *routes,
+                                           size_t routes_n, void *app,
+                                           struct budget *bodies)
+{
+    const struct config *c = &p->config;
+    bodies->max = (size_t)c->bodies_bytes_max;
+    return (struct serve_options){
+        .routes = routes,
+        .routes_n = routes_n,
+        .app = app,
+        .prefix = str_of(c->prefix),
+        .workers = (size_t)c->workers,
+        .queue_max = (size_t)c->queue_max,
+        .body_bytes_max = (size_t)c->body_bytes_max,
+        .bodies = bodies,
+        .hang_us = c->hang_seconds * CLOCK_SECOND_US,
+    };
+}

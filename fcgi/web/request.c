@@ -1,0 +1,92 @@
+/* request.c - see request.h. */
+#include "fcgi/web/request.h"
+
+#include "fcgi/base/utf8.h"
+
+#include <ctype.h>
+
+enum method method_of(struct str name)
+{
+    if (str_eq(name, STR("GET")) || str_eq(name, STR("HEAD"))) {
+        return METHOD_GET;
+    }
+    if (str_eq(name, STR("POST"))) {
+        return METHOD_POST;
+    }
+    return str_eq(name, STR("PUT")) ? METHOD_PUT : METHOD_OTHER;
+}
+
+struct str request_path(struct arena *a, struct str script, struct str info,
+                        struct str prefix)
+{
+    char *p = arena_alloc(a, script.n + info.n + 2);
+    size_t n = 0;
+    if (!p) {
+        return STR_NONE;
+    }
+    p[n++] = '/';
+    for (size_t i = 0; i < script.n + info.n; i++) {
+        char c = i < script.n ? script.p[i] : info.p[i - script.n];
+        if (c != '/' || p[n - 1] != '/') {
+            p[n++] = c;
+        }
+    }
+    if (n > 1 && p[n - 1] == '/') {
+        n--;
+    }
+    struct str path = {p, n};
+    if (prefix.n > 0 && str_starts(path, prefix) &&
+        (path.n == prefix.n || path.p[prefix.n] == '/')) {
+        path = path.n == prefix.n ? STR("/") : str_from(path, prefix.n);
+    }
+    return path;
+}
+
+static int hex(char c)
+{
+    return isxdigit((unsigned char)c) ? (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10) : -1;
+}
+
+/* Decodes %XX and '+'. */
+static enum err_code decode(struct arena *a, struct str s, struct str *out, struct err *e)
+{
+    char *p = arena_alloc(a, s.n + 1);
+    size_t n = 0;
+    if (!p) {
+        return err_set(e, ERR_NOMEM, "not enough memory to read the query");
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] != '%') {
+            p[n++] = s.p[i] == '+' ? ' ' : s.p[i];
+            continue;
+        }
+        int high = s.n - i > 2 ? hex(s.p[i + 1]) : -1, low = s.n - i > 2 ? hex(s.p[i + 2]) : -1;
+        if (high < 0 || low < 0) {
+            return err_set(e, ERR_INVALID, "a %% in the query must be followed by two hex "
+                           "digits");
+        }
+        p[n++] = (char)(high * 16 + low);
+        i += 2;
+    }
+    *out = (struct str){p, n};
+    if (utf8_valid_prefix(*out) != n) {
+        return err_set(e, ERR_INVALID, "the query is not UTF-8");
+    }
+    return ERR_NONE;
+}
+
+enum err_code request_param(const struct request *r, struct str name, struct str *value,
+                            bool *found, struct err *e)
+{
+    struct str left = r->query;
+    *found = false;
+    while (left.n > 0) {
+        struct str pair = str_split(&left, '&');
+        struct str key = str_split(&pair, '=');
+        if (str_eq(key, name)) {
+            *found = true;
+            return decode(r->arena, pair, value, e);
+        }
+    }
+    return ERR_NONE;
+}

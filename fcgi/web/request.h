@@ -1,0 +1,42 @@
+/* request.h - one HTTP request as the handlers see it.
+ *
+ * Everything in it is a copy of ours that lives until the reply is out: what libfcgi
+ * hands out dies earlier. */
+#ifndef WEB_REQUEST_H
+#define WEB_REQUEST_H
+
+#include "fcgi/base/arena.h"
+#include "fcgi/base/err.h"
+
+enum method {
+    METHOD_GET = 1, /* HEAD too: the web server drops the body */
+    METHOD_POST = 2,
+    METHOD_PUT = 4,
+    METHOD_OTHER = 8
+};
+
+struct request {
+    enum method method;
+    struct str path;  /* decoded, without the prefix, "/ingest" */
+    struct str query; /* as it was sent, without '?' */
+    char *body;       /* may be changed by the handler; NULL if empty */
+    size_t body_n;
+    size_t worker;  /* number of the thread that handles it, from 0 */
+    int64_t now_us; /* when it was received */
+    int64_t mono_us;
+    struct arena *arena;
+};
+
+enum method method_of(struct str name);
+
+/* SCRIPT_NAME followed by PATH_INFO as a route: runs of '/' become one, one at the end is
+ * dropped, prefix (such as "/loganalyzer") is taken off. In a; p NULL if memory is short. */
+struct str request_path(struct arena *a, struct str script, struct str info,
+                        struct str prefix);
+
+/* The decoded value of a query parameter; *found tells if it is there. ERR_INVALID for a
+ * broken %XX or text that is not UTF-8, ERR_NOMEM. */
+enum err_code request_param(const struct request *r, struct str name, struct str *value,
+                            bool *found, struct err *e) MUST_USE;
+
+#endif

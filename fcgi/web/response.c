@@ -1,0 +1,142 @@
+/* response.c - see response.h. */
+#include "fcgi/web/response.h"
+
+#include "fcgi/web/request.h"
+
+enum { KEEP_BYTES = 64 * 1024 };
+
+void response_init(struct response *r)
+{
+    *r = (struct response){.status = 200};
+    buf_init(&r->body, RESPONSE_BODY_BYTES_MAX);
+}
+
+void response_reset(struct response *r)
+{
+    struct buf body = r->body;
+    if (body.cap > KEEP_BYTES) {
+        buf_free(&body);
+    }
+    buf_clear(&body);
+    *r = (struct response){.status = 200, .body = body};
+}
+
+void response_free(struct response *r)
+{
+    buf_free(&r->body);
+}
+
+int response_status_of(enum err_code code)
+{
+    switch (code) {
+    case ERR_NONE:
+        return 200;
+    case ERR_INVALID:
+        return 400;
+    case ERR_TOO_LARGE:
+        return 413;
+    case ERR_NOT_FOUND:
+        return 404;
+    case ERR_METHOD:
+        return 405;
+    case ERR_UNSUPPORTED:
+        return 415;
+    case ERR_BUSY:
+    case ERR_DOWN:
+    case ERR_NOMEM:
+        return 503;
+    case ERR_FULL:
+        return 507;
+    case ERR_IO:
+    case ERR_BUG:
+    default:
+        return 500;
+    }
+}
+
+static const char *title_of(int status)
+{
+    switch (status) {
+    case 200:
+        return "OK";
+    case 400:
+        return "Bad Request";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 413:
+        return "Content Too Large";
+    case 415:
+        return "Unsupported Media Type";
+    case 503:
+        return "Service Unavailable";
+    case 507:
+        return "Insufficient Storage";
+    default:
+        return "Internal Server Error";
+    }
+}
+
+void response_error(struct response *r, const struct err *e)
+{
+    r->status = response_status_of(e->code);
+    r->problem = true;
+    buf_clear(&r->body);
+    struct json_out o = json_out(&r->body);
+    json_open(&o, '{');
+    json_key(&o, "error");
+    json_str(&o, str_of(e->msg));
+    json_key(&o, "type");
+    json_str(&o, STR("about:blank"));
+    json_key(&o, "title");
+    json_str(&o, str_of(title_of(r->status)));
+    json_key(&o, "status");
+    json_int(&o, r->status);
+    json_key(&o, "detail");
+    json_str(&o, str_of(e->msg));
+    if (e->index >= 0) {
+        json_key(&o, "index");
+        json_int(&o, e->index);
+    }
+    if (e->field) {
+        json_key(&o, "field");
+        json_str(&o, str_of(e->field));
+    }
+    json_close(&o, '}');
+}
+
+static void put_allow(struct buf *out, unsigned allow)
+{
+    static const struct {
+        enum method method;
+        const char *name;
+    } names[] = {{METHOD_GET, "GET, HEAD"}, {METHOD_POST, "POST"}, {METHOD_PUT, "PUT"}};
+    const char *comma = "Allow: ";
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (allow & names[i].method) {
+            buf_fmt(out, "%s%s", comma, names[i].name);
+            comma = ", ";
+        }
+    }
+    buf_str(out, STR("\r\n"));
+}
+
+void response_head(const struct response *r, struct buf *out)
+{
+    buf_fmt(out, "Status: %d %s\r\n", r->status, title_of(r->status));
+    buf_fmt(out, "Content-Type: %s\r\n", r->problem ? "application/problem+json; charset=utf-8"
+                                                    : "application/json; charset=utf-8");
+    buf_fmt(out, "Content-Length: %zu\r\n", r->body.n);
+    buf_str(out, STR("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"));
+    if (r->status == 503 || r->status == 507) {
+        buf_fmt(out, "Retry-After: %d\r\n", RETRY_AFTER_SECONDS);
+    }
+    if (r->allow) {
+        put_allow(out, r->allow);
+    }
+    if (r->link[0]) {
+        buf_fmt(out, "Link: %s\r\n", r->link);
+    }
+    buf_str(out, STR("\r\n"));
+}

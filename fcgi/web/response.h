@@ -1,0 +1,37 @@
+/* response.h - one HTTP reply, built whole before a byte of it is sent, so that it has a
+ * Content-Length of its own and a crash in the middle cannot look like success. */
+#ifndef WEB_RESPONSE_H
+#define WEB_RESPONSE_H
+
+#include "fcgi/base/buf.h"
+#include "fcgi/base/err.h"
+#include "fcgi/base/json.h"
+
+enum {
+    RESPONSE_BODY_BYTES_MAX = 256 << 20,
+    RESPONSE_LINK_BYTES = 512,
+    RETRY_AFTER_SECONDS = 1
+};
+
+struct response {
+    int status;
+    bool problem;       /* Content-Type: application/problem+json */
+    unsigned allow;     /* methods, for 405; 0: none */
+    char link[RESPONSE_LINK_BYTES]; /* value of Link, "" none; ASCII, ours */
+    struct buf body;    /* JSON */
+};
+
+void response_init(struct response *r);
+void response_reset(struct response *r); /* for the next request; memory is kept if small */
+void response_free(struct response *r);
+
+/* Makes it the reply that says *e: status by code, problem details and "error". */
+void response_error(struct response *r, const struct err *e);
+
+/* Status for a code: 400, 413, 404, 405, 415, 503, 507, 500. */
+int response_status_of(enum err_code code);
+
+/* The head, "Status:" to the empty line, into out. */
+void response_head(const struct response *r, struct buf *out);
+
+#endif

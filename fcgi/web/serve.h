@@ -1,0 +1,50 @@
+/* serve.h - the FastCGI loop: accept, queue, workers, drain.
+ *
+ * One thread (the caller of serve_run) accepts; requests wait in a queue of ours, at most
+ * queue_max, and one more is answered 503 at once; workers handle them. A body is read to
+ * its end, whatever CONTENT_LENGTH says, up to body_bytes_max (413) and within a budget
+ * for all bodies together (503).
+ *
+ * Signals, blocked in all threads and read from a descriptor, so none is lost and none
+ * interrupts a call: SIGTERM ends, SIGUSR2 asks for a restart in place (what is accepted
+ * is answered, what waits in the listening socket is left for the next image). SIGINT,
+ * SIGHUP and SIGPIPE are ignored: a terminal sends the first two to every process. */
+#ifndef WEB_SERVE_H
+#define WEB_SERVE_H
+
+#include "fcgi/base/budget.h"
+#include "fcgi/web/router.h"
+
+enum { SERVE_LISTEN_FD = 0, SERVE_WORKERS_MAX = 256, SERVE_QUEUE_MAX = 4096 };
+
+struct serve_options {
+    const struct route *routes;
+    size_t routes_n;
+    void *app; /* handed to the handlers */
+    struct str prefix;
+    size_t workers, queue_max;
+    size_t body_bytes_max;
+    struct budget *bodies;
+    int64_t hang_us; /* a request in work for longer is a hang; 0: never */
+};
+
+enum serve_end { SERVE_STOPPED, SERVE_RESTART };
+
+struct serve; /* opaque */
+
+/* First thing in main, before any thread: signal masks, and the end of this process when
+ * the one that started it ends. */
+void serve_signals(void);
+
+enum err_code serve_new(const struct serve_options *options, struct serve **out,
+                        struct err *e) MUST_USE;
+
+/* Until a signal ends it; all accepted requests are answered when it returns. */
+enum serve_end serve_run(struct serve *s);
+
+/* Has a request been in work for more than hang_us? Any thread. */
+bool serve_hangs(struct serve *s, int64_t mono_us);
+
+void serve_free(struct serve *s);
+
+#endif

@@ -1,0 +1,130 @@
+/* judge.c - see judge.h.
+ *
+ * As long as no history calibrates them, the two evidences are not independent (one line
+ * can be an error and a failed login), so they are not added: the larger one counts,
+ * less log10(2) for having looked twice. */
+#include "scoring/judge.h"
+
+#include "scoring/evidence.h"
+
+#define LOOKED_TWICE 0.30102999566398119521 /* log10(2) */
+
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void put_usual(char *out, size_t size, int64_t usual_max)
+{
+    if (usual_max == 0) {
+        snprintf(out, size, "usual 0");
+    } else {
+        snprintf(out, size, "usual 0 to %lld", (long long)usual_max);
+    }
+}
+
+static struct reason make_reason(enum channel channel, int64_t n, int64_t k,
+                                 double (*evidence)(int64_t, int64_t))
+{
+    return (struct reason){
+        .channel = channel,
+        .evidence = evidence(n, k),
+        .observed = k,
+        .of = n,
+        .usual_max = evidence_usual_max(n, evidence),
+    };
+}
+
+/* where: "" or "; 30 of them in web". */
+static void put_text(struct reason *r, const char *within, const char *where)
+{
+    char usual[48];
+    const char *what = r->channel == CHANNEL_FAILED_LOGINS ? "failed login" : "error";
+    put_usual(usual, sizeof usual, r->usual_max);
+    snprintf(r->text, sizeof r->text, "%lld %s%s in %lld record%s%s, %s%s",
+             (long long)r->observed, what, plural(r->observed), (long long)r->of,
+             plural(r->of), within, usual, where);
+}
+
+static void add_reason(struct verdict *v, const struct reason *r)
+{
+    if (r->evidence <= LOOKED_TWICE) {
+        return; /* one ordinary case in two: nothing to say */
+    }
+    size_t at = v->reasons_n++;
+    while (at > 0 && v->reasons[at - 1].evidence < r->evidence) {
+        v->reasons[at] = v->reasons[at - 1];
+        at--;
+    }
+    v->reasons[at] = *r;
+}
+
+static void finish(struct verdict *v)
+{
+    double z = v->reasons_n > 0 ? v->reasons[0].evidence - LOOKED_TWICE : 0;
+    v->raw_score = evidence_score(z);
+    v->score = v->raw_score;
+}
+
+void judge_counts(const struct judge_counts *c, struct verdict *out)
+{
+    struct reason logins = make_reason(CHANNEL_FAILED_LOGINS, c->n, c->failed_logins,
+                                       evidence_failed_logins);
+    struct reason errors = make_reason(CHANNEL_ERROR_SHARE, c->n, c->errors, evidence_errors);
+    *out = (struct verdict){0};
+    put_text(&logins, "", "");
+    put_text(&errors, "", "");
+    add_reason(out, &logins);
+    add_reason(out, &errors);
+    finish(out);
+}
+
+static int64_t pick_logins(const struct tally *t)
+{
+    return t->failed_evidence;
+}
+
+static int64_t pick_errors(const struct tally *t)
+{
+    return t->error;
+}
+
+/* Fills the text, with the service that has most of it if there are several. */
+static const struct service_tally *explain(struct reason *r, const struct features *f,
+                                           const char *within)
+{
+    int64_t (*pick)(const struct tally *) =
+        r->channel == CHANNEL_FAILED_LOGINS ? pick_logins : pick_errors;
+    const struct service_tally *most = features_most(f, pick);
+    char where[CORE_SERVICE_BYTES + 48] = "";
+    bool several = f->services_n > 1;
+    if (several && most && pick(&most->t) == r->observed) {
+        snprintf(where, sizeof where, ", all in %.*s", STR_ARGS(most->service));
+    } else if (several && most) {
+        snprintf(where, sizeof where, ", %lld of them in %.*s", (long long)pick(&most->t),
+                 STR_ARGS(most->service));
+    }
+    put_text(r, within, where);
+    return most;
+}
+
+void judge_features(const struct features *f, const char *within, struct verdict *out)
+{
+    struct reason logins = make_reason(CHANNEL_FAILED_LOGINS, f->all.count,
+                                       f->all.failed_evidence, evidence_failed_logins);
+    struct reason errors =
+        make_reason(CHANNEL_ERROR_SHARE, f->all.count, f->all.error, evidence_errors);
+    *out = (struct verdict){0};
+    const struct service_tally *of_logins = explain(&logins, f, within);
+    const struct service_tally *of_errors = explain(&errors, f, within);
+    add_reason(out, &logins);
+    add_reason(out, &errors);
+    finish(out);
+    if (f->services_n == 1 && f->unlisted == 0) {
+        out->service = f->services[0].service;
+    } else if (out->reasons_n > 0) {
+        const struct service_tally *top =
+            out->reasons[0].channel == CHANNEL_FAILED_LOGINS ? of_logins : of_errors;
+        out->service = top ? top->service : STR_NONE;
+    }
+}

@@ -1,0 +1,157 @@
+/* score.c - see score.h. */
+#include "scoring/score.h"
+
+#include "fcgi/base/clock.h"
+#include "scoring/judge.h"
+
+#include <math.h>
+
+enum { COUNT_DEFAULT = 10, FEATURES_DEPTH = 8 };
+
+struct numbers {
+    double failed_logins, error_rate, count;
+    bool has_count;
+};
+
+static enum err_code take_number(struct json_value v, const char *name, double max,
+                                 double *out, struct err *e)
+{
+    double d = 0;
+    bool ok = v.type == JSON_NULL || (v.type == JSON_NUMBER && json_number(v, &d));
+    if (!ok || d < 0 || d > max) {
+        err_set(e, ERR_INVALID, "'%s' must be a number from 0 to %.0f", name, max);
+        return err_at(e, -1, name);
+    }
+    *out = d;
+    return ERR_NONE;
+}
+
+static bool key_is(struct json_value key, const char *name)
+{
+    return str_eq((struct str){key.text.p + 1, key.text.n - 2}, str_of(name));
+}
+
+static enum err_code take_numbers(struct json_value object, struct numbers *out,
+                                  struct err *e)
+{
+    struct json_iter it = json_iter(object);
+    struct json_value key, v;
+    enum err_code code = ERR_NONE;
+    while (!code && json_next(&it, &key, &v)) {
+        if (key_is(key, "failed_logins")) {
+            code = take_number(v, "failed_logins", SCORE_COUNT_MAX, &out->failed_logins, e);
+        } else if (key_is(key, "error_rate")) {
+            code = take_number(v, "error_rate", 1, &out->error_rate, e);
+        } else if (key_is(key, "count")) {
+            code = take_number(v, "count", SCORE_COUNT_MAX, &out->count, e);
+            out->has_count = v.type != JSON_NULL;
+        } else if (key_is(key, "features") && v.type == JSON_OBJECT) {
+            code = take_numbers(v, out, e);
+        }
+    }
+    return code;
+}
+
+static enum err_code judge_numbers(struct json_value object, struct verdict *out,
+                                   struct err *e)
+{
+    struct numbers in = {0};
+    enum err_code code = take_numbers(object, &in, e);
+    if (code) {
+        return code;
+    }
+    int64_t logins = llround(in.failed_logins);
+    int64_t n = in.has_count ? llround(in.count) : COUNT_DEFAULT;
+    if (in.has_count && logins > n) {
+        err_set(e, ERR_INVALID, "'failed_logins' is more than 'count'");
+        return err_at(e, -1, "failed_logins");
+    }
+    n = logins > n ? logins : n;
+    struct judge_counts counts = {n, llround(in.error_rate * (double)n), logins};
+    judge_counts(&counts, out);
+    return ERR_NONE;
+}
+
+static enum err_code judge_records(struct score_app *app, const struct request *req,
+                                   struct verdict *out, struct err *e)
+{
+    struct batch *batch = arena_alloc(req->arena, sizeof *batch);
+    struct features *features = arena_alloc(req->arena, sizeof *features);
+    if (!batch || !features) {
+        return err_set(e, ERR_NOMEM, "not enough memory for the batch");
+    }
+    enum err_code code = batch_parse(req->arena, req->body, req->body_n, &app->limits,
+                                     req->now_us, batch, e);
+    if (code) {
+        return code;
+    }
+    features_count(batch->records, batch->n, req->now_us, features);
+    return scorer_score(app->scorer, features, out, e);
+}
+
+/* Bare numbers? An object with one of the names that only they have. */
+static bool is_numbers(const struct request *req, struct json_value *object)
+{
+    struct json_in in = {req->body, req->body_n, 0, FEATURES_DEPTH, 0};
+    struct json_value key, v;
+    struct err ignored;
+    if (json_peek(&in) != '{' || json_read(&in, object, &ignored) || json_peek(&in)) {
+        return false;
+    }
+    struct json_iter it = json_iter(*object);
+    while (json_next(&it, &key, &v)) {
+        if ((key_is(key, "features") && v.type == JSON_OBJECT) ||
+            key_is(key, "failed_logins") || key_is(key, "error_rate")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum err_code score_post(struct score_app *app, const struct request *req,
+                         struct response *resp, struct err *e)
+{
+    struct verdict v = {0};
+    struct json_value object;
+    enum err_code code = is_numbers(req, &object) ? judge_numbers(object, &v, e)
+                                                  : judge_records(app, req, &v, e);
+    if (code) {
+        return code;
+    }
+    struct json_out o = json_out(&resp->body);
+    json_open(&o, '{');
+    json_key(&o, "score");
+    json_num(&o, v.raw_score);
+    json_key(&o, "anomaly");
+    json_bool(&o, v.raw_score > app->threshold);
+    json_key(&o, "raw_score");
+    json_num(&o, v.raw_score);
+    json_key(&o, "threshold");
+    json_num(&o, app->threshold);
+    json_key(&o, "reasons");
+    verdict_print_reasons(&o, &v);
+    json_close(&o, '}');
+    return ERR_NONE;
+}
+
+enum err_code score_model_info(struct score_app *app, struct response *resp, struct err *e)
+{
+    struct model_info info;
+    char when[CLOCK_TEXT_BYTES];
+    (void)e;
+    scorer_info(app->scorer, &info);
+    struct json_out o = json_out(&resp->body);
+    json_open(&o, '{');
+    json_key(&o, "version");
+    json_str(&o, str_of(info.version));
+    json_key(&o, "trained_at");
+    if (info.trained_at_us) {
+        json_str(&o, clock_format(info.trained_at_us, when));
+    } else {
+        json_null(&o);
+    }
+    json_key(&o, "threshold");
+    json_num(&o, app->threshold);
+    json_close(&o, '}');
+    return ERR_NONE;
+}

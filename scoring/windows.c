@@ -1,0 +1,118 @@
+/* windows.c - see windows.h. A hash table with chains over a fixed array of slots. */
+#include "scoring/windows.h"
+
+struct windows {
+    int bucket[WINDOWS_MAX]; /* first slot, -1: none */
+    struct window_slot slots[WINDOWS_MAX];
+    int last; /* the slot found last: services come in runs */
+};
+
+static int *bucket_of(struct windows *w, uint64_t hash)
+{
+    return &w->bucket[hash % WINDOWS_MAX];
+}
+
+struct windows *windows_new(void)
+{
+    struct windows *w = calloc(1, sizeof *w);
+    for (int i = 0; w && i < WINDOWS_MAX; i++) {
+        w->bucket[i] = -1;
+    }
+    return w;
+}
+
+void windows_free(struct windows *w)
+{
+    free(w);
+}
+
+static bool is_slot_of(const struct window_slot *s, struct str service, uint64_t hash)
+{
+    return s->in_use && s->hash == hash &&
+           str_eq((struct str){s->service, s->service_n}, service);
+}
+
+static int find(struct windows *w, struct str service, uint64_t hash)
+{
+    if (is_slot_of(&w->slots[w->last], service, hash)) {
+        return w->last;
+    }
+    int i = *bucket_of(w, hash);
+    while (i >= 0 && !is_slot_of(&w->slots[i], service, hash)) {
+        i = w->slots[i].next;
+    }
+    return i;
+}
+
+void windows_close(struct windows *w, struct window_slot *slot)
+{
+    int self = (int)(slot - w->slots);
+    int *link = bucket_of(w, slot->hash);
+    while (*link != self) {
+        link = &w->slots[*link].next;
+    }
+    *link = slot->next;
+    slot->in_use = false;
+}
+
+/* A free slot, or the one that was silent for longest, closed. */
+static struct window_slot *make_room(struct windows *w,
+                                     void (*closing)(void *, const struct window_slot *),
+                                     void *arg)
+{
+    struct window_slot *oldest = &w->slots[0];
+    for (int i = 0; i < WINDOWS_MAX; i++) {
+        if (!w->slots[i].in_use) {
+            return &w->slots[i];
+        }
+        oldest = w->slots[i].heard_us < oldest->heard_us ? &w->slots[i] : oldest;
+    }
+    if (closing) {
+        closing(arg, oldest);
+    }
+    windows_close(w, oldest);
+    return oldest;
+}
+
+static struct window_slot *open_slot(struct windows *w, struct str service, uint64_t hash,
+                                     void (*closing)(void *, const struct window_slot *),
+                                     void *arg)
+{
+    struct window_slot *s = make_room(w, closing, arg);
+    int *head = bucket_of(w, hash);
+    size_t n = service.n < CORE_SERVICE_BYTES ? service.n : CORE_SERVICE_BYTES - 1;
+    *s = (struct window_slot){.hash = hash, .service_n = n, .in_use = true, .next = *head,
+                              .minute = INT64_MIN, .latest_us = INT64_MIN};
+    memcpy(s->service, service.p, n);
+    *head = (int)(s - w->slots);
+    return s;
+}
+
+void windows_add(struct windows *w, const struct record *r, int64_t when_us,
+                 int64_t mono_us, void (*closing)(void *, const struct window_slot *),
+                 void *arg)
+{
+    uint64_t hash = str_hash(r->service);
+    int i = find(w, r->service, hash);
+    struct window_slot *s =
+        i >= 0 ? &w->slots[i] : open_slot(w, r->service, hash, closing, arg);
+    int64_t minute = when_us / CLOCK_MINUTE_US;
+    w->last = (int)(s - w->slots);
+    if (minute > s->minute) {
+        if (s->t.count > 0 && closing) {
+            closing(arg, s);
+        }
+        s->minute = minute;
+        s->t = (struct tally){0};
+        s->reported = false;
+    }
+    s->latest_us = when_us > s->latest_us ? when_us : s->latest_us;
+    s->heard_us = mono_us;
+    s->changed = true;
+    features_tally(&s->t, r);
+}
+
+struct window_slot *windows_at(struct windows *w, size_t i)
+{
+    return w->slots[i].in_use ? &w->slots[i] : NULL;
+}

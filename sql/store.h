@@ -1,0 +1,143 @@
+/* store.h - where records and incidents are kept, as verbs of the product.
+ *
+ * No SQL and no type of SQLite crosses this line. A writer is used by one thread of one
+ * process at a time; a reader by one thread. What goes in is written between store_begin
+ * and store_commit, all of it or nothing. A second back end (tests/fake/store_mem.c) has
+ * to pass the same tests (tests/contract/test_store.c). */
+#ifndef SQL_STORE_H
+#define SQL_STORE_H
+
+#include "fcgi/core/incident.h"
+#include "fcgi/core/record.h"
+
+/* A batch to be added. */
+struct store_batch {
+    int64_t received_us;
+    const struct record *records;
+    size_t n;
+    const char *scorer; /* "in-process", ... */
+    bool scored;
+    double score, raw_score; /* if scored */
+    int64_t incident_id;     /* 0: none */
+};
+
+/* What store_add_batch made. The records' ids are first_log_id, + 1, ... */
+struct store_batch_ids {
+    int64_t batch_id, first_log_id;
+};
+
+/* An incident as it is kept. In store_put_incident the words (all from service on) may
+ * be left out for an existing one: with summary.p NULL they stay as they are. */
+struct store_incident {
+    struct incident core;
+    int64_t detected_us; /* when it was opened, by our clock */
+    double threshold;
+    struct str key;
+    struct str service; /* p NULL: several or none */
+    struct str summary, features, reasons;
+};
+
+/* One row of a list; the texts are valid until the callback returns. */
+struct store_incident_row {
+    struct incident core;
+    struct str detected_at, service, summary, features, reasons; /* p NULL: SQL NULL */
+};
+typedef void (*store_incident_fn)(void *arg, const struct store_incident_row *row);
+
+struct store;
+struct store_ops {
+    enum err_code (*begin)(struct store *, int64_t deadline_us, struct err *);
+    enum err_code (*commit)(struct store *, struct err *);
+    void (*rollback)(struct store *);
+    enum err_code (*add_batch)(struct store *, const struct store_batch *,
+                               struct store_batch_ids *, struct err *);
+    enum err_code (*find_incident)(struct store *, struct str key, struct incident *,
+                                   bool *found, struct err *);
+    enum err_code (*put_incident)(struct store *, const struct store_incident *,
+                                  int64_t *id, struct err *);
+    enum err_code (*list_incidents)(struct store *, int64_t before_id, size_t limit,
+                                    store_incident_fn, void *arg, struct err *);
+    void (*close)(struct store *);
+};
+struct store {
+    const struct store_ops *ops; /* a back end puts its own data behind it */
+};
+
+/* The SQLite back end. A writer makes the file if it is not there and becomes its owner:
+ * ERR_BUSY if another process still is after wait_us. A file that another program made,
+ * or a newer version of ours, is refused and not touched. */
+enum err_code store_open_writer(const char *path, int64_t wait_us, struct store **out,
+                                struct err *e) MUST_USE;
+
+/* Whether store_open_writer would take the file: looked at, not opened or changed. */
+enum err_code store_check(const char *path, struct err *e) MUST_USE;
+
+/* Read-only. The file need not be there yet: lists are empty until it is. */
+enum err_code store_open_reader(const char *path, struct store **out,
+                                struct err *e) MUST_USE;
+
+/* For a process that is about to end and has closed its reader: leaves one file behind
+ * if nobody else has the store open (a reader that goes last cannot tidy up). */
+void store_tidy(const char *path);
+
+/* Waits for the right to write until deadline_us (monotonic): ERR_BUSY after it. */
+static inline enum err_code MUST_USE store_begin(struct store *s, int64_t deadline_us,
+                                                 struct err *e)
+{
+    return s->ops->begin(s, deadline_us, e);
+}
+
+/* When it returns ERR_NONE all since store_begin is on the disk. ERR_IO: not known;
+ * any other error: nothing is stored. In both cases the transaction is over. */
+static inline enum err_code MUST_USE store_commit(struct store *s, struct err *e)
+{
+    return s->ops->commit(s, e);
+}
+
+/* Undoes what was done since store_begin; nothing if there was none. */
+static inline void store_rollback(struct store *s)
+{
+    s->ops->rollback(s);
+}
+
+static inline enum err_code MUST_USE store_add_batch(struct store *s,
+                                                     const struct store_batch *b,
+                                                     struct store_batch_ids *ids,
+                                                     struct err *e)
+{
+    return s->ops->add_batch(s, b, ids, e);
+}
+
+/* The newest incident with this key. */
+static inline enum err_code MUST_USE store_find_incident(struct store *s, struct str key,
+                                                         struct incident *out, bool *found,
+                                                         struct err *e)
+{
+    return s->ops->find_incident(s, key, out, found, e);
+}
+
+/* Adds it (core.id 0) or changes the one with core.id; *id is its id. */
+static inline enum err_code MUST_USE store_put_incident(struct store *s,
+                                                        const struct store_incident *i,
+                                                        int64_t *id, struct err *e)
+{
+    return s->ops->put_incident(s, i, id, e);
+}
+
+/* Newest first: those with an id below before_id, at most limit. */
+static inline enum err_code MUST_USE store_list_incidents(struct store *s,
+                                                          int64_t before_id, size_t limit,
+                                                          store_incident_fn fn, void *arg,
+                                                          struct err *e)
+{
+    return s->ops->list_incidents(s, before_id, limit, fn, arg, e);
+}
+
+static inline void store_close(struct store *s) /* NULL allowed; rolls back */
+{
+    if (s) {
+        s->ops->close(s);
+    }
+}
+
+#endif

@@ -1,0 +1,535 @@
+/* store_sqlite.c - the SQLite back end of store.h.
+ *
+ * WAL with synchronous=FULL: a commit that returned is on the disk. One statement a verb,
+ * prepared once a connection. Ids of logs are given out here, so that a batch's records
+ * are numbered without a gap and a batch row can name them by the first and their number.
+ */
+#include "fcgi/base/clock.h"
+#include "fcgi/base/diag.h"
+#include "sql/filelock.h"
+#include "sql/migrate.h"
+#include "sql/store.h"
+
+#include <assert.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { URI_BYTES_MAX = 3 * 4096 };
+
+enum statement {
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_ROLLBACK,
+    SQL_ADD_LOG,
+    SQL_ADD_BATCH,
+    SQL_FIND_INCIDENT,
+    SQL_ADD_INCIDENT,
+    SQL_TOUCH_INCIDENT,
+    SQL_WORSEN_INCIDENT,
+    SQL_LIST_INCIDENTS,
+    SQL_N
+};
+
+static const char *const sql_text[SQL_N] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_ADD_LOG] = "INSERT INTO logs(id,timestamp,service,level,message,metadata,"
+                    "created_at,event_us) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+    [SQL_ADD_BATCH] = "INSERT INTO batches(received_us,first_log_id,n,scorer,score,"
+                      "raw_score,incident_id) VALUES(?1,?2,?3,?4,?5,?6,?7)",
+    [SQL_FIND_INCIDENT] = "SELECT id,first_us,last_us,count,severity FROM incidents "
+                          "WHERE key=?1 ORDER BY id DESC LIMIT 1",
+    [SQL_ADD_INCIDENT] = "INSERT INTO incidents(first_us,last_us,count,severity,"
+                         "service,summary,features,reasons,threshold,key,detected_at) "
+                         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
+    [SQL_TOUCH_INCIDENT] = "UPDATE incidents SET first_us=?1,last_us=?2,count=?3,"
+                           "severity=?4 WHERE id=?5",
+    [SQL_WORSEN_INCIDENT] = "UPDATE incidents SET first_us=?1,last_us=?2,count=?3,"
+                            "severity=?4,service=?5,summary=?6,features=?7,reasons=?8,"
+                            "threshold=?9 WHERE id=?10",
+    [SQL_LIST_INCIDENTS] =
+        "SELECT id,first_us,last_us,count,severity,detected_at,service,summary,features,"
+        "reasons FROM incidents WHERE id<?1 ORDER BY id DESC LIMIT ?2",
+};
+
+struct store_sqlite {
+    struct store base;
+    char *path;
+    sqlite3 *db;
+    sqlite3_stmt *stmt[SQL_N];
+    int lock_fd; /* -1 in a reader */
+    bool in_transaction;
+    int64_t next_log_id;
+};
+
+static struct store_sqlite *sqlite(struct store *s)
+{
+    return (struct store_sqlite *)s;
+}
+
+static enum err_code statement(struct store_sqlite *s, enum statement which,
+                               sqlite3_stmt **out, struct err *e)
+{
+    enum err_code code = ERR_NONE;
+    if (!s->stmt[which]) {
+        code = db_prepare(s->db, sql_text[which], &s->stmt[which], e);
+    }
+    *out = s->stmt[which];
+    return code;
+}
+
+static enum err_code run(struct store_sqlite *s, enum statement which, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = statement(s, which, &stmt, e);
+    return code ? code : db_run(stmt, e);
+}
+
+/* --- transactions -------------------------------------------------------------------- */
+
+/* The next free id: read anew in each transaction, since a rolled back one used some. */
+static enum err_code read_next_id(struct store_sqlite *s, struct err *e)
+{
+    enum err_code code = db_number(s->db, "SELECT max(id) FROM logs", &s->next_log_id, e);
+    s->next_log_id++;
+    return code;
+}
+
+static enum err_code begin(struct store *store, int64_t deadline_us, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    assert(!s->in_transaction && s->lock_fd >= 0);
+    enum err_code code = filelock_take(s->lock_fd, FILELOCK_WRITE, deadline_us, e);
+    if (code) {
+        return code;
+    }
+    int64_t left_ms = (deadline_us - clock_mono_us()) / 1000;
+    left_ms = left_ms < 1 ? 1 : left_ms;
+    sqlite3_busy_timeout(s->db, left_ms < DB_BUSY_MS ? (int)left_ms : DB_BUSY_MS);
+    code = run(s, SQL_BEGIN, e);
+    if (code) {
+        filelock_give(s->lock_fd, FILELOCK_WRITE);
+        return code;
+    }
+    s->in_transaction = true;
+    code = read_next_id(s, e);
+    if (code) {
+        store_rollback(store);
+    }
+    return code;
+}
+
+static void rollback(struct store *store)
+{
+    struct store_sqlite *s = sqlite(store);
+    struct err ignored;
+    if (!s->in_transaction) {
+        return;
+    }
+    if (!sqlite3_get_autocommit(s->db) && run(s, SQL_ROLLBACK, &ignored)) {
+        diag("rollback failed: %s", ignored.msg);
+    }
+    s->in_transaction = false;
+    filelock_give(s->lock_fd, FILELOCK_WRITE);
+}
+
+static enum err_code commit(struct store *store, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    assert(s->in_transaction);
+    enum err_code code = run(s, SQL_COMMIT, e);
+    if (!code) {
+        s->in_transaction = false;
+        filelock_give(s->lock_fd, FILELOCK_WRITE);
+        return ERR_NONE;
+    }
+    int rc = sqlite3_errcode(s->db) & 0xff;
+    bool undone = rc == SQLITE_BUSY || rc == SQLITE_FULL || rc == SQLITE_NOMEM;
+    rollback(store);
+    return undone ? code
+                  : err_set(e, ERR_IO, "the disk failed while storing; whether the batch is "
+                            "stored is not known");
+}
+
+/* --- records ------------------------------------------------------------------------- */
+
+static enum err_code add_log(struct store_sqlite *s, sqlite3_stmt *stmt,
+                             const struct record *r, struct err *e)
+{
+    sqlite3_bind_int64(stmt, 1, s->next_log_id);
+    db_bind_str(stmt, 2, r->timestamp);
+    db_bind_str(stmt, 3, r->service);
+    db_bind_str(stmt, 4, r->level);
+    db_bind_str(stmt, 5, r->message);
+    db_bind_str(stmt, 6, r->metadata);
+    sqlite3_bind_int64(stmt, 8, r->event_us);
+    enum err_code code = db_run(stmt, e);
+    s->next_log_id += !code;
+    return code;
+}
+
+static enum err_code add_logs(struct store_sqlite *s, const struct store_batch *b,
+                              struct err *e)
+{
+    char when[CLOCK_TEXT_BYTES];
+    sqlite3_stmt *stmt;
+    enum err_code code = statement(s, SQL_ADD_LOG, &stmt, e);
+    if (code) {
+        return code;
+    }
+    db_bind_str(stmt, 7, clock_format(b->received_us, when));
+    for (size_t i = 0; !code && i < b->n; i++) {
+        code = add_log(s, stmt, &b->records[i], e);
+    }
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
+
+static enum err_code add_batch(struct store *store, const struct store_batch *b,
+                               struct store_batch_ids *ids, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *stmt;
+    assert(s->in_transaction);
+    ids->first_log_id = s->next_log_id;
+    enum err_code code = add_logs(s, b, e);
+    code = code ? code : statement(s, SQL_ADD_BATCH, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, b->received_us);
+    sqlite3_bind_int64(stmt, 2, ids->first_log_id);
+    sqlite3_bind_int64(stmt, 3, (int64_t)b->n);
+    db_bind_str(stmt, 4, str_of(b->scorer));
+    if (b->scored) {
+        sqlite3_bind_double(stmt, 5, b->score);
+        sqlite3_bind_double(stmt, 6, b->raw_score);
+    }
+    if (b->incident_id > 0) {
+        sqlite3_bind_int64(stmt, 7, b->incident_id);
+    }
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    ids->batch_id = sqlite3_last_insert_rowid(s->db);
+    return code;
+}
+
+/* --- incidents ----------------------------------------------------------------------- */
+
+static struct incident column_incident(sqlite3_stmt *stmt)
+{
+    return (struct incident){
+        .id = sqlite3_column_int64(stmt, 0),
+        .first_us = sqlite3_column_int64(stmt, 1),
+        .last_us = sqlite3_column_int64(stmt, 2),
+        .count = sqlite3_column_int64(stmt, 3),
+        .severity = sqlite3_column_double(stmt, 4),
+    };
+}
+
+static enum err_code find_incident(struct store *store, struct str key,
+                                   struct incident *out, bool *found, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *stmt;
+    enum err_code code = statement(s, SQL_FIND_INCIDENT, &stmt, e);
+    if (code) {
+        return code;
+    }
+    db_bind_str(stmt, 1, key);
+    code = db_step(stmt, found, e);
+    if (!code && *found) {
+        *out = column_incident(stmt);
+    }
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
+
+static enum err_code put_incident(struct store *store, const struct store_incident *i,
+                                  int64_t *id, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    char when[CLOCK_TEXT_BYTES];
+    sqlite3_stmt *stmt;
+    bool is_new = i->core.id == 0, words = i->summary.p != NULL;
+    assert(s->in_transaction && (words || !is_new));
+    enum statement which =
+        is_new ? SQL_ADD_INCIDENT : (words ? SQL_WORSEN_INCIDENT : SQL_TOUCH_INCIDENT);
+    enum err_code code = statement(s, which, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, i->core.first_us);
+    sqlite3_bind_int64(stmt, 2, i->core.last_us);
+    sqlite3_bind_int64(stmt, 3, i->core.count);
+    sqlite3_bind_double(stmt, 4, i->core.severity);
+    if (words) {
+        db_bind_str(stmt, 5, i->service);
+        db_bind_str(stmt, 6, i->summary);
+        db_bind_str(stmt, 7, i->features);
+        db_bind_str(stmt, 8, i->reasons);
+        sqlite3_bind_double(stmt, 9, i->threshold);
+    }
+    if (is_new) {
+        db_bind_str(stmt, 10, i->key);
+        db_bind_str(stmt, 11, clock_format(i->detected_us, when));
+    } else {
+        sqlite3_bind_int64(stmt, words ? 10 : 5, i->core.id);
+    }
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    *id = is_new ? sqlite3_last_insert_rowid(s->db) : i->core.id;
+    return code;
+}
+
+/* --- opening and closing ------------------------------------------------------------- */
+
+static void close_connection(struct store_sqlite *s)
+{
+    for (int i = 0; i < SQL_N; i++) {
+        sqlite3_finalize(s->stmt[i]);
+        s->stmt[i] = NULL;
+    }
+    sqlite3_close(s->db);
+    s->db = NULL;
+}
+
+static void free_store(struct store_sqlite *s)
+{
+    close_connection(s);
+    if (s->lock_fd >= 0) {
+        close(s->lock_fd); /* frees both locks */
+    }
+    free(s->path);
+    free(s);
+}
+
+/* SQLite's last connection to go empties the WAL and deletes it: a kind of checkpoint,
+ * so under the lock. */
+static void close_store(struct store *store)
+{
+    struct store_sqlite *s = sqlite(store);
+    struct err ignored;
+    bool locked = false;
+    rollback(store);
+    if (s->lock_fd >= 0) {
+        int64_t deadline = clock_mono_us() + DB_BUSY_MS * INT64_C(1000);
+        locked = !filelock_take(s->lock_fd, FILELOCK_WRITE, deadline, &ignored);
+        if (s->db && locked &&
+            db_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", &ignored)) {
+            diag("the store was closed without emptying its journal: %s", ignored.msg);
+        }
+    }
+    free_store(s);
+}
+
+static enum err_code open_checked(struct store_sqlite *s, const char *path, int flags,
+                                  enum migrate_state *state, struct err *e)
+{
+    enum err_code code = db_open(path, flags, &s->db, e);
+    return code ? code : migrate_inspect(s->db, state, e);
+}
+
+static enum err_code refuse(enum migrate_state state, struct err *e)
+{
+    if (state == MIGRATE_NEWER) {
+        return err_set(e, ERR_INVALID, "the store was written by a newer version of this "
+                       "program; use that one, or set DATABASE to another file");
+    }
+    return err_set(e, ERR_INVALID, "the file that DATABASE names was made by another "
+                   "program; it is left as it is: set DATABASE to another file");
+}
+
+/* The path as a file: URI; what has a meaning there is written %XX. */
+static void put_uri(struct buf *b, const char *path)
+{
+    buf_str(b, STR("file:"));
+    for (; *path; path++) {
+        if (strchr("%?#", *path)) {
+            buf_fmt(b, "%%%02x", (unsigned)*path);
+        } else {
+            buf_byte(b, *path);
+        }
+    }
+    buf_add(b, "?immutable=1", sizeof "?immutable=1"); /* with its NUL */
+}
+
+/* Whose file is it? Looked at as an immutable one first: opening another program's store
+ * for real could already replay its journal. */
+static enum err_code refuse_foreign(struct store_sqlite *s, struct err *e)
+{
+    enum migrate_state state;
+    struct buf uri;
+    buf_init(&uri, URI_BYTES_MAX);
+    put_uri(&uri, s->path);
+    enum err_code code =
+        uri.failed ? err_set(e, ERR_INVALID, "DATABASE: the path is too long")
+                   : open_checked(s, uri.p, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &state, e);
+    close_connection(s);
+    buf_free(&uri);
+    if (!code && (state == MIGRATE_FOREIGN || state == MIGRATE_NEWER)) {
+        code = refuse(state, e);
+    }
+    return code;
+}
+
+/* The caller holds FILELOCK_WRITE. */
+static enum err_code prepare_store(struct store_sqlite *s, struct err *e)
+{
+    enum migrate_state state;
+    enum err_code code = refuse_foreign(s, e);
+    code = code ? code
+                : open_checked(s, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &state, e);
+    if (code) {
+        return code;
+    }
+    if (state == MIGRATE_FOREIGN || state == MIGRATE_NEWER) {
+        return refuse(state, e);
+    }
+    if (state == MIGRATE_EMPTY) { /* can only be set before the first table */
+        code = db_exec(s->db, "PRAGMA auto_vacuum=INCREMENTAL", e);
+    }
+    code = code ? code
+                : db_exec(s->db,
+                          "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                          "PRAGMA wal_autocheckpoint=1000;"
+                          "PRAGMA journal_size_limit=16777216",
+                          e);
+    return code ? code : migrate_run(s->db, e);
+}
+
+static enum err_code list_incidents(struct store *store, int64_t before_id, size_t limit,
+                                    store_incident_fn fn, void *arg, struct err *e);
+
+static struct store_sqlite *new_store(const char *path, struct err *e)
+{
+    static const struct store_ops ops = {begin,         commit,       rollback,
+                                         add_batch,     find_incident, put_incident,
+                                         list_incidents, close_store};
+    struct store_sqlite *s = calloc(1, sizeof *s);
+    char *copy = s ? strdup(path) : NULL;
+    if (!copy) {
+        free(s);
+        err_set(e, ERR_NOMEM, "not enough memory to open the store");
+        return NULL;
+    }
+    *s = (struct store_sqlite){.base.ops = &ops, .path = copy, .lock_fd = -1};
+    return s;
+}
+
+enum err_code store_open_writer(const char *path, int64_t wait_us, struct store **out,
+                                struct err *e)
+{
+    struct store_sqlite *s = new_store(path, e);
+    int64_t deadline = clock_mono_us() + wait_us;
+    if (!s) {
+        return e->code;
+    }
+    enum err_code code = filelock_open(path, &s->lock_fd, e);
+    code = code ? code : filelock_take(s->lock_fd, FILELOCK_OWNER, deadline, e);
+    code = code ? code : filelock_take(s->lock_fd, FILELOCK_WRITE, deadline, e);
+    if (!code) {
+        code = prepare_store(s, e);
+        filelock_give(s->lock_fd, FILELOCK_WRITE);
+    }
+    if (code) {
+        free_store(s); /* not close_store: a file that is not ours stays untouched */
+        return code;
+    }
+    *out = &s->base;
+    return ERR_NONE;
+}
+
+enum err_code store_check(const char *path, struct err *e)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || st.st_size == 0) {
+        return ERR_NONE;
+    }
+    struct store_sqlite *s = new_store(path, e);
+    enum err_code code = s ? refuse_foreign(s, e) : e->code;
+    if (s) {
+        free_store(s);
+    }
+    return code;
+}
+
+enum err_code store_open_reader(const char *path, struct store **out, struct err *e)
+{
+    struct store_sqlite *s = new_store(path, e);
+    if (!s) {
+        return e->code;
+    }
+    *out = &s->base;
+    return ERR_NONE;
+}
+
+/* A reader connects when there is something to read. *ready false: not yet. */
+static enum err_code connect_reader(struct store_sqlite *s, bool *ready, struct err *e)
+{
+    struct stat st;
+    enum migrate_state state;
+    *ready = s->db != NULL;
+    if (s->db || stat(s->path, &st) != 0 || st.st_size == 0) {
+        return ERR_NONE;
+    }
+    enum err_code code = open_checked(s, s->path, SQLITE_OPEN_READONLY, &state, e);
+    if (!code && state == MIGRATE_OURS) {
+        *ready = true;
+        return ERR_NONE;
+    }
+    close_connection(s);
+    if (!code && state != MIGRATE_EMPTY) {
+        code = refuse(state, e);
+    }
+    return code;
+}
+
+static enum err_code list_incidents(struct store *store, int64_t before_id, size_t limit,
+                                    store_incident_fn fn, void *arg, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *stmt;
+    bool ready, row = true;
+    enum err_code code = connect_reader(s, &ready, e);
+    if (code || !ready) {
+        return code;
+    }
+    code = statement(s, SQL_LIST_INCIDENTS, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, before_id);
+    sqlite3_bind_int64(stmt, 2, (int64_t)limit);
+    while (!(code = db_step(stmt, &row, e)) && row) {
+        struct store_incident_row r = {
+            column_incident(stmt),
+            db_column_str(stmt, 5),
+            db_column_str(stmt, 6),
+            db_column_str(stmt, 7),
+            db_column_str(stmt, 8),
+            db_column_str(stmt, 9),
+        };
+        fn(arg, &r);
+    }
+    return code;
+}
+
+void store_tidy(const char *path)
+{
+    struct err e;
+    enum migrate_state state;
+    struct store_sqlite *s = access(path, F_OK) == 0 ? new_store(path, &e) : NULL;
+    if (!s) {
+        return;
+    }
+    int64_t deadline = clock_mono_us() + DB_BUSY_MS * INT64_C(1000);
+    if (!filelock_open(path, &s->lock_fd, &e) &&
+        !filelock_take(s->lock_fd, FILELOCK_WRITE, deadline, &e) &&
+        open_checked(s, s->path, SQLITE_OPEN_READWRITE, &state, &e)) {
+        diag("the store could not be tidied up: %s", e.msg);
+    }
+    free_store(s); /* the connection that goes last deletes the WAL */
+}

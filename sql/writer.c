@@ -1,0 +1,275 @@
+/* writer.c - see writer.h. A queue under a mutex for the writer, two semaphores in each job
+ * for the thread that waits: so a commit wakes just those whose batch it held. */
+#include "sql/writer.h"
+
+#include "fcgi/base/clock.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+enum { FEATURES_BYTES_MAX = 1 << 20 };
+
+struct writer {
+    struct store *store;
+    struct writer_options options;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of the queue and stopping */
+    pthread_cond_t work;
+    struct write_job *first, **last; /* submitted, in order */
+    bool stopping;
+    struct buf features, reasons; /* the thread's own */
+};
+
+/* --- in the transaction ---------------------------------------------------------------- */
+
+static enum err_code put_incident(struct writer *w, struct write_job *job, struct str key,
+                                  const struct incident_change *change, struct err *e)
+{
+    char summary[INCIDENT_SUMMARY_BYTES];
+    struct store_incident row = {
+        .core = change->next,
+        .detected_us = job->now_us,
+        .threshold = w->options.threshold,
+        .key = key,
+    };
+    if (change->worse) {
+        buf_clear(&w->features);
+        buf_clear(&w->reasons);
+        struct json_out reasons = json_out(&w->reasons);
+        incident_features(&w->features, job->features, job->verdict);
+        verdict_print_reasons(&reasons, job->verdict);
+        if (w->features.failed || w->reasons.failed) {
+            return err_set(e, ERR_NOMEM, "not enough memory to describe the incident");
+        }
+        row.service = job->verdict->service;
+        row.summary = incident_summary(job->verdict, summary);
+        row.features = buf_view(&w->features);
+        row.reasons = buf_view(&w->reasons);
+    }
+    return store_put_incident(w->store, &row, &job->incident_id, e);
+}
+
+static enum err_code decide_incident(struct writer *w, struct write_job *job, struct err *e)
+{
+    char key_bytes[INCIDENT_KEY_BYTES];
+    struct incident latest;
+    bool found = false;
+    job->incident_id = 0;
+    if (!job->verdict || !(job->verdict->score > w->options.threshold)) {
+        return ERR_NONE;
+    }
+    struct str key = incident_key(job->verdict, key_bytes);
+    enum err_code code = store_find_incident(w->store, key, &latest, &found, e);
+    if (code) {
+        return code;
+    }
+    struct occurrence now = {job->verdict, job->features->latest_us, job->counted_before};
+    struct incident_change change =
+        incident_decide(w->options.threshold, found ? &latest : NULL, &now);
+    return put_incident(w, job, key, &change, e);
+}
+
+static enum err_code write_job(struct writer *w, struct write_job *job, struct err *e)
+{
+    enum err_code code = decide_incident(w, job, e);
+    if (code || !job->records) {
+        return code;
+    }
+    struct store_batch batch = {
+        .received_us = job->now_us,
+        .records = job->records,
+        .n = job->n,
+        .scorer = job->scorer,
+        .scored = job->verdict != NULL,
+        .score = job->verdict ? job->verdict->score : 0,
+        .raw_score = job->verdict ? job->verdict->raw_score : 0,
+        .incident_id = job->incident_id,
+    };
+    return store_add_batch(w->store, &batch, &job->ids, e);
+}
+
+/* Writes the jobs in one transaction. *begun tells if it got as far as having one. */
+static enum err_code write_group(struct writer *w, struct write_job *const *jobs, size_t n,
+                                 bool *begun, struct err *e)
+{
+    enum err_code code = store_begin(w->store, jobs[0]->deadline_us, e);
+    *begun = !code;
+    for (size_t i = 0; !code && i < n; i++) {
+        code = write_job(w, jobs[i], e);
+    }
+    if (*begun && code) {
+        store_rollback(w->store);
+    }
+    return code ? code : store_commit(w->store, e);
+}
+
+/* --- the thread ------------------------------------------------------------------------ */
+
+static void finish(struct write_job *job, enum err_code code, const struct err *e)
+{
+    job->code = code;
+    if (code) {
+        job->err = *e;
+    }
+    sem_post(&job->done); /* its thread may go on; the job itself stays until "learned" */
+}
+
+static void finish_all(struct writer *w, struct write_job *const *jobs, size_t n,
+                       enum err_code code, const struct err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        finish(jobs[i], code, e);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!code && jobs[i]->records) {
+            w->options.learn(w->options.learn_arg, jobs[i]);
+        }
+        sem_post(&jobs[i]->learned);
+    }
+}
+
+/* Jobs whose time is up are refused; the others go back to the head of the queue. */
+static void give_up_late(struct writer *w, struct write_job *const *jobs, size_t n,
+                         const struct err *e)
+{
+    int64_t now = clock_mono_us();
+    pthread_mutex_lock(&w->lock);
+    for (size_t i = n; i-- > 0;) {
+        if (jobs[i]->deadline_us > now) {
+            jobs[i]->next = w->first;
+            w->last = w->first ? w->last : &jobs[i]->next;
+            w->first = jobs[i];
+        }
+    }
+    pthread_mutex_unlock(&w->lock);
+    for (size_t i = 0; i < n; i++) {
+        if (jobs[i]->deadline_us <= now) {
+            finish_all(w, &jobs[i], 1, e->code, e);
+        }
+    }
+}
+
+static void serve_group(struct writer *w, struct write_job *const *jobs, size_t n)
+{
+    struct err e;
+    bool begun;
+    enum err_code code = write_group(w, jobs, n, &begun, &e);
+    if (code == ERR_BUSY && !begun) {
+        give_up_late(w, jobs, n, &e);
+    } else if (code && begun && n > 1 && code != ERR_IO) {
+        for (size_t i = 0; i < n; i++) {
+            serve_group(w, &jobs[i], 1);
+        }
+    } else {
+        finish_all(w, jobs, n, code, &e);
+    }
+}
+
+/* Waits for work and takes what fits into one transaction; 0 when it is time to end. */
+static size_t take_group(struct writer *w, struct write_job *jobs[WRITER_GROUP_JOBS_MAX])
+{
+    size_t n = 0, records = 0;
+    pthread_mutex_lock(&w->lock);
+    while (!w->first && !w->stopping) {
+        pthread_cond_wait(&w->work, &w->lock);
+    }
+    while (w->first && n < WRITER_GROUP_JOBS_MAX &&
+           (n == 0 || w->first->n <= WRITER_GROUP_RECORDS_MAX - records)) {
+        jobs[n] = w->first;
+        records += w->first->n < WRITER_GROUP_RECORDS_MAX ? w->first->n
+                                                          : WRITER_GROUP_RECORDS_MAX;
+        w->first = w->first->next;
+        n++;
+    }
+    if (!w->first) {
+        w->last = &w->first;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+static void *writer_main(void *arg)
+{
+    struct writer *w = arg;
+    struct write_job *jobs[WRITER_GROUP_JOBS_MAX];
+    size_t n;
+    while ((n = take_group(w, jobs)) > 0) {
+        serve_group(w, jobs, n);
+    }
+    return NULL;
+}
+
+/* --- for the others -------------------------------------------------------------------- */
+
+enum err_code writer_start(struct store *store, const struct writer_options *options,
+                           struct writer **out, struct err *e)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    if (!w) {
+        return err_set(e, ERR_NOMEM, "not enough memory for the writer");
+    }
+    w->store = store;
+    w->options = *options;
+    w->last = &w->first;
+    buf_init(&w->features, FEATURES_BYTES_MAX);
+    buf_init(&w->reasons, FEATURES_BYTES_MAX);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->work, NULL);
+    int rc = pthread_create(&w->thread, NULL, writer_main, w);
+    if (rc != 0) {
+        pthread_cond_destroy(&w->work);
+        pthread_mutex_destroy(&w->lock);
+        free(w);
+        return err_set(e, ERR_NOMEM, "no thread for the writer: %s", strerror(rc));
+    }
+    *out = w;
+    return ERR_NONE;
+}
+
+static void wait_sem(sem_t *sem)
+{
+    while (sem_wait(sem) != 0) { /* EINTR is the only way it fails */
+    }
+    sem_destroy(sem);
+}
+
+enum err_code writer_submit(struct writer *w, struct write_job *job, struct err *e)
+{
+    sem_init(&job->done, 0, 0);
+    sem_init(&job->learned, 0, 0);
+    job->next = NULL;
+    job->deadline_us = clock_mono_us() + w->options.wait_us;
+    pthread_mutex_lock(&w->lock);
+    assert(!w->stopping);
+    *w->last = job;
+    w->last = &job->next;
+    pthread_cond_signal(&w->work);
+    pthread_mutex_unlock(&w->lock);
+    wait_sem(&job->done);
+    if (job->code) {
+        *e = job->err;
+    }
+    return job->code;
+}
+
+void writer_wait_learned(struct write_job *job)
+{
+    wait_sem(&job->learned);
+}
+
+void writer_stop(struct writer *w)
+{
+    if (!w) {
+        return;
+    }
+    pthread_mutex_lock(&w->lock);
+    w->stopping = true;
+    pthread_cond_signal(&w->work);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->work);
+    pthread_mutex_destroy(&w->lock);
+    buf_free(&w->features);
+    buf_free(&w->reasons);
+    free(w);
+}

@@ -1,0 +1,68 @@
+/* writer.h - the one thread of a store that writes: a group commit.
+ *
+ * Any thread submits a job and waits. The writer takes all that wait (at most
+ * WRITER_GROUP_RECORDS_MAX records a transaction), writes them in one transaction, and
+ * wakes their threads when it is on the disk; then it lets the detector learn them, in
+ * commit order. So the sync, which is what a commit costs, is shared, and nothing is
+ * learned that was not stored. Measured with 32 connections, one record each: 8,090
+ * requests a second against 3,160 with a commit a request.
+ *
+ * If a group fails and not for want of the store itself, its jobs are tried one by one,
+ * so one bad batch does not take others with it. */
+#ifndef SQL_WRITER_H
+#define SQL_WRITER_H
+
+#include "sql/store.h"
+
+#include <semaphore.h>
+
+enum { WRITER_GROUP_RECORDS_MAX = 100000, WRITER_GROUP_JOBS_MAX = 512 };
+
+/* What is to be written: a batch, or (records NULL) only what a minute's window says. */
+struct write_job {
+    /* set by the submitter; all must stay until writer_wait_learned returned */
+    const struct record *records;
+    size_t n;
+    const struct features *features;
+    const struct verdict *verdict; /* NULL: not scored */
+    const char *scorer;
+    int64_t now_us;      /* time of receipt */
+    bool counted_before; /* see struct occurrence */
+
+    /* set when writer_submit returned ERR_NONE */
+    struct store_batch_ids ids;
+    int64_t incident_id; /* 0: none was opened or extended */
+
+    /* the writer's own */
+    struct write_job *next;
+    int64_t deadline_us;
+    enum err_code code;
+    struct err err;
+    sem_t done, learned;
+};
+
+struct writer;
+struct writer_options {
+    double threshold;
+    int64_t wait_us; /* how long a job may wait for the store's lock */
+    /* Called by the writer's thread for each committed batch, in commit order. */
+    void (*learn)(void *arg, const struct write_job *job);
+    void *learn_arg;
+};
+
+/* Starts the thread. The store is the writer's until writer_stop. */
+enum err_code writer_start(struct store *store, const struct writer_options *options,
+                           struct writer **out, struct err *e) MUST_USE;
+
+/* Hands over a job and waits until it is stored (ERR_NONE) or refused. Whatever it
+ * returns, writer_wait_learned must be called once before the job and its records go. */
+enum err_code writer_submit(struct writer *w, struct write_job *job, struct err *e) MUST_USE;
+
+/* Waits until the writer is done with the job: learned, or not to be. */
+void writer_wait_learned(struct write_job *job);
+
+/* Finishes what was submitted and ends the thread. Nothing may be submitted any more.
+ * NULL allowed. */
+void writer_stop(struct writer *w);
+
+#endif
