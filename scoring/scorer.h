@@ -9,6 +9,7 @@
 
 #include "fcgi/core/features.h"
 #include "fcgi/core/verdict.h"
+#include "scoring/windows.h"
 
 enum { MODEL_VERSION_BYTES = 64 };
 #define SCORER_SHIPPED_VERSION "priors-1" /* of the model built into the program */
@@ -20,9 +21,9 @@ struct model_info {
 
 /* The counts of one minute of one service, judged. */
 struct window {
+    struct window_slot slot; /* a copy; what features and verdict point into */
     struct features features;
     struct verdict verdict;
-    char service[CORE_SERVICE_BYTES]; /* what features and verdict point to */
     bool reported; /* an earlier look at the same minute was over the threshold too */
 };
 
@@ -33,6 +34,7 @@ struct scorer_ops {
     void (*learn)(struct scorer *, const struct record *, size_t n, bool raised,
                   int64_t now_us, int64_t mono_us);
     bool (*next_window)(struct scorer *, int64_t mono_us, bool all, struct window *);
+    void (*put_back)(struct scorer *, const struct window *);
     void (*info)(struct scorer *, struct model_info *);
     void (*close)(struct scorer *);
 };
@@ -65,6 +67,12 @@ static inline bool scorer_next_window(struct scorer *s, int64_t mono_us, bool al
                                       struct window *out)
 {
     return s->ops->next_window(s, mono_us, all, out);
+}
+
+/* The window could not be told (the store was not writable): it is returned again. */
+static inline void scorer_put_back(struct scorer *s, const struct window *w)
+{
+    s->ops->put_back(s, w);
 }
 
 static inline void scorer_info(struct scorer *s, struct model_info *out)

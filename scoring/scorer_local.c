@@ -7,7 +7,6 @@
 #include "fcgi/base/diag.h"
 #include "scoring/judge.h"
 #include "scoring/scorer.h"
-#include "scoring/windows.h"
 
 #include <pthread.h>
 
@@ -41,12 +40,11 @@ static enum err_code score(struct scorer *s, const struct features *f, struct ve
 static bool judge_slot(const struct scorer_local *s, const struct window_slot *slot,
                        struct window *out)
 {
-    memcpy(out->service, slot->service, slot->service_n);
-    out->service[slot->service_n] = '\0';
+    out->slot = *slot;
     out->reported = slot->reported;
     out->features = (struct features){
         .all = slot->t,
-        .services[0] = {{out->service, slot->service_n}, slot->hash, slot->t},
+        .services[0] = {{out->slot.service, slot->service_n}, slot->hash, slot->t},
         .services_n = 1,
         .latest_us = slot->latest_us,
     };
@@ -54,20 +52,33 @@ static bool judge_slot(const struct scorer_local *s, const struct window_slot *s
     return out->verdict.score > s->threshold;
 }
 
+/* With the lock held. */
+static void keep(struct scorer_local *s, const struct window_slot *slot)
+{
+    if (s->ended_n == ENDED_MAX) {
+        diag("more than %d unusual minutes wait to be told; one of '%s' is not", ENDED_MAX,
+             slot->service);
+        return;
+    }
+    s->ended[(s->ended_first + s->ended_n++) % ENDED_MAX] = *slot;
+}
+
 /* Called with the lock held, when a minute ends because the service went on. */
 static void keep_ended(void *arg, const struct window_slot *slot)
 {
     struct scorer_local *s = arg;
     struct window w;
-    if (!slot->changed || !judge_slot(s, slot, &w)) {
-        return;
+    if (slot->changed && judge_slot(s, slot, &w)) {
+        keep(s, slot);
     }
-    if (s->ended_n == ENDED_MAX) {
-        diag("more than %d unusual minutes in a second; one of '%s' is not told", ENDED_MAX,
-             slot->service);
-        return;
-    }
-    s->ended[(s->ended_first + s->ended_n++) % ENDED_MAX] = *slot;
+}
+
+static void put_back(struct scorer *scorer, const struct window *w)
+{
+    struct scorer_local *s = local(scorer);
+    pthread_mutex_lock(&s->lock);
+    keep(s, &w->slot);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void learn(struct scorer *scorer, const struct record *records, size_t n, bool raised,
@@ -137,7 +148,8 @@ static void close_local(struct scorer *scorer)
 
 enum err_code scorer_open_local(double threshold, struct scorer **out, struct err *e)
 {
-    static const struct scorer_ops ops = {score, learn, next_window, info, close_local};
+    static const struct scorer_ops ops = {score,    learn, next_window,
+                                          put_back, info,  close_local};
     struct scorer_local *s = calloc(1, sizeof *s);
     if (!s) {
         return err_set(e, ERR_NOMEM, "not enough memory for the detector");

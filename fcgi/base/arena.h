@@ -8,7 +8,7 @@
 
 #include "fcgi/base/str.h"
 
-enum { ARENA_BLOCK_BYTES = 32 * 1024, ARENA_LARGE_BYTES = 8 * 1024 };
+enum { ARENA_BLOCK_BYTES = 32 * 1024, ARENA_LARGE_BYTES = 16 * 1024 };
 
 struct arena_block;
 struct arena_deferred;

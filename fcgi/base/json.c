@@ -183,7 +183,8 @@ static enum err_code read_container(struct json_in *in, int left, int *depth,
 {
     char close = in->p[in->at] == '{' ? '}' : ']';
     if (left == 0) {
-        return fail(in, e, "nested too deep");
+        return err_set(e, ERR_INVALID, "nested deeper than %d at byte %zu", in->depth_max,
+                       in->at);
     }
     in->at++;
     *depth = 1;

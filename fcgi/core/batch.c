@@ -104,14 +104,15 @@ static enum err_code add_wrapped(struct reader *r, struct json_value logs, struc
     return code;
 }
 
-static enum err_code read_one(struct reader *r, struct err *e)
+/* A wrapper is looked for at the top only, not in an array of records. */
+static enum err_code read_one(struct reader *r, bool at_top, struct err *e)
 {
     struct json_value v, logs;
     enum err_code code = json_read(&r->in, &v, e);
     if (code) {
         return name_record(r, e);
     }
-    if (v.type == JSON_OBJECT && find_logs(v, &logs)) {
+    if (at_top && v.type == JSON_OBJECT && find_logs(v, &logs)) {
         return add_wrapped(r, logs, e);
     }
     return add_record(r, v, e);
@@ -121,7 +122,7 @@ static enum err_code read_one(struct reader *r, struct err *e)
 static enum err_code read_items(struct reader *r, int nest, struct err *e)
 {
     if (!json_take(&r->in, '[')) {
-        return read_one(r, e);
+        return read_one(r, nest == 0, e);
     }
     if (json_take(&r->in, ']')) {
         return ERR_NONE;

@@ -31,7 +31,7 @@ static bool wait_tick(struct housekeeper *h)
     return go_on;
 }
 
-static void tell(struct housekeeper *h)
+static bool tell(struct housekeeper *h)
 {
     struct window *w = &h->window;
     struct err e;
@@ -41,16 +41,20 @@ static void tell(struct housekeeper *h)
         .now_us = clock_now_us(),
         .counted_before = w->reported,
     };
-    if (writer_submit(h->o.writer, &job, &e)) {
-        diag("an incident of '%s' could not be stored: %s", w->service, e.msg);
-    }
+    enum err_code code = writer_submit(h->o.writer, &job, &e);
     writer_wait_learned(&job);
+    if (code) {
+        diag("an incident of '%s' could not be stored, trying again: %s", w->slot.service,
+             e.msg);
+        scorer_put_back(h->o.scorer, w);
+    }
+    return !code;
 }
 
+/* What cannot be stored now waits for the next tick. */
 static void look(struct housekeeper *h, bool all)
 {
-    while (scorer_next_window(h->o.scorer, clock_mono_us(), all, &h->window)) {
-        tell(h);
+    while (scorer_next_window(h->o.scorer, clock_mono_us(), all, &h->window) && tell(h)) {
     }
 }
 
