@@ -59,12 +59,10 @@ all: $(PROGRAMS:%=$(B)/%) ## build the programs into build/
 run: all ## start in the foreground (what deploy/run does after installing packages)
 	deploy/run
 
-$(B)/obj/%.o: %.c $(GEN)/migrations.h | $(GEN)/build_id.h
+$(B)/obj/%.o: %.c | $(GEN)/migrations.h $(GEN)/build_id.h
 	@mkdir -p $(@D)
 	@echo "CC  $@"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-
-$(B)/obj/fcgi/meta.o: $(GEN)/build_id.h
 
 define program_rule
 $(B)/$(1): $($(1)_OBJECTS:%=$(B)/obj/%.o)
@@ -135,4 +133,5 @@ format: ## clang-format over all sources
 clean: ## remove build/
 	rm -rf build
 
+-include tests/faults/faults.mk
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

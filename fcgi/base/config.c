@@ -49,7 +49,7 @@ static const struct setting settings[] = {
     ROW("MAX_SERVICE_BYTES", KIND_INT, service_bytes_max, 1, 512, "256",
         "name of a service"),
     ROW("MAX_LEVEL_BYTES", KIND_INT, level_bytes_max, 1, 4096, "32", "name of a level"),
-    ROW("STORE_WAIT_MS", KIND_INT, store_wait_ms, 1, 60000, "1000",
+    ROW("STORE_WAIT_MS", KIND_INT, store_wait_ms, 1, 10000, "1000",
         "wait for the store's lock before 503"),
     ROW("WORKERS", KIND_INT, workers, 1, 256, "32", "requests in work in ingest"),
     ROW("QUEUE", KIND_INT, queue_max, 1, 4096, "256", "requests waiting in ingest"),
