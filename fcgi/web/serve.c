@@ -90,12 +90,29 @@ static enum err_code take_budget(struct worker *w, size_t n, struct err *e)
     return ERR_NONE;
 }
 
+/* Bytes are counted before they are read: as many as the sender says there are, all at
+ * once, so that of many large bodies the first ones get through instead of each taking a
+ * part and none its whole; beyond that piece by piece. */
+static enum err_code take_length(struct worker *w, int64_t length, struct err *e)
+{
+    size_t max = w->serve->o.body_bytes_max;
+    return take_budget(w, length > (int64_t)max ? max + 1 : (size_t)length + 1, e);
+}
+
+static enum err_code too_large(const struct worker *w, struct err *e)
+{
+    return err_set(e, ERR_TOO_LARGE, "the body has more than %zu bytes; send smaller batches",
+                   w->serve->o.body_bytes_max);
+}
+
 /* One piece of at most READ_BYTES. *end: it was the last one. */
 static enum err_code read_piece(struct worker *w, FCGX_Stream *in, bool *end, struct err *e)
 {
-    size_t max = w->serve->o.body_bytes_max;
-    size_t want = max + 1 - w->body.n < READ_BYTES ? max + 1 - w->body.n : READ_BYTES;
-    enum err_code code = take_budget(w, want, e);
+    size_t left = w->serve->o.body_bytes_max + 1 - w->body.n;
+    size_t want = left < READ_BYTES ? left : READ_BYTES;
+    size_t counted = w->body_taken - w->body.n;
+    enum err_code code = counted == 0 ? take_budget(w, want, e) : ERR_NONE;
+    want = counted > 0 && counted < want ? counted : want;
     char *to = code ? NULL : buf_room(&w->body, want);
     if (!to) {
         return code ? code : err_set(e, ERR_NOMEM, "not enough memory to read the body");
@@ -103,29 +120,22 @@ static enum err_code read_piece(struct worker *w, FCGX_Stream *in, bool *end, st
     int got = FCGX_GetStr(to, (int)want, in);
     w->body.n += got > 0 ? (size_t)got : 0;
     *end = got < (int)want;
-    if (w->body.n > max) {
-        return err_set(e, ERR_TOO_LARGE, "the body has more than %zu bytes; send smaller "
-                       "batches", max);
-    }
-    return ERR_NONE;
+    return w->body.n > w->serve->o.body_bytes_max ? too_large(w, e) : ERR_NONE;
 }
 
 static enum err_code read_body(struct worker *w, struct slot *slot, struct err *e)
 {
     FCGX_Stream *in = slot->fcgx.in;
-    enum err_code code = ERR_NONE;
-    int64_t length;
+    int64_t length = 0;
+    str_to_i64(param(slot, "CONTENT_LENGTH"), 0, INT64_MAX, &length); /* else: not known */
+    enum err_code code = take_length(w, length, e);
     for (bool end = false; !code && !end;) {
         code = read_piece(w, in, &end, e);
     }
-    if (code) {
-        return code;
+    if (!code && (FCGX_GetError(in) != 0 || (uint64_t)length > w->body.n)) {
+        code = err_set(e, ERR_INVALID, "the body ended before its Content-Length");
     }
-    bool cut = FCGX_GetError(in) != 0 ||
-               (str_to_i64(param(slot, "CONTENT_LENGTH"), 0, INT64_MAX, &length) &&
-                (uint64_t)length > w->body.n);
-    return cut ? err_set(e, ERR_INVALID, "the body ended before its Content-Length")
-               : ERR_NONE;
+    return code;
 }
 
 static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
