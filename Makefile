@@ -38,7 +38,7 @@ BASE := $(patsubst %.c,%,$(wildcard fcgi/base/*.c))
 CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
 SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
 DETECTOR := scoring/evidence scoring/judge scoring/windows scoring/scorer_local
-SERVE := fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
+SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
   fcgi/web/process
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer

@@ -8,6 +8,7 @@
 
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
+#include "fcgi/web/body.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -23,8 +24,7 @@
 #include <unistd.h>
 
 enum {
-    READ_BYTES = 64 * 1024,
-    KEEP_BODY_BYTES = 128 * 1024,       /* a thread's buffer is kept up to this size */
+    HEAD_BYTES_MAX = 4096,
     DISCARD_BYTES_MAX = 256 * 1024 * 1024, /* of a refused body, read to be polite */
     ARENA_EXTRA_BYTES = 32 * 1024 * 1024,
     ACCEPT_RETRY_MS = 20
@@ -44,9 +44,9 @@ struct worker {
     size_t number;
     atomic_int_fast64_t busy_since_us; /* monotonic; 0: idle */
     struct arena arena;
-    struct buf body, head;
+    struct body body;
+    struct buf head;
     struct response response;
-    size_t body_taken; /* from the budget */
 };
 
 struct serve {
@@ -73,7 +73,7 @@ static struct str param(const struct slot *slot, const char *name)
 /* Reads and drops what is left of the body, so that the web server can finish sending. */
 static void discard_body(FCGX_Stream *in)
 {
-    char waste[READ_BYTES];
+    char waste[BODY_PIECE_BYTES];
     for (size_t n = 0; n < DISCARD_BYTES_MAX; n += sizeof waste) {
         if (FCGX_GetStr(waste, sizeof waste, in) < (int)sizeof waste) {
             return;
@@ -81,59 +81,19 @@ static void discard_body(FCGX_Stream *in)
     }
 }
 
-static enum err_code take_budget(struct worker *w, size_t n, struct err *e)
+static size_t read_stream(void *stream, char *to, size_t n)
 {
-    if (!budget_take(w->serve->o.bodies, n)) {
-        return err_set(e, ERR_BUSY, "too many bytes of other requests are in work; try again");
-    }
-    w->body_taken += n;
-    return ERR_NONE;
-}
-
-/* Bytes are counted before they are read: as many as the sender says there are, all at
- * once, so that of many large bodies the first ones get through instead of each taking a
- * part and none its whole; beyond that piece by piece. */
-static enum err_code take_length(struct worker *w, int64_t length, struct err *e)
-{
-    size_t max = w->serve->o.body_bytes_max;
-    return take_budget(w, length > (int64_t)max ? max + 1 : (size_t)length + 1, e);
-}
-
-static enum err_code too_large(const struct worker *w, struct err *e)
-{
-    return err_set(e, ERR_TOO_LARGE, "the body has more than %zu bytes; send smaller batches",
-                   w->serve->o.body_bytes_max);
-}
-
-/* One piece of at most READ_BYTES. *end: it was the last one. */
-static enum err_code read_piece(struct worker *w, FCGX_Stream *in, bool *end, struct err *e)
-{
-    size_t left = w->serve->o.body_bytes_max + 1 - w->body.n;
-    size_t want = left < READ_BYTES ? left : READ_BYTES;
-    size_t counted = w->body_taken - w->body.n;
-    enum err_code code = counted == 0 ? take_budget(w, want, e) : ERR_NONE;
-    want = counted > 0 && counted < want ? counted : want;
-    char *to = code ? NULL : buf_room(&w->body, want);
-    if (!to) {
-        return code ? code : err_set(e, ERR_NOMEM, "not enough memory to read the body");
-    }
-    int got = FCGX_GetStr(to, (int)want, in);
-    w->body.n += got > 0 ? (size_t)got : 0;
-    *end = got < (int)want;
-    return w->body.n > w->serve->o.body_bytes_max ? too_large(w, e) : ERR_NONE;
+    int got = FCGX_GetStr(to, (int)n, stream);
+    return got > 0 ? (size_t)got : 0;
 }
 
 static enum err_code read_body(struct worker *w, struct slot *slot, struct err *e)
 {
-    FCGX_Stream *in = slot->fcgx.in;
     int64_t length = 0;
     str_to_i64(param(slot, "CONTENT_LENGTH"), 0, INT64_MAX, &length); /* else: not known */
-    enum err_code code = take_length(w, length, e);
-    for (bool end = false; !code && !end;) {
-        code = read_piece(w, in, &end, e);
-    }
-    if (!code && (FCGX_GetError(in) != 0 || (uint64_t)length > w->body.n)) {
-        code = err_set(e, ERR_INVALID, "the body ended before its Content-Length");
+    enum err_code code = body_read(&w->body, length, read_stream, slot->fcgx.in, e);
+    if (!code && FCGX_GetError(slot->fcgx.in) != 0) {
+        code = err_set(e, ERR_INVALID, "the body was cut on its way");
     }
     return code;
 }
@@ -161,8 +121,8 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
     if (code) {
         return code;
     }
-    req.body = w->body.p;
-    req.body_n = w->body.n;
+    req.body = w->body.bytes.p;
+    req.body_n = w->body.bytes.n;
     return fn(o->app, &req, &w->response, e);
 }
 
@@ -214,12 +174,7 @@ static void clean_up(struct worker *w)
 {
     arena_reset(&w->arena);
     response_reset(&w->response);
-    if (w->body.cap > KEEP_BODY_BYTES) {
-        buf_free(&w->body);
-    }
-    buf_clear(&w->body);
-    budget_give(w->serve->o.bodies, w->body_taken);
-    w->body_taken = 0;
+    body_reset(&w->body);
 }
 
 /* --- queue and workers ------------------------------------------------------------------ */
@@ -284,7 +239,7 @@ static void refuse(struct slot *slot)
     struct err e;
     err_set(&e, ERR_BUSY, "too many requests are waiting; try again");
     response_init(&r);
-    buf_init(&head, READ_BYTES);
+    buf_init(&head, HEAD_BYTES_MAX);
     response_error(&r, &e);
     note_fault(&r, &e);
     discard_body(slot->fcgx.in);
@@ -404,8 +359,8 @@ static enum err_code start_workers(struct serve *s, struct err *e)
         w->serve = s;
         w->number = i;
         arena_init(&w->arena, s->o.body_bytes_max + ARENA_EXTRA_BYTES);
-        buf_init(&w->body, s->o.body_bytes_max + 1);
-        buf_init(&w->head, READ_BYTES);
+        body_init(&w->body, s->o.body_bytes_max, s->o.bodies);
+        buf_init(&w->head, HEAD_BYTES_MAX);
         response_init(&w->response);
         int rc = pthread_create(&w->thread, NULL, worker_main, w);
         if (rc != 0) {
@@ -521,7 +476,7 @@ void serve_free(struct serve *s)
     for (size_t i = 0; s->workers && i < s->o.workers; i++) {
         struct worker *w = &s->workers[i];
         arena_free(&w->arena);
-        buf_free(&w->body);
+        body_free(&w->body);
         buf_free(&w->head);
         response_free(&w->response);
     }
