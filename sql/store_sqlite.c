@@ -8,27 +8,13 @@
 #include "fcgi/base/diag.h"
 #include "sql/filelock.h"
 #include "sql/migrate.h"
-#include "sql/store.h"
+#include "sql/store_sqlite.h"
 
 #include <assert.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { URI_BYTES_MAX = 3 * 4096 };
-
-enum statement {
-    SQL_BEGIN,
-    SQL_COMMIT,
-    SQL_ROLLBACK,
-    SQL_ADD_LOG,
-    SQL_ADD_BATCH,
-    SQL_FIND_INCIDENT,
-    SQL_ADD_INCIDENT,
-    SQL_TOUCH_INCIDENT,
-    SQL_WORSEN_INCIDENT,
-    SQL_LIST_INCIDENTS,
-    SQL_N
-};
 
 static const char *const sql_text[SQL_N] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -53,23 +39,8 @@ static const char *const sql_text[SQL_N] = {
         "reasons FROM incidents WHERE id<?1 ORDER BY id DESC LIMIT ?2",
 };
 
-struct store_sqlite {
-    struct store base;
-    char *path;
-    sqlite3 *db;
-    sqlite3_stmt *stmt[SQL_N];
-    int lock_fd; /* -1 in a reader */
-    bool in_transaction;
-    int64_t next_log_id;
-};
-
-static struct store_sqlite *sqlite(struct store *s)
-{
-    return (struct store_sqlite *)s;
-}
-
-static enum err_code statement(struct store_sqlite *s, enum statement which,
-                               sqlite3_stmt **out, struct err *e)
+enum err_code store_statement(struct store_sqlite *s, enum statement which,
+                              sqlite3_stmt **out, struct err *e)
 {
     enum err_code code = ERR_NONE;
     if (!s->stmt[which]) {
@@ -82,7 +53,7 @@ static enum err_code statement(struct store_sqlite *s, enum statement which,
 static enum err_code run(struct store_sqlite *s, enum statement which, struct err *e)
 {
     sqlite3_stmt *stmt;
-    enum err_code code = statement(s, which, &stmt, e);
+    enum err_code code = store_statement(s, which, &stmt, e);
     return code ? code : db_run(stmt, e);
 }
 
@@ -174,7 +145,7 @@ static enum err_code add_logs(struct store_sqlite *s, const struct store_batch *
 {
     char when[CLOCK_TEXT_BYTES];
     sqlite3_stmt *stmt;
-    enum err_code code = statement(s, SQL_ADD_LOG, &stmt, e);
+    enum err_code code = store_statement(s, SQL_ADD_LOG, &stmt, e);
     if (code) {
         return code;
     }
@@ -194,7 +165,7 @@ static enum err_code add_batch(struct store *store, const struct store_batch *b,
     assert(s->in_transaction);
     ids->first_log_id = s->next_log_id;
     enum err_code code = add_logs(s, b, e);
-    code = code ? code : statement(s, SQL_ADD_BATCH, &stmt, e);
+    code = code ? code : store_statement(s, SQL_ADD_BATCH, &stmt, e);
     if (code) {
         return code;
     }
@@ -212,75 +183,6 @@ static enum err_code add_batch(struct store *store, const struct store_batch *b,
     code = db_run(stmt, e);
     sqlite3_clear_bindings(stmt);
     ids->batch_id = sqlite3_last_insert_rowid(s->db);
-    return code;
-}
-
-/* --- incidents ----------------------------------------------------------------------- */
-
-static struct incident column_incident(sqlite3_stmt *stmt)
-{
-    return (struct incident){
-        .id = sqlite3_column_int64(stmt, 0),
-        .first_us = sqlite3_column_int64(stmt, 1),
-        .last_us = sqlite3_column_int64(stmt, 2),
-        .count = sqlite3_column_int64(stmt, 3),
-        .severity = sqlite3_column_double(stmt, 4),
-    };
-}
-
-static enum err_code find_incident(struct store *store, struct str key,
-                                   struct incident *out, bool *found, struct err *e)
-{
-    struct store_sqlite *s = sqlite(store);
-    sqlite3_stmt *stmt;
-    enum err_code code = statement(s, SQL_FIND_INCIDENT, &stmt, e);
-    if (code) {
-        return code;
-    }
-    db_bind_str(stmt, 1, key);
-    code = db_step(stmt, found, e);
-    if (!code && *found) {
-        *out = column_incident(stmt);
-    }
-    sqlite3_reset(stmt);
-    sqlite3_clear_bindings(stmt);
-    return code;
-}
-
-static enum err_code put_incident(struct store *store, const struct store_incident *i,
-                                  int64_t *id, struct err *e)
-{
-    struct store_sqlite *s = sqlite(store);
-    char when[CLOCK_TEXT_BYTES];
-    sqlite3_stmt *stmt;
-    bool is_new = i->core.id == 0, words = i->summary.p != NULL;
-    assert(s->in_transaction && (words || !is_new));
-    enum statement which =
-        is_new ? SQL_ADD_INCIDENT : (words ? SQL_WORSEN_INCIDENT : SQL_TOUCH_INCIDENT);
-    enum err_code code = statement(s, which, &stmt, e);
-    if (code) {
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, i->core.first_us);
-    sqlite3_bind_int64(stmt, 2, i->core.last_us);
-    sqlite3_bind_int64(stmt, 3, i->core.count);
-    sqlite3_bind_double(stmt, 4, i->core.severity);
-    if (words) {
-        db_bind_str(stmt, 5, i->service);
-        db_bind_str(stmt, 6, i->summary);
-        db_bind_str(stmt, 7, i->features);
-        db_bind_str(stmt, 8, i->reasons);
-        sqlite3_bind_double(stmt, 9, i->threshold);
-    }
-    if (is_new) {
-        db_bind_str(stmt, 10, i->key);
-        db_bind_str(stmt, 11, clock_format(i->detected_us, when));
-    } else {
-        sqlite3_bind_int64(stmt, words ? 10 : 5, i->core.id);
-    }
-    code = db_run(stmt, e);
-    sqlite3_clear_bindings(stmt);
-    *id = is_new ? sqlite3_last_insert_rowid(s->db) : i->core.id;
     return code;
 }
 
@@ -400,14 +302,18 @@ static enum err_code prepare_store(struct store_sqlite *s, struct err *e)
     return code ? code : migrate_run(s->db, e);
 }
 
-static enum err_code list_incidents(struct store *store, int64_t before_id, size_t limit,
-                                    store_incident_fn fn, void *arg, struct err *e);
-
 static struct store_sqlite *new_store(const char *path, struct err *e)
 {
-    static const struct store_ops ops = {begin,         commit,       rollback,
-                                         add_batch,     find_incident, put_incident,
-                                         list_incidents, close_store};
+    static const struct store_ops ops = {
+        .begin = begin,
+        .commit = commit,
+        .rollback = rollback,
+        .add_batch = add_batch,
+        .find_incident = store_sqlite_find_incident,
+        .put_incident = store_sqlite_put_incident,
+        .list_incidents = store_sqlite_list_incidents,
+        .close = close_store,
+    };
     struct store_sqlite *s = calloc(1, sizeof *s);
     char *copy = s ? strdup(path) : NULL;
     if (!copy) {
@@ -466,8 +372,7 @@ enum err_code store_open_reader(const char *path, struct store **out, struct err
     return ERR_NONE;
 }
 
-/* A reader connects when there is something to read. *ready false: not yet. */
-static enum err_code connect_reader(struct store_sqlite *s, bool *ready, struct err *e)
+enum err_code store_connect_reader(struct store_sqlite *s, bool *ready, struct err *e)
 {
     struct stat st;
     enum migrate_state state;
@@ -483,36 +388,6 @@ static enum err_code connect_reader(struct store_sqlite *s, bool *ready, struct 
     close_connection(s);
     if (!code && state != MIGRATE_EMPTY) {
         code = refuse(state, e);
-    }
-    return code;
-}
-
-static enum err_code list_incidents(struct store *store, int64_t before_id, size_t limit,
-                                    store_incident_fn fn, void *arg, struct err *e)
-{
-    struct store_sqlite *s = sqlite(store);
-    sqlite3_stmt *stmt;
-    bool ready, row = true;
-    enum err_code code = connect_reader(s, &ready, e);
-    if (code || !ready) {
-        return code;
-    }
-    code = statement(s, SQL_LIST_INCIDENTS, &stmt, e);
-    if (code) {
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, before_id);
-    sqlite3_bind_int64(stmt, 2, (int64_t)limit);
-    while (!(code = db_step(stmt, &row, e)) && row) {
-        struct store_incident_row r = {
-            column_incident(stmt),
-            db_column_str(stmt, 5),
-            db_column_str(stmt, 6),
-            db_column_str(stmt, 7),
-            db_column_str(stmt, 8),
-            db_column_str(stmt, 9),
-        };
-        fn(arg, &r);
     }
     return code;
 }

@@ -1,0 +1,103 @@
+/* store_incidents.c - incidents in SQLite: find, put, list (store.h). */
+#include "fcgi/base/clock.h"
+#include "sql/store_sqlite.h"
+
+#include <assert.h>
+
+static struct incident column_incident(sqlite3_stmt *stmt)
+{
+    return (struct incident){
+        .id = sqlite3_column_int64(stmt, 0),
+        .first_us = sqlite3_column_int64(stmt, 1),
+        .last_us = sqlite3_column_int64(stmt, 2),
+        .count = sqlite3_column_int64(stmt, 3),
+        .severity = sqlite3_column_double(stmt, 4),
+    };
+}
+
+enum err_code store_sqlite_find_incident(struct store *store, struct str key,
+                                         struct incident *out, bool *found, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(s, SQL_FIND_INCIDENT, &stmt, e);
+    if (code) {
+        return code;
+    }
+    db_bind_str(stmt, 1, key);
+    code = db_step(stmt, found, e);
+    if (!code && *found) {
+        *out = column_incident(stmt);
+    }
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
+
+enum err_code store_sqlite_put_incident(struct store *store, const struct store_incident *i,
+                                        int64_t *id, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    char when[CLOCK_TEXT_BYTES];
+    sqlite3_stmt *stmt;
+    bool is_new = i->core.id == 0, words = i->summary.p != NULL;
+    assert(s->in_transaction && (words || !is_new));
+    enum statement which =
+        is_new ? SQL_ADD_INCIDENT : (words ? SQL_WORSEN_INCIDENT : SQL_TOUCH_INCIDENT);
+    enum err_code code = store_statement(s, which, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, i->core.first_us);
+    sqlite3_bind_int64(stmt, 2, i->core.last_us);
+    sqlite3_bind_int64(stmt, 3, i->core.count);
+    sqlite3_bind_double(stmt, 4, i->core.severity);
+    if (words) {
+        db_bind_str(stmt, 5, i->service);
+        db_bind_str(stmt, 6, i->summary);
+        db_bind_str(stmt, 7, i->features);
+        db_bind_str(stmt, 8, i->reasons);
+        sqlite3_bind_double(stmt, 9, i->threshold);
+    }
+    if (is_new) {
+        db_bind_str(stmt, 10, i->key);
+        db_bind_str(stmt, 11, clock_format(i->detected_us, when));
+    } else {
+        sqlite3_bind_int64(stmt, words ? 10 : 5, i->core.id);
+    }
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    *id = is_new ? sqlite3_last_insert_rowid(s->db) : i->core.id;
+    return code;
+}
+
+enum err_code store_sqlite_list_incidents(struct store *store, int64_t before_id,
+                                          size_t limit, store_incident_fn fn, void *arg,
+                                          struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *stmt;
+    bool ready, row = true;
+    enum err_code code = store_connect_reader(s, &ready, e);
+    if (code || !ready) {
+        return code;
+    }
+    code = store_statement(s, SQL_LIST_INCIDENTS, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, before_id);
+    sqlite3_bind_int64(stmt, 2, (int64_t)limit);
+    while (!(code = db_step(stmt, &row, e)) && row) {
+        struct store_incident_row r = {
+            column_incident(stmt),
+            db_column_str(stmt, 5),
+            db_column_str(stmt, 6),
+            db_column_str(stmt, 7),
+            db_column_str(stmt, 8),
+            db_column_str(stmt, 9),
+        };
+        fn(arg, &r);
+    }
+    return code;
+}

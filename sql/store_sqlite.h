@@ -1,0 +1,55 @@
+/* store_sqlite.h - inside the SQLite back end: what its files share. Nobody else includes
+ * it; the verbs are in store.h. */
+#ifndef SQL_STORE_SQLITE_H
+#define SQL_STORE_SQLITE_H
+
+#include "sql/db.h"
+#include "sql/store.h"
+
+enum statement {
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_ROLLBACK,
+    SQL_ADD_LOG,
+    SQL_ADD_BATCH,
+    SQL_FIND_INCIDENT,
+    SQL_ADD_INCIDENT,
+    SQL_TOUCH_INCIDENT,
+    SQL_WORSEN_INCIDENT,
+    SQL_LIST_INCIDENTS,
+    SQL_N
+};
+
+struct store_sqlite {
+    struct store base;
+    char *path;
+    sqlite3 *db;
+    sqlite3_stmt *stmt[SQL_N];
+    int lock_fd; /* -1 in a reader */
+    bool in_transaction;
+    int64_t next_log_id;
+};
+
+static inline struct store_sqlite *sqlite(struct store *s)
+{
+    return (struct store_sqlite *)s;
+}
+
+/* The statement, prepared at its first use. */
+enum err_code store_statement(struct store_sqlite *s, enum statement which,
+                              sqlite3_stmt **out, struct err *e) MUST_USE;
+
+/* A reader connects when there is something to read. *ready false: not yet. */
+enum err_code store_connect_reader(struct store_sqlite *s, bool *ready,
+                                   struct err *e) MUST_USE;
+
+/* store_incidents.c: the verbs about incidents. */
+enum err_code store_sqlite_find_incident(struct store *, struct str key, struct incident *,
+                                         bool *found, struct err *) MUST_USE;
+enum err_code store_sqlite_put_incident(struct store *, const struct store_incident *,
+                                        int64_t *id, struct err *) MUST_USE;
+enum err_code store_sqlite_list_incidents(struct store *, int64_t before_id, size_t limit,
+                                          store_incident_fn, void *arg,
+                                          struct err *) MUST_USE;
+
+#endif
