@@ -132,6 +132,7 @@ static enum err_code get_incidents(void *app, const struct request *req,
 static const struct route routes[] = {
     {"/incidents", METHOD_GET, get_incidents, "the incidents, newest first"},
 };
+static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 
 static enum err_code open_readers(struct incidents *in, struct err *e)
 {
@@ -150,8 +151,7 @@ int main(void)
     if (!process_begin(&in.process, "loganalyzer-incidents")) {
         return 1;
     }
-    struct serve_options s = process_serve_options(
-        &in.process, routes, sizeof routes / sizeof routes[0], &in, &in.bodies);
+    struct serve_options s = process_serve_options(&in.process, router, &in, &in.bodies);
     s.workers = READERS;
     if (open_readers(&in, &e) || serve_new(&s, &serve, &e)) {
         return process_fail(&in.process, &e);

@@ -129,8 +129,8 @@ static enum err_code post_ingest(void *app, const struct request *req, struct re
     if (!work) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    enum err_code code = batch_parse(req->arena, req->body, req->body_n, &in->score.limits,
-                                     req->now_us, &work->batch, e);
+    enum err_code code = batch_parse(req->arena, (struct batch_body){req->body, req->body_n, req->now_us},
+                                     &in->score.limits, &work->batch, e);
     if (code) {
         return code;
     }
@@ -165,6 +165,7 @@ static const struct route routes[] = {
     {"/score", METHOD_POST, post_score, "scores without storing"},
     {"/model-info", METHOD_GET, get_model_info, "which model scores"},
 };
+static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 
 /* Called by the writer's thread after each commit, in commit order. */
 static void learn(void *arg, const struct write_job *job)
@@ -188,8 +189,7 @@ static enum err_code open_all(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
     struct writer_options w = {c->threshold, c->store_wait_ms * 1000, learn, in};
-    struct serve_options s = process_serve_options(
-        &in->process, routes, sizeof routes / sizeof routes[0], in, &in->bodies);
+    struct serve_options s = process_serve_options(&in->process, router, in, &in->bodies);
     in->score.threshold = c->threshold;
     in->score.limits = batch_limits(c, &in->bodies);
     enum err_code code = store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);

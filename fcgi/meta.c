@@ -43,6 +43,7 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
 static const struct route routes[] = {
     {"/meta", METHOD_GET, get_meta, "which version runs, and since when"},
 };
+static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 
 int main(void)
 {
@@ -53,8 +54,7 @@ int main(void)
         return 1;
     }
     m.started_us = clock_now_us();
-    struct serve_options s = process_serve_options(
-        &m.process, routes, sizeof routes / sizeof routes[0], &m, &m.bodies);
+    struct serve_options s = process_serve_options(&m.process, router, &m, &m.bodies);
     s.workers = WORKERS;
     if (serve_new(&s, &serve, &e)) {
         return process_fail(&m.process, &e);

@@ -80,8 +80,8 @@ static enum err_code judge_records(struct score_app *app, const struct request *
     if (!batch || !features) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    enum err_code code = batch_parse(req->arena, req->body, req->body_n, &app->limits,
-                                     req->now_us, batch, e);
+    enum err_code code = batch_parse(req->arena, (struct batch_body){req->body, req->body_n, req->now_us},
+                                     &app->limits, batch, e);
     if (code) {
         return code;
     }

@@ -60,15 +60,24 @@ void arena_free(struct arena *a)
 void arena_reset(struct arena *a)
 {
     run_deferred(a);
-    while (a->blocks && (a->blocks->next || a->blocks->cap != ARENA_BLOCK_BYTES)) {
-        struct arena_block *next = a->blocks->next;
-        free_block(a->blocks);
-        a->blocks = next;
+    struct arena_block *first = NULL; /* the oldest that is no large piece's own */
+    while (a->blocks) {
+        struct arena_block *b = a->blocks, *drop = b;
+        a->blocks = b->next;
+        if (b->cap == ARENA_BLOCK_BYTES) {
+            drop = first;
+            first = b;
+        }
+        if (drop) {
+            free_block(drop);
+        }
     }
-    if (a->blocks) {
-        a->blocks->used = 0;
-        ASAN_POISON_MEMORY_REGION(a->blocks->bytes, a->blocks->cap);
+    if (first) {
+        first->next = NULL;
+        first->used = 0;
+        ASAN_POISON_MEMORY_REGION(first->bytes, first->cap);
     }
+    a->blocks = first;
     a->used = 0;
 }
 

@@ -33,7 +33,7 @@ char *buf_room(struct buf *b, size_t n)
         while (want - b->n < n) {
             want = want > b->max / 2 ? b->max : want * 2;
         }
-        char *p = realloc(b->p, want);
+        char *p = realloc(b->p, want + 1); /* one for the NUL of buf_fmt */
         if (!p) {
             b->failed = true;
             return NULL;
@@ -69,9 +69,9 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
     va_start(ap, fmt);
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
-    char *to = n >= 0 ? buf_room(b, (size_t)n + 1) : NULL;
+    char *to = n > 0 ? buf_room(b, (size_t)n) : NULL;
     if (!to) {
-        b->failed = true;
+        b->failed = b->failed || n < 0;
         return;
     }
     va_start(ap, fmt);

@@ -2,6 +2,8 @@
  * times as long, and every record has a time. */
 #include "fcgi/base/clock.h"
 
+#define LATEST_US INT64_C(253402300799999999) /* the end of the year 9999 */
+
 int64_t clock_now_us(void)
 {
     struct timespec ts;
@@ -22,7 +24,8 @@ struct str clock_format(int64_t us, char out[static CLOCK_TEXT_BYTES])
     time_t sec = (time_t)(ms / 1000 - (ms % 1000 < 0));
     struct tm tm;
     gmtime_r(&sec, &tm);
-    size_t n = strftime(out, CLOCK_TEXT_BYTES - 8, "%Y-%m-%dT%H:%M:%S", &tm);
+    size_t n = (size_t)snprintf(out, 8, "%04d", tm.tm_year + 1900); /* %Y pads nothing */
+    n += strftime(out + n, CLOCK_TEXT_BYTES - 8 - n, "-%m-%dT%H:%M:%S", &tm);
     int frac = snprintf(out + n, 8, ".%03dZ", (int)((ms % 1000 + 1000) % 1000));
     return (struct str){out, n + (size_t)frac};
 }
@@ -42,7 +45,7 @@ static bool take_digits(struct str *s, size_t min, size_t max, int *v)
 
 static bool take_char(struct str *s, const char *any)
 {
-    if (s->n == 0 || !strchr(any, s->p[0])) {
+    if (s->n == 0 || s->p[0] == '\0' || !strchr(any, s->p[0])) {
         return false;
     }
     *s = str_from(*s, 1);
@@ -116,8 +119,8 @@ static bool take_zone(struct str *s, int64_t *offset_us)
     if (!take_char(s, "+-") || !take_digits(s, 2, 2, &h)) {
         return false;
     }
-    take_char(s, ":");
-    if (s->n > 0 && !take_digits(s, 2, 2, &m)) {
+    bool colon = take_char(s, ":");
+    if ((colon || s->n > 0) && !take_digits(s, 2, 2, &m)) {
         return false;
     }
     *offset_us = (minus ? -1 : 1) * (h * 60 + m) * CLOCK_MINUTE_US;
@@ -130,7 +133,7 @@ static bool parse_number(struct str s, int64_t *us)
 {
     struct str rest = s, whole = str_split(&rest, '.');
     int64_t v, frac = 0;
-    if (!str_to_i64(whole, 0, INT64_MAX, &v) || s.p[0] == '+') {
+    if (!str_to_i64(whole, 0, INT64_MAX, &v) || s.p[0] < '0') { /* no sign */
         return false;
     }
     if (rest.p && (!take_fraction(&rest, &frac) || rest.n > 0)) {
@@ -160,7 +163,11 @@ bool clock_parse(struct str text, int64_t *us)
                          take_zone(&s, &offset) && s.n == 0)) {
             return false;
         }
-        *us = days * 24 * 60 * CLOCK_MINUTE_US + clock - offset;
+        int64_t utc = days * 24 * 60 * CLOCK_MINUTE_US + clock - offset;
+        if (utc < 0 || utc > LATEST_US) {
+            return false;
+        }
+        *us = utc;
         return true;
     }
     return s.n > 0 && parse_number(s, us);

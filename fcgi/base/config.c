@@ -28,7 +28,7 @@ static const struct setting settings[] = {
     ROW("ML_PORT", KIND_INT, ml_port, 1, 65535, "8000", "port of /score, /model-info"),
     ROW("BIND", KIND_TEXT, bind, 1, 255, "127.0.0.1",
         "address to listen on; a folder (/...) means sockets http and ml in it"),
-    ROW("PREFIX", KIND_TEXT, prefix, 0, 255, "/loganalyzer",
+    ROW("URL_PREFIX", KIND_TEXT, prefix, 2, 255, "/loganalyzer",
         "the same paths are also served below this one"),
     ROW("THRESHOLD", KIND_REAL, threshold, 0, 1, "0.8", "a score above it is an incident"),
     ROW("MODEL_VERSION", KIND_TEXT, model_version, 0, 255, "",
@@ -51,8 +51,8 @@ static const struct setting settings[] = {
     ROW("MAX_LEVEL_BYTES", KIND_INT, level_bytes_max, 1, 4096, "32", "name of a level"),
     ROW("STORE_WAIT_MS", KIND_INT, store_wait_ms, 1, 10000, "1000",
         "wait for the store's lock before 503"),
-    ROW("WORKERS", KIND_INT, workers, 1, 256, "32", "requests in work in ingest"),
-    ROW("QUEUE", KIND_INT, queue_max, 1, 4096, "256", "requests waiting in ingest"),
+    ROW("INGEST_WORKERS", KIND_INT, workers, 1, 256, "32", "requests in work in ingest"),
+    ROW("INGEST_QUEUE", KIND_INT, queue_max, 1, 4096, "256", "requests waiting in ingest"),
     ROW("HANG_SECONDS", KIND_INT, hang_seconds, 5, 3600, "30",
         "a request that takes longer restarts ingest"),
 };
@@ -246,12 +246,17 @@ static enum err_code apply_env_file(struct config *c, struct err *e)
     }
     char *text = malloc(CONFIG_FILE_BYTES + 1);
     size_t n = text ? fread(text, 1, CONFIG_FILE_BYTES + 1, f) : 0;
+    bool broken = ferror(f); /* a folder, for one */
     fclose(f);
     enum err_code code = ERR_NONE;
-    if (!text) {
+    if (broken) {
+        code = err_set(e, ERR_INVALID, ".env cannot be read; is it a file?");
+    } else if (!text) {
         code = err_set(e, ERR_NOMEM, "not enough memory to read .env");
     } else if (n > CONFIG_FILE_BYTES) {
         code = err_set(e, ERR_INVALID, ".env is larger than %d bytes", CONFIG_FILE_BYTES);
+    } else if (memchr(text, '\0', n)) {
+        code = err_set(e, ERR_INVALID, ".env holds a NUL byte; save it as UTF-8");
     } else {
         text[n] = '\0';
         code = apply_env_text(c, text, e);
@@ -295,6 +300,23 @@ static enum err_code absolute(const struct config *c, char path[static CONFIG_PA
     return ERR_NONE;
 }
 
+/* What no single row can say. */
+static enum err_code check_together(struct config *c, struct err *e)
+{
+    size_t n = strlen(c->prefix);
+    if (c->bodies_bytes_max < c->body_bytes_max) {
+        return err_set(e, ERR_INVALID, "MAX_BODIES_BYTES is smaller than MAX_BODY_BYTES: no "
+                       "body of the largest size could ever be taken");
+    }
+    while (n > 1 && c->prefix[n - 1] == '/') {
+        c->prefix[--n] = '\0';
+    }
+    if (n < 2 || c->prefix[0] != '/' || strpbrk(c->prefix, "\"\\ \t\r\n")) {
+        return err_set(e, ERR_INVALID, "URL_PREFIX must be a path such as /loganalyzer");
+    }
+    return ERR_NONE;
+}
+
 enum err_code config_load(struct config *c, struct err *e)
 {
     *c = (struct config){0};
@@ -307,6 +329,7 @@ enum err_code config_load(struct config *c, struct err *e)
         const char *value = getenv(settings[i].key);
         code = value ? set(c, &settings[i], value, e) : ERR_NONE;
     }
+    code = code ? code : check_together(c, e);
     code = code ? code : absolute(c, c->database, "DATABASE", e);
     if (!code && c->run_dir[0] == '\0') {
         size_t n = strlen(c->database); /* at most CONFIG_PATH_BYTES - 64 */

@@ -11,9 +11,8 @@ enum {
 };
 
 struct reader {
-    struct arena *arena;
+    struct record_reader record;
     const struct batch_limits *limits;
-    int64_t now_us;
     struct json_in in;
     struct batch *out;
     size_t cap; /* records allocated */
@@ -42,13 +41,18 @@ static enum err_code grow(struct reader *r, struct err *e)
 }
 
 /* Puts "record N: " before what e says and sets its index. */
-static enum err_code name_record(struct reader *r, struct err *e)
+static enum err_code name_record_at(size_t index, struct err *e)
 {
     char what[ERR_MSG_BYTES];
     const char *field = e->field;
     memcpy(what, e->msg, sizeof what);
-    err_set(e, e->code, "record %zu: %s", r->out->n, what);
-    return err_at(e, (int64_t)r->out->n, field);
+    err_set(e, e->code, "record %zu: %s", index, what);
+    return err_at(e, (int64_t)index, field);
+}
+
+static enum err_code name_record(struct reader *r, struct err *e)
+{
+    return name_record_at(r->out->n, e);
 }
 
 static enum err_code add_record(struct reader *r, struct json_value v, struct err *e)
@@ -66,8 +70,7 @@ static enum err_code add_record(struct reader *r, struct json_value v, struct er
         err_set(e, ERR_INVALID, "a record must be an object, as in {\"timestamp\":...}");
         return name_record(r, e);
     }
-    code = record_from_json(r->arena, v, &r->limits->record, r->now_us,
-                            &r->out->records[r->out->n], &r->out->notes, e);
+    code = record_from_json(&r->record, v, &r->out->records[r->out->n], e);
     if (code) {
         return name_record(r, e);
     }
@@ -75,17 +78,44 @@ static enum err_code add_record(struct reader *r, struct json_value v, struct er
     return ERR_NONE;
 }
 
-/* The array under "logs", if the object has one. */
-static bool find_logs(struct json_value object, struct json_value *logs)
+/* How many arrays under "logs" the object has; *logs is the last one. What has a message
+ * is a record, whatever else it has. */
+static size_t find_logs(struct json_value object, struct json_value *logs)
 {
     struct json_iter it = json_iter(object);
-    struct json_value key;
-    while (json_next(&it, &key, logs)) {
-        if (logs->type == JSON_ARRAY && str_eq(key.text, STR("\"logs\""))) {
-            return true;
+    struct json_value key, value;
+    size_t n = 0;
+    while (json_next(&it, &key, &value)) {
+        if (str_eq(key.text, STR("\"message\""))) {
+            return 0;
+        }
+        if (value.type == JSON_ARRAY && str_eq(key.text, STR("\"logs\""))) {
+            *logs = value;
+            n++;
         }
     }
-    return false;
+    return n;
+}
+
+/* How many elements at the beginning of a wrapper's list can be read, in begins with the
+ * wrapper. For the index in an error: 0 if "logs" does not come first. */
+static size_t readable_elements(struct json_in in)
+{
+    struct json_value v;
+    struct err ignored;
+    size_t n = 0;
+    in.depth_max -= WRAPPER_DEPTH;
+    if (!json_take(&in, '{') || json_read(&in, &v, &ignored) ||
+        !str_eq(v.text, STR("\"logs\"")) || !json_take(&in, ':') || !json_take(&in, '[')) {
+        return 0;
+    }
+    while (!json_read(&in, &v, &ignored)) {
+        n++;
+        if (!json_take(&in, ',')) {
+            break;
+        }
+    }
+    return n;
 }
 
 /* The elements of a wrapper's array have been read already as part of it; each is read
@@ -107,12 +137,18 @@ static enum err_code add_wrapped(struct reader *r, struct json_value logs, struc
 /* A wrapper is looked for at the top only, not in an array of records. */
 static enum err_code read_one(struct reader *r, bool at_top, struct err *e)
 {
+    struct json_in from = r->in;
     struct json_value v, logs;
     enum err_code code = json_read(&r->in, &v, e);
     if (code) {
+        return name_record_at(r->out->n + (at_top ? readable_elements(from) : 0), e);
+    }
+    size_t lists = at_top && v.type == JSON_OBJECT ? find_logs(v, &logs) : 0;
+    if (lists > 1) {
+        err_set(e, ERR_INVALID, "'logs' occurs twice in one object; send it once");
         return name_record(r, e);
     }
-    if (at_top && v.type == JSON_OBJECT && find_logs(v, &logs)) {
+    if (lists == 1) {
         return add_wrapped(r, logs, e);
     }
     return add_record(r, v, e);
@@ -128,7 +164,8 @@ static enum err_code read_items(struct reader *r, int nest, struct err *e)
         return ERR_NONE;
     }
     if (nest == ARRAY_NEST_MAX) {
-        return err_set(e, ERR_INVALID, "arrays in arrays: send one array of records");
+        err_set(e, ERR_INVALID, "arrays in arrays: send one array of records");
+        return name_record(r, e);
     }
     do {
         enum err_code code = read_items(r, nest + 1, e);
@@ -166,17 +203,21 @@ static enum err_code refuse_start(char c, struct err *e)
                    "timestamp, service, level and message");
 }
 
+static enum err_code refuse_rest(struct reader *r, struct err *e)
+{
+    err_set(e, ERR_INVALID, "not JSON at byte %zu: expected an object", r->in.at);
+    return name_record(r, e);
+}
+
 static enum err_code read_all(struct reader *r, struct err *e)
 {
     enum err_code code = ERR_NONE;
-    for (char c; !code && (c = json_peek(&r->in)) != '\0';) {
+    bool first = true;
+    for (char c; !code && (c = json_peek(&r->in)) != '\0'; first = false) {
         if (c == '{' || c == '[') {
             code = read_items(r, 0, e);
         } else if (!skip_null(&r->in)) {
-            code = r->out->n == 0 && r->in.at == 0
-                       ? refuse_start(c, e)
-                       : err_set(e, ERR_INVALID, "record %zu: not JSON at byte %zu: "
-                                 "expected an object", r->out->n, r->in.at);
+            code = first ? refuse_start(c, e) : refuse_rest(r, e);
         }
     }
     return code;
@@ -207,8 +248,8 @@ static enum err_code repair(struct reader *r, struct err *e)
     if (utf8_valid_prefix(body) == body.n) {
         return ERR_NONE;
     }
-    struct mended *m = arena_zalloc(r->arena, sizeof *m);
-    if (!m || !arena_defer(r->arena, free_mended, m)) {
+    struct mended *m = arena_zalloc(r->record.arena, sizeof *m);
+    if (!m || !arena_defer(r->record.arena, free_mended, m)) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the body");
     }
     buf_init(&m->text, body.n * REPAIR_GROWTH);
@@ -226,23 +267,28 @@ static enum err_code repair(struct reader *r, struct err *e)
     return ERR_NONE;
 }
 
-enum err_code batch_parse(struct arena *a, char *body, size_t n,
-                          const struct batch_limits *limits, int64_t now_us,
-                          struct batch *out, struct err *e)
+enum err_code batch_parse(struct arena *a, struct batch_body body,
+                          const struct batch_limits *limits, struct batch *out,
+                          struct err *e)
 {
-    struct reader r = {.arena = a, .limits = limits, .now_us = now_us, .out = out};
+    int depth_max = limits->record.json_depth_max + 1 + WRAPPER_DEPTH;
+    struct reader r = {
+        .record = {a, &limits->record, body.now_us, &out->notes},
+        .limits = limits,
+        .in = {body.p, body.n, 0, depth_max, 0},
+        .out = out,
+    };
     *out = (struct batch){0};
     if (!arena_defer(a, free_records, out)) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    if (is_compressed(body, n)) {
+    if (is_compressed(body.p, body.n)) {
         return err_set(e, ERR_UNSUPPORTED, "the body is compressed; send it as plain JSON");
     }
-    if (n >= 3 && memcmp(body, "\xEF\xBB\xBF", 3) == 0) { /* a byte order mark */
-        body += 3;
-        n -= 3;
+    if (body.n >= 3 && memcmp(body.p, "\xEF\xBB\xBF", 3) == 0) { /* a byte order mark */
+        r.in.p += 3;
+        r.in.n -= 3;
     }
-    r.in = (struct json_in){body, n, 0, limits->record.json_depth_max + 1 + WRAPPER_DEPTH, 0};
     enum err_code code = repair(&r, e);
     code = code ? code : read_all(&r, e);
     out->repaired += r.in.repaired;

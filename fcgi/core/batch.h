@@ -22,12 +22,18 @@ struct batch {
     size_t repaired; /* bytes that were not UTF-8, NULs, lone surrogates */
 };
 
-/* Reads body, n bytes, which are changed in place and must outlive the batch. now_us is
- * the time of receipt. All or nothing: ERR_INVALID and ERR_TOO_LARGE name the record at
+/* A body as it came. */
+struct batch_body {
+    char *p; /* changed in place; must outlive the batch */
+    size_t n;
+    int64_t now_us; /* time of receipt */
+};
+
+/* Reads body. All or nothing: ERR_INVALID and ERR_TOO_LARGE name the record at
  * fault in e->index; ERR_UNSUPPORTED is a compressed body; ERR_BUSY: limits->bodies has no
  * room for a mended copy. */
-enum err_code batch_parse(struct arena *a, char *body, size_t n,
-                          const struct batch_limits *limits, int64_t now_us,
-                          struct batch *out, struct err *e) MUST_USE;
+enum err_code batch_parse(struct arena *a, struct batch_body body,
+                          const struct batch_limits *limits, struct batch *out,
+                          struct err *e) MUST_USE;
 
 #endif

@@ -1,6 +1,8 @@
 /* incident.c - see incident.h. */
 #include "fcgi/core/incident.h"
 
+#include "fcgi/base/utf8.h"
+
 static int64_t min_i64(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -49,7 +51,11 @@ struct str incident_summary(const struct verdict *v,
 {
     int n = snprintf(out, INCIDENT_SUMMARY_BYTES, "%.*s%s%s", STR_ARGS(v->service),
                      v->service.n > 0 ? ": " : "", v->reasons[0].text);
-    size_t len = n < INCIDENT_SUMMARY_BYTES ? (size_t)n : INCIDENT_SUMMARY_BYTES - 1;
+    size_t len = (size_t)n;
+    if (n >= INCIDENT_SUMMARY_BYTES) { /* cut, but not within a letter */
+        len = utf8_valid_prefix((struct str){out, INCIDENT_SUMMARY_BYTES - 1});
+        out[len] = '\0';
+    }
     return (struct str){out, len};
 }
 

@@ -27,22 +27,22 @@ static int field_of(struct str name)
 }
 
 /* Sorts the object's members into values[] by field. */
-static enum err_code sort_members(struct arena *a, struct json_value object,
+static enum err_code sort_members(const struct record_reader *reader,
+                                  struct json_value object,
                                   struct json_value values[FIELDS_N],
-                                  bool present[FIELDS_N], struct record_notes *notes,
-                                  struct err *e)
+                                  bool present[FIELDS_N], struct err *e)
 {
     struct json_iter it = json_iter(object);
     struct json_value key, value;
     while (json_next(&it, &key, &value)) {
         struct str name;
-        enum err_code code = json_decode(a, key, &name, e);
+        enum err_code code = json_decode(reader->arena, key, &name, e);
         if (code) {
             return code;
         }
         int f = field_of(name);
         if (f == FIELD_UNKNOWN) {
-            notes->unknown_fields++;
+            reader->notes->unknown_fields++;
         } else if (present[f]) {
             return refuse(e, f, "occurs twice; send it once");
         } else {
@@ -96,16 +96,16 @@ static enum err_code check_sizes(struct json_value object, const struct record_l
     return ERR_NONE;
 }
 
-enum err_code record_from_json(struct arena *a, struct json_value object,
-                               const struct record_limits *limits, int64_t now_us,
-                               struct record *r, struct record_notes *notes,
-                               struct err *e)
+enum err_code record_from_json(const struct record_reader *reader, struct json_value object,
+                               struct record *r, struct err *e)
 {
+    struct arena *a = reader->arena;
+    const struct record_limits *limits = reader->limits;
     struct json_value v[FIELDS_N];
     bool present[FIELDS_N] = {false};
     struct str *texts[] = {&r->timestamp, &r->service, &r->level, &r->message};
     enum err_code code = check_sizes(object, limits, e);
-    code = code ? code : sort_members(a, object, v, present, notes, e);
+    code = code ? code : sort_members(reader, object, v, present, e);
     for (int f = FIELD_TIMESTAMP; !code && f <= FIELD_MESSAGE; f++) {
         code = take_text(a, f, present[f], v[f], texts[f], e);
     }
@@ -123,8 +123,8 @@ enum err_code record_from_json(struct arena *a, struct json_value object,
     r->rank = level_of(r->level);
     r->failed_login = failed_login_in(r->message);
     if (!clock_parse(r->timestamp, &r->event_us)) {
-        r->event_us = now_us;
-        notes->unread_times++;
+        r->event_us = reader->now_us;
+        reader->notes->unread_times++;
     }
     return ERR_NONE;
 }

@@ -30,12 +30,18 @@ struct record_notes {
     int64_t unknown_fields; /* members with other names, which are not stored */
 };
 
+/* What the records of a batch have in common while they are read. */
+struct record_reader {
+    struct arena *arena;
+    const struct record_limits *limits;
+    int64_t now_us; /* time of receipt */
+    struct record_notes *notes;
+};
+
 /* Makes *r from object, a JSON object that json_read returned. The four texts must be
  * there, non-empty strings or numbers (a number keeps its digits); metadata may be any
  * JSON. ERR_INVALID names the field in e->field; the caller knows the index. */
-enum err_code record_from_json(struct arena *a, struct json_value object,
-                               const struct record_limits *limits, int64_t now_us,
-                               struct record *r, struct record_notes *notes,
-                               struct err *e) MUST_USE;
+enum err_code record_from_json(const struct record_reader *reader, struct json_value object,
+                               struct record *r, struct err *e) MUST_USE;
 
 #endif

@@ -44,9 +44,9 @@ static enum err_code read_piece(struct body *b, body_read_fn read, void *source,
 {
     size_t left = b->bytes.max - b->bytes.n;
     size_t want = left < BODY_PIECE_BYTES ? left : BODY_PIECE_BYTES;
-    size_t counted = b->taken - b->bytes.n;
+    size_t counted = b->taken > b->bytes.n ? b->taken - b->bytes.n : 0;
     enum err_code code = counted == 0 ? take(b, want, e) : ERR_NONE;
-    want = counted > 0 && counted < want ? counted : want;
+    want = counted > 0 && counted < want ? counted + 1 : want; /* one shows the end */
     char *to = code ? NULL : buf_room(&b->bytes, want);
     if (!to) {
         return code ? code : err_set(e, ERR_NOMEM, "not enough memory to read the body");
@@ -65,7 +65,7 @@ enum err_code body_read(struct body *b, int64_t length, body_read_fn read, void 
                         struct err *e)
 {
     bool large = length > (int64_t)limit(b);
-    enum err_code code = take(b, large ? b->bytes.max : (size_t)length + 1, e);
+    enum err_code code = take(b, large ? limit(b) : (size_t)length, e);
     for (bool end = false; !code && !end;) {
         code = read_piece(b, read, source, &end, e);
     }

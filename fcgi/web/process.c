@@ -85,15 +85,13 @@ int process_end(struct process *p, enum serve_end end)
     return end == SERVE_RESTART;
 }
 
-struct serve_options process_serve_options(const struct process *p, const struct route *routes,
-                                           size_t routes_n, void *app,
-                                           struct budget *bodies)
+struct serve_options process_serve_options(const struct process *p, struct router router,
+                                           void *app, struct budget *bodies)
 {
     const struct config *c = &p->config;
     bodies->max = (size_t)c->bodies_bytes_max;
     return (struct serve_options){
-        .routes = routes,
-        .routes_n = routes_n,
+        .router = router,
         .app = app,
         .prefix = str_of(c->prefix),
         .workers = (size_t)c->workers,

@@ -25,8 +25,7 @@ int process_fail(struct process *p, const struct err *e);
 int process_end(struct process *p, enum serve_end end);
 
 /* The settings of serve.h that come from the configuration. */
-struct serve_options process_serve_options(const struct process *p, const struct route *routes,
-                                           size_t routes_n, void *app,
-                                           struct budget *bodies);
+struct serve_options process_serve_options(const struct process *p, struct router router,
+                                           void *app, struct budget *bodies);
 
 #endif

@@ -1,20 +1,20 @@
 /* router.c - see router.h. */
 #include "fcgi/web/router.h"
 
-enum err_code router_find(const struct route *routes, size_t n, struct str path,
-                          enum method method, handler_fn *fn, unsigned *allow,
-                          struct err *e)
+enum err_code router_find(struct router r, const struct request *req, handler_fn *fn,
+                          unsigned *allow, struct err *e)
 {
     *allow = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!str_eq(path, str_of(routes[i].path))) {
+    for (size_t i = 0; i < r.n; i++) {
+        const struct route *route = &r.routes[i];
+        if (!str_eq(req->path, str_of(route->path))) {
             continue;
         }
-        if (routes[i].methods & method) {
-            *fn = routes[i].fn;
+        if (route->methods & req->method) {
+            *fn = route->fn;
             return ERR_NONE;
         }
-        *allow |= routes[i].methods;
+        *allow |= route->methods;
     }
     if (*allow) {
         return err_set(e, ERR_METHOD, "this path does not take that method; see Allow");

@@ -16,10 +16,14 @@ struct route {
     const char *help; /* one line, shown where a path is not known */
 };
 
+struct router {
+    const struct route *routes;
+    size_t n;
+};
+
 /* The handler for path and method. ERR_NOT_FOUND; ERR_METHOD, with the methods that there
  * are in *allow. */
-enum err_code router_find(const struct route *routes, size_t n, struct str path,
-                          enum method method, handler_fn *fn, unsigned *allow,
-                          struct err *e) MUST_USE;
+enum err_code router_find(struct router r, const struct request *req, handler_fn *fn,
+                          unsigned *allow, struct err *e) MUST_USE;
 
 #endif

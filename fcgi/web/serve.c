@@ -115,8 +115,7 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
     if (!req.path.p || !req.query.p) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the request");
     }
-    enum err_code code = router_find(o->routes, o->routes_n, req.path, req.method, &fn,
-                                     &w->response.allow, e);
+    enum err_code code = router_find(o->router, &req, &fn, &w->response.allow, e);
     code = code ? code : read_body(w, slot, e);
     if (code) {
         return code;

@@ -18,8 +18,7 @@
 enum { SERVE_LISTEN_FD = 0, SERVE_WORKERS_MAX = 256, SERVE_QUEUE_MAX = 4096 };
 
 struct serve_options {
-    const struct route *routes;
-    size_t routes_n;
+    struct router router;
     void *app; /* handed to the handlers */
     struct str prefix;
     size_t workers, queue_max;

@@ -1,0 +1,44 @@
+# The unit tests, and the objects that each of them links: no others. A test of
+# fcgi/core that wanted SQLite or FastCGI would not link, and that is its point.
+#
+# To add one: a name in UNITS, its objects, and tests/unit/test_NAME.c.
+
+UNITS := str buf arena utf8 err budget clock config \
+  json json_out json_any \
+  level failed_login record batch features verdict incident \
+  body request response router
+
+# What a module of base needs besides itself.
+UNIT_JSON_READ := fcgi/base/json fcgi/base/arena fcgi/base/err fcgi/base/str
+UNIT_JSON_WRITE := fcgi/base/json_out fcgi/base/utf8 fcgi/base/buf fcgi/base/str
+UNIT_RECORD := fcgi/core/record fcgi/core/level fcgi/core/failed_login fcgi/base/clock
+
+UNIT_OBJECTS_str := fcgi/base/str
+UNIT_OBJECTS_buf := fcgi/base/buf fcgi/base/str
+UNIT_OBJECTS_arena := fcgi/base/arena fcgi/base/str
+UNIT_OBJECTS_utf8 := fcgi/base/utf8 fcgi/base/buf fcgi/base/str
+UNIT_OBJECTS_err := fcgi/base/err fcgi/base/diag fcgi/base/clock fcgi/base/str
+UNIT_OBJECTS_budget :=
+UNIT_OBJECTS_clock := fcgi/base/clock fcgi/base/str
+UNIT_OBJECTS_config := fcgi/base/config fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_json := $(UNIT_JSON_READ)
+UNIT_OBJECTS_json_out := $(UNIT_JSON_WRITE)
+UNIT_OBJECTS_json_any := $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
+
+UNIT_OBJECTS_level := fcgi/core/level fcgi/base/str
+UNIT_OBJECTS_failed_login := fcgi/core/failed_login fcgi/base/str
+UNIT_OBJECTS_record := $(UNIT_RECORD) $(UNIT_JSON_READ)
+UNIT_OBJECTS_batch := fcgi/core/batch $(UNIT_RECORD) \
+  $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
+UNIT_OBJECTS_features := fcgi/core/features $(UNIT_JSON_WRITE)
+UNIT_OBJECTS_verdict := fcgi/core/verdict $(UNIT_JSON_WRITE)
+UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/verdict fcgi/core/features \
+  $(UNIT_JSON_WRITE)
+
+UNIT_OBJECTS_body := fcgi/web/body fcgi/base/buf fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_request := fcgi/web/request fcgi/base/arena fcgi/base/err fcgi/base/utf8 \
+  fcgi/base/buf fcgi/base/str
+UNIT_OBJECTS_response := fcgi/web/response fcgi/base/err $(UNIT_JSON_WRITE)
+UNIT_OBJECTS_router := fcgi/web/router fcgi/base/err fcgi/base/str
+
+-include tests/unit/units_sql.mk

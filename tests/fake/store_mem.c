@@ -1,0 +1,479 @@
+/* store_mem.c - see store_mem.h. Records are only ever appended, so a transaction of them
+ * is a length; incidents change, so begin copies them. One mutex guards all. */
+#include "tests/fake/store_mem.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+struct mem_incident {
+    struct incident core;
+    struct str key, service, summary, features, reasons, detected_at;
+};
+
+struct text { /* all texts live until the store is closed */
+    struct text *next;
+    char p[];
+};
+
+struct gate {
+    bool shut, somebody;
+};
+
+struct mem {
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t changed;
+    struct text *texts;
+    struct store_mem_log *logs;
+    struct store_mem_batch *batches;
+    struct mem_incident *incidents, *before; /* before: as they were at begin */
+    size_t logs_n, batches_n, incidents_n;
+    size_t logs_cap, batches_cap, incidents_cap;
+    size_t kept_logs_n, kept_batches_n, kept_incidents_n; /* committed */
+    bool in_transaction;
+    size_t calls, fail_at;
+    enum err_code fail_code, refuse_code;
+    bool fail_stored;
+    struct str refuse_service;
+    bool (*take)(void *arg, int64_t deadline_us);
+    void *take_arg;
+    struct gate gates[STORE_MEM_GATES];
+};
+
+struct store_mem {
+    struct store base;
+    struct mem *m;
+    bool is_reader;
+};
+
+static struct mem *mem(struct store *s)
+{
+    return ((struct store_mem *)s)->m;
+}
+
+static void *must(void *p)
+{
+    if (!p) {
+        abort();
+    }
+    return p;
+}
+
+static void *grow(void *p, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap) {
+        return p;
+    }
+    *cap = *cap ? 2 * *cap : 64;
+    return must(realloc(p, *cap * size));
+}
+
+static struct str keep(struct mem *m, struct str s)
+{
+    if (!s.p) {
+        return STR_NONE;
+    }
+    struct text *t = must(malloc(sizeof *t + s.n + 1));
+    memcpy(t->p, s.p, s.n);
+    t->p[s.n] = '\0';
+    t->next = m->texts;
+    m->texts = t;
+    return (struct str){t->p, s.n};
+}
+
+/* --- faults and gates
+ * ------------------------------------------------------------------- */
+
+/* One call begins; an error if it is to fail. Called with the lock held. */
+static enum err_code enter(struct mem *m, const char *what, struct err *e)
+{
+    m->calls++;
+    if (m->fail_at == 0 || --m->fail_at > 0) {
+        return ERR_NONE;
+    }
+    return err_set(e, m->fail_code, "%s fails, as the test wants", what);
+}
+
+static void pass(struct mem *m, enum store_mem_gate which)
+{
+    struct gate *g = &m->gates[which];
+    while (g->shut) {
+        g->somebody = true;
+        pthread_cond_broadcast(&m->changed);
+        pthread_cond_wait(&m->changed, &m->lock);
+    }
+    g->somebody = false;
+}
+
+void store_mem_shut(struct store *s, enum store_mem_gate which)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    m->gates[which].shut = true;
+    pthread_mutex_unlock(&m->lock);
+}
+
+void store_mem_await(struct store *s, enum store_mem_gate which)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    while (!m->gates[which].somebody) {
+        pthread_cond_wait(&m->changed, &m->lock);
+    }
+    pthread_mutex_unlock(&m->lock);
+}
+
+void store_mem_let_go(struct store *s, enum store_mem_gate which)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    m->gates[which].shut = false;
+    pthread_cond_broadcast(&m->changed);
+    pthread_mutex_unlock(&m->lock);
+}
+
+void store_mem_fail(struct store *s, size_t nth, enum err_code code, bool stored)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    m->fail_at = nth;
+    m->fail_code = code;
+    m->fail_stored = stored;
+    pthread_mutex_unlock(&m->lock);
+}
+
+size_t store_mem_calls(struct store *s)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    size_t n = m->calls;
+    pthread_mutex_unlock(&m->lock);
+    return n;
+}
+
+void store_mem_refuse(struct store *s, struct str service, enum err_code code)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    m->refuse_service = keep(m, service);
+    m->refuse_code = code;
+    pthread_mutex_unlock(&m->lock);
+}
+
+void store_mem_set_lock(struct store *s, bool (*take)(void *arg, int64_t deadline_us),
+                        void *arg)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    m->take = take;
+    m->take_arg = arg;
+    pthread_mutex_unlock(&m->lock);
+}
+
+/* --- transactions
+ * ----------------------------------------------------------------------- */
+
+static enum err_code begin(struct store *s, int64_t deadline_us, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(!m->in_transaction && !((struct store_mem *)s)->is_reader);
+    pass(m, STORE_MEM_BEGIN);
+    bool (*take)(void *, int64_t) = m->take;
+    void *arg = m->take_arg;
+    enum err_code code = enter(m, "begin", e);
+    pthread_mutex_unlock(&m->lock);
+    if (!code && take && !take(arg, deadline_us)) {
+        code = err_set(e, ERR_BUSY, "another program is writing to the store; try again");
+    }
+    if (code) {
+        return code;
+    }
+    pthread_mutex_lock(&m->lock);
+    m->before = must(malloc((m->incidents_n + 1) * sizeof *m->before));
+    if (m->incidents_n > 0) {
+        memcpy(m->before, m->incidents, m->incidents_n * sizeof *m->before);
+    }
+    m->in_transaction = true;
+    pthread_mutex_unlock(&m->lock);
+    return ERR_NONE;
+}
+
+/* The transaction is over; its work stays or goes. Called with the lock held. */
+static void end(struct mem *m, bool stays)
+{
+    if (stays) {
+        m->kept_logs_n = m->logs_n;
+        m->kept_batches_n = m->batches_n;
+        m->kept_incidents_n = m->incidents_n;
+    } else {
+        m->logs_n = m->kept_logs_n;
+        m->batches_n = m->kept_batches_n;
+        m->incidents_n = m->kept_incidents_n;
+        if (m->incidents_n > 0) {
+            memcpy(m->incidents, m->before, m->incidents_n * sizeof *m->before);
+        }
+    }
+    free(m->before);
+    m->before = NULL;
+    m->in_transaction = false;
+}
+
+static enum err_code commit(struct store *s, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    pass(m, STORE_MEM_COMMIT);
+    enum err_code code = enter(m, "commit", e);
+    end(m, !code || (code == ERR_IO && m->fail_stored));
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static void rollback(struct store *s)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    if (m->in_transaction) {
+        end(m, false);
+    }
+    pthread_mutex_unlock(&m->lock);
+}
+
+/* --- records
+ * ---------------------------------------------------------------------------- */
+
+static bool is_refused(const struct mem *m, const struct store_batch *b)
+{
+    for (size_t i = 0; m->refuse_service.p && i < b->n; i++) {
+        if (str_eq(b->records[i].service, m->refuse_service)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_log(struct mem *m, const struct record *r, int64_t received_us)
+{
+    m->logs = grow(m->logs, m->logs_n, &m->logs_cap, sizeof *m->logs);
+    int64_t id = (int64_t)m->logs_n + 1;
+    m->logs[m->logs_n++] = (struct store_mem_log){
+        .id = id,
+        .timestamp = keep(m, r->timestamp),
+        .service = keep(m, r->service),
+        .level = keep(m, r->level),
+        .message = keep(m, r->message),
+        .metadata = keep(m, r->metadata),
+        .received_us = received_us,
+        .event_us = r->event_us,
+    };
+}
+
+static enum err_code add_batch(struct store *s, const struct store_batch *b,
+                               struct store_batch_ids *ids, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    enum err_code code = enter(m, "add_batch", e);
+    if (!code && is_refused(m, b)) {
+        code = err_set(e, m->refuse_code, "this batch is refused, as the test wants");
+    }
+    if (!code) {
+        ids->first_log_id = (int64_t)m->logs_n + 1;
+        for (size_t i = 0; i < b->n; i++) {
+            add_log(m, &b->records[i], b->received_us);
+        }
+        ids->batch_id = (int64_t)m->batches_n + 1;
+        m->batches = grow(m->batches, m->batches_n, &m->batches_cap, sizeof *m->batches);
+        struct store_mem_batch *row = &m->batches[m->batches_n++];
+        *row = (struct store_mem_batch){
+            .ids = *ids,
+            .n = b->n,
+            .received_us = b->received_us,
+            .incident_id = b->incident_id,
+            .scored = b->scored,
+            .score = b->scored ? b->score : 0,
+            .raw_score = b->scored ? b->raw_score : 0,
+        };
+        snprintf(row->scorer, sizeof row->scorer, "%s", b->scorer);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+/* --- incidents
+ * -------------------------------------------------------------------------- */
+
+static enum err_code find_incident(struct store *s, struct str key, struct incident *out,
+                                   bool *found, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "find_incident", e);
+    *found = false;
+    for (size_t i = m->incidents_n; !code && !*found && i-- > 0;) {
+        if (str_eq(m->incidents[i].key, key)) {
+            *found = true;
+            *out = m->incidents[i].core;
+        }
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static void put_row(struct mem *m, const struct store_incident *i, int64_t *id)
+{
+    char when[CLOCK_TEXT_BYTES];
+    bool is_new = i->core.id == 0, words = i->summary.p != NULL;
+    assert(words || !is_new);
+    assert(i->core.id >= 0 && i->core.id <= (int64_t)m->incidents_n);
+    if (is_new) {
+        m->incidents =
+            grow(m->incidents, m->incidents_n, &m->incidents_cap, sizeof *m->incidents);
+        m->incidents[m->incidents_n++] = (struct mem_incident){
+            .key = keep(m, i->key),
+            .detected_at = keep(m, clock_format(i->detected_us, when)),
+        };
+    }
+    *id = is_new ? (int64_t)m->incidents_n : i->core.id;
+    struct mem_incident *row = &m->incidents[*id - 1];
+    row->core = i->core;
+    row->core.id = *id;
+    if (words) {
+        row->service = keep(m, i->service);
+        row->summary = keep(m, i->summary);
+        row->features = keep(m, i->features);
+        row->reasons = keep(m, i->reasons);
+    }
+}
+
+static enum err_code put_incident(struct store *s, const struct store_incident *i,
+                                  int64_t *id, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    enum err_code code = enter(m, "put_incident", e);
+    if (!code) {
+        put_row(m, i, id);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+/* The callback is called without the lock, as it may look at the store itself. */
+static enum err_code list_incidents(struct store *s, int64_t before_id, size_t limit,
+                                    store_incident_fn fn, void *arg, struct err *e)
+{
+    struct mem *m = mem(s);
+    (void)e;
+    pthread_mutex_lock(&m->lock);
+    bool kept = ((struct store_mem *)s)->is_reader;
+    const struct mem_incident *from = kept && m->before ? m->before : m->incidents;
+    size_t n = kept ? m->kept_incidents_n : m->incidents_n;
+    struct mem_incident *rows = must(malloc((n + 1) * sizeof *rows));
+    if (n > 0) {
+        memcpy(rows, from, n * sizeof *rows);
+    }
+    pthread_mutex_unlock(&m->lock);
+    for (size_t i = n; limit > 0 && i-- > 0;) {
+        const struct mem_incident *in = &rows[i];
+        struct store_incident_row row = {in->core,    in->detected_at, in->service,
+                                         in->summary, in->features,    in->reasons};
+        if (in->core.id < before_id) {
+            fn(arg, &row);
+            limit--;
+        }
+    }
+    free(rows);
+    return ERR_NONE;
+}
+
+/* --- opening and closing
+ * ---------------------------------------------------------------- */
+
+static void close_mem(struct store *s)
+{
+    struct mem *m = mem(s);
+    if (!((struct store_mem *)s)->is_reader) {
+        rollback(s);
+        while (m->texts) {
+            struct text *next = m->texts->next;
+            free(m->texts);
+            m->texts = next;
+        }
+        free(m->logs);
+        free(m->batches);
+        free(m->incidents);
+        pthread_cond_destroy(&m->changed);
+        pthread_mutex_destroy(&m->lock);
+        free(m);
+    }
+    free(s);
+}
+
+static struct store *new_handle(struct mem *m, bool is_reader)
+{
+    static const struct store_ops ops = {begin,          commit,        rollback,
+                                         add_batch,      find_incident, put_incident,
+                                         list_incidents, close_mem};
+    struct store_mem *s = must(malloc(sizeof *s));
+    *s = (struct store_mem){.base.ops = &ops, .m = m, .is_reader = is_reader};
+    return &s->base;
+}
+
+struct store *store_mem_open(void)
+{
+    struct mem *m = must(calloc(1, sizeof *m));
+    pthread_mutex_init(&m->lock, NULL);
+    pthread_cond_init(&m->changed, NULL);
+    return new_handle(m, false);
+}
+
+struct store *store_mem_reader(struct store *writer)
+{
+    return new_handle(mem(writer), true);
+}
+
+size_t store_mem_logs_n(struct store *s)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    size_t n = m->kept_logs_n;
+    pthread_mutex_unlock(&m->lock);
+    return n;
+}
+
+size_t store_mem_batches_n(struct store *s)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    size_t n = m->kept_batches_n;
+    pthread_mutex_unlock(&m->lock);
+    return n;
+}
+
+bool store_mem_log(struct store *s, size_t i, struct store_mem_log *out)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    bool there = i < m->kept_logs_n;
+    if (there) {
+        *out = m->logs[i];
+    }
+    pthread_mutex_unlock(&m->lock);
+    return there;
+}
+
+bool store_mem_batch(struct store *s, size_t i, struct store_mem_batch *out)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    bool there = i < m->kept_batches_n;
+    if (there) {
+        *out = m->batches[i];
+    }
+    pthread_mutex_unlock(&m->lock);
+    return there;
+}

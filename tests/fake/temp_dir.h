@@ -1,0 +1,21 @@
+/* temp_dir.h - a folder of one test, below $TMPDIR, and its end. */
+#ifndef FAKE_TEMP_DIR_H
+#define FAKE_TEMP_DIR_H
+
+enum { TEMP_DIR_BYTES = 512 };
+
+/* Called by main before and after the tests: all their folders lie in one, which goes
+ * even when a test has failed. */
+void temp_dir_begin(void);
+void temp_dir_end(void);
+
+/* Makes a new one and writes its path to out; fails the test if that cannot be done. */
+void temp_dir_make(char out[static TEMP_DIR_BYTES]);
+
+/* dir/name into out; the same buffer is returned. */
+char *temp_dir_path(const char *dir, const char *name, char out[static TEMP_DIR_BYTES]);
+
+int temp_dir_files(const char *dir);   /* how many are in it; -1: no folder */
+void temp_dir_remove(const char *dir); /* with the files in it; it has no folders */
+
+#endif

@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# The bytes of all bodies in work together have a limit: beyond it 503, and all is free
+# again afterwards. While a body of 250 kB waits for the locked store, 60 kB find no room.
+start_server MAX_BODIES_BYTES=300000 STORE_WAIT_MS=10000
+{ record large && bytes 250000 ' '; } >"$T/large"
+{ printf '{"failed_logins":0}' && bytes 60000 ' '; } >"$T/small"
+no_room() {
+    request ml POST /score --data-binary "@$T/small"
+    [[ $STATUS != 200 ]]
+}
+lock_store
+(R=large ingest_file "$T/large" && expect_status 200) >"$T/large.out" &
+large=$!
+poll 20 no_room || fail 'there was always room'
+expect_error 503 'too many bytes'
+expect_header Retry-After 1
+unlock_store
+wait $large || fail "the large one: $(cat "$T/large.out")"
+request ml POST /score --data-binary "@$T/small"
+expect_status 200
+for _ in {1..5}; do # each gives back what it took, refused or not
+    ingest_file "$T/large"
+    expect_status 200
+    { cat "$T/large" && bytes 60000 ' '; } >"$T/larger"
+    ingest_file "$T/larger"
+    expect_status 503
+done
+expect_stored 6

@@ -1,0 +1,211 @@
+/* test_incident.c - when is something an incident, and which one. incident_decide is a
+ * pure function; each row gives it one occurrence and the newest incident of its key. */
+#include "fcgi/core/incident.h"
+
+#include "fcgi/base/utf8.h"
+#include "tests/unit/unit.h"
+
+#include <math.h>
+
+#define T         INT64_C(1795348848000000)
+#define QUIET     (30 * CLOCK_MINUTE_US)
+#define THRESHOLD 0.8
+
+static const struct incident known = {
+    .id = 7, .first_us = T, .last_us = T + 1000, .count = 3, .severity = 0.9};
+
+/* What is to come out, so that a row of the table is a line or two. */
+#define NONE                                                                             \
+    {                                                                                    \
+        .act = INCIDENT_NONE                                                             \
+    }
+#define OPENS(at_us, score)                                                              \
+    {                                                                                    \
+        INCIDENT_OPEN, {0, at_us, at_us, 1, score}, true                                 \
+    }
+#define EXTENDS(first_us, last_us, count, score, worse)                                  \
+    {                                                                                    \
+        INCIDENT_EXTEND, {7, first_us, last_us, count, score}, worse                     \
+    }
+
+static const struct {
+    const char *name;
+    bool none_known;
+    double score;
+    int64_t at_us;
+    bool counted_before;
+    struct incident_change want;
+} decisions[] = {
+    {"equal to the threshold makes none", true, 0.8, T, false, NONE},
+    {"equal to the threshold extends none", false, 0.8, T, false, NONE},
+    {"below it", true, 0.1, T, false, NONE},
+    {"no number", true, NAN, T, false, NONE},
+    {"just above it opens", true, 0.8 + 0x1p-52, T, false, OPENS(T, 0.8 + 0x1p-52)},
+    {"one opens", true, 1, T, false, OPENS(T, 1)},
+    {"opens though counted before", true, 1, T, true, OPENS(T, 1)},
+    {"weaker extends", false, 0.85, T + 2000, false, EXTENDS(T, T + 2000, 4, 0.9, false)},
+    {"as strong extends, not worse", false, 0.9, T + 2000, false,
+     EXTENDS(T, T + 2000, 4, 0.9, false)},
+    {"stronger extends, worse", false, 0.95, T + 2000, false,
+     EXTENDS(T, T + 2000, 4, 0.95, true)},
+    {"counted before extends, not counted again", false, 0.85, T + 2000, true,
+     EXTENDS(T, T + 2000, 3, 0.9, false)},
+    {"counted before and stronger", false, 0.99, T + 2000, true,
+     EXTENDS(T, T + 2000, 3, 0.99, true)},
+    {"half an hour later extends", false, 0.85, T + 1000 + QUIET, false,
+     EXTENDS(T, T + 1000 + QUIET, 4, 0.9, false)},
+    {"past half an hour later opens", false, 0.85, T + 1001 + QUIET, false,
+     OPENS(T + 1001 + QUIET, 0.85)},
+    {"within it moves no end", false, 0.85, T + 500, false,
+     EXTENDS(T, T + 1000, 4, 0.9, false)},
+    {"out of order, before it, moves the beginning", false, 0.85, T - 5000, false,
+     EXTENDS(T - 5000, T + 1000, 4, 0.9, false)},
+    {"half an hour before extends", false, 0.85, T - QUIET, false,
+     EXTENDS(T - QUIET, T + 1000, 4, 0.9, false)},
+    {"past half an hour before opens", false, 0.85, T - QUIET - 1, false,
+     OPENS(T - QUIET - 1, 0.85)},
+};
+
+START_TEST(decides_by_score_key_and_time)
+{
+    const char *name = decisions[_i].name;
+    struct verdict v = {.score = decisions[_i].score};
+    struct occurrence o = {&v, decisions[_i].at_us, decisions[_i].counted_before};
+    struct incident_change want = decisions[_i].want;
+    struct incident_change got =
+        incident_decide(THRESHOLD, decisions[_i].none_known ? NULL : &known, &o);
+    ck_assert_msg(got.act == want.act, "%s: act %d", name, (int)got.act);
+    if (want.act != INCIDENT_NONE) {
+        ck_assert_msg(got.next.id == want.next.id, "%s: id", name);
+        ck_assert_msg(got.next.first_us == want.next.first_us, "%s: first", name);
+        ck_assert_msg(got.next.last_us == want.next.last_us, "%s: last", name);
+        ck_assert_msg(got.next.count == want.next.count, "%s: count", name);
+        ck_assert_msg(got.next.severity == want.next.severity, "%s: severity", name);
+        ck_assert_msg(got.worse == want.worse, "%s: worse", name);
+    }
+}
+END_TEST
+
+START_TEST(opens_none_at_the_highest_threshold)
+{
+    struct verdict v = {.score = 1};
+    struct occurrence o = {&v, T, false};
+    ck_assert_int_eq(incident_decide(1, NULL, &o).act, INCIDENT_NONE);
+    v.score = 0.001;
+    ck_assert_int_eq(incident_decide(0, NULL, &o).act, INCIDENT_OPEN);
+}
+END_TEST
+
+/* Replayed in another order, the same occurrences make the same incident. */
+START_TEST(does_not_depend_on_the_order_of_neighbours)
+{
+    static const int64_t orders[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}};
+    for (size_t k = 0; k < 4; k++) {
+        struct incident one = {0};
+        for (size_t i = 0; i < 3; i++) {
+            struct verdict v = {.score = 0.9};
+            struct occurrence o = {&v, T + orders[k][i] * 25 * CLOCK_MINUTE_US, false};
+            struct incident_change c =
+                incident_decide(THRESHOLD, i > 0 ? &one : NULL, &o);
+            ck_assert_int_eq(c.act, i > 0 ? INCIDENT_EXTEND : INCIDENT_OPEN);
+            one = c.next;
+        }
+        ck_assert_int_eq(one.first_us, T);
+        ck_assert_int_eq(one.last_us, T + 50 * CLOCK_MINUTE_US);
+        ck_assert_int_eq(one.count, 3);
+    }
+}
+END_TEST
+
+static struct verdict verdict_of(struct str service, const char *text)
+{
+    struct verdict v = {.score = 0.9, .service = service, .reasons_n = 1};
+    v.reasons[0].channel = CHANNEL_FAILED_LOGINS;
+    snprintf(v.reasons[0].text, sizeof v.reasons[0].text, "%s", text);
+    return v;
+}
+
+START_TEST(has_a_key_of_channel_and_service)
+{
+    char key[INCIDENT_KEY_BYTES];
+    struct verdict v = verdict_of(STR("auth"), "");
+    CHECK_STR("key", incident_key(&v, key), STR("failed_logins|auth"));
+    ck_assert_str_eq(key, "failed_logins|auth");
+    v = verdict_of(STR_NONE, "");
+    CHECK_STR("no service", incident_key(&v, key), STR("failed_logins|"));
+}
+END_TEST
+
+START_TEST(tells_the_longest_service_names_apart)
+{
+    char name[CORE_SERVICE_BYTES - 1], one[INCIDENT_KEY_BYTES], two[INCIDENT_KEY_BYTES];
+    memset(name, 's', sizeof name);
+    struct verdict v = verdict_of((struct str){name, sizeof name}, "");
+    incident_key(&v, one);
+    name[sizeof name - 1] = 't';
+    incident_key(&v, two);
+    ck_assert_str_ne(one, two);
+}
+END_TEST
+
+START_TEST(says_service_and_strongest_reason)
+{
+    char text[INCIDENT_SUMMARY_BYTES];
+    struct verdict v = verdict_of(STR("auth"), "37 failed logins in 50 records");
+    CHECK_STR("summary", incident_summary(&v, text),
+              STR("auth: 37 failed logins in 50 records"));
+    v = verdict_of(STR_NONE, "37 failed logins");
+    CHECK_STR("no service", incident_summary(&v, text), STR("37 failed logins"));
+    ck_assert_str_eq(text, "37 failed logins");
+}
+END_TEST
+
+/* The longest service and the longest reason that there can be, in two-byte letters. */
+START_TEST(keeps_a_summary_valid_text_when_it_is_cut)
+{
+    char name[CORE_SERVICE_BYTES - 1], reason[REASON_TEXT_BYTES];
+    char text[INCIDENT_SUMMARY_BYTES];
+    for (size_t i = 0; i < sizeof name; i++) {
+        name[i] = i % 2 ? '\xA9' : '\xC3';
+    }
+    for (size_t i = 0; i < sizeof reason; i++) {
+        reason[i] = i % 2 ? '\xA9' : '\xC3';
+    }
+    reason[sizeof reason - 2] = '\0';
+    struct verdict v = verdict_of((struct str){name, sizeof name}, reason);
+    struct str summary = incident_summary(&v, text);
+    ck_assert_uint_lt(summary.n, INCIDENT_SUMMARY_BYTES);
+    ck_assert_msg(utf8_valid_prefix(summary) == summary.n, "a letter is cut in two");
+}
+END_TEST
+
+START_TEST(prints_features_with_reasons_as_sentences)
+{
+    struct buf b;
+    struct record r = {.service = STR("auth"), .rank = LEVEL_WARN};
+    struct verdict v = verdict_of(STR("auth"), "37 failed logins");
+    struct features f;
+    features_count(&r, 1, T, &f);
+    buf_init(&b, 4096);
+    incident_features(&b, &f, &v);
+    CHECK_STR(
+        "features", buf_view(&b),
+        STR("{\"count\":1,\"warn_count\":1,\"error_count\":0,\"failed_login_count\":0,"
+            "\"services\":[\"auth\"],\"reasons\":[\"37 failed logins\"]}"));
+    buf_free(&b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("incident");
+    unit_table(s, "decide", decides_by_score_key_and_time, ROWS(decisions));
+    unit_case(s, "threshold", opens_none_at_the_highest_threshold);
+    unit_case(s, "order", does_not_depend_on_the_order_of_neighbours);
+    unit_case(s, "key", has_a_key_of_channel_and_service);
+    unit_case(s, "key-limit", tells_the_longest_service_names_apart);
+    unit_case(s, "summary", says_service_and_strongest_reason);
+    unit_case(s, "summary-limit", keeps_a_summary_valid_text_when_it_is_cut);
+    unit_case(s, "features", prints_features_with_reasons_as_sentences);
+    return unit_run(s);
+}

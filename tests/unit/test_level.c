@@ -1,0 +1,43 @@
+/* test_level.c - the many names of levels. */
+#include "fcgi/core/level.h"
+
+#include "tests/unit/unit.h"
+
+static const struct {
+    const char *name;
+    enum level level;
+} levels[] = {
+    {"TRACE", LEVEL_TRACE},    {"verbose", LEVEL_TRACE},    {"debug", LEVEL_DEBUG},
+    {"INFO", LEVEL_INFO},      {"Information", LEVEL_INFO}, {"notice", LEVEL_NOTICE},
+    {"warn", LEVEL_WARN},      {"WARNING", LEVEL_WARN},     {"err", LEVEL_ERROR},
+    {"Error", LEVEL_ERROR},    {"severe", LEVEL_ERROR},     {"crit", LEVEL_FATAL},
+    {"CRITICAL", LEVEL_FATAL}, {"fatal", LEVEL_FATAL},      {"alert", LEVEL_FATAL},
+    {"emerg", LEVEL_FATAL},    {"panic", LEVEL_FATAL},      {"", LEVEL_UNKNOWN},
+    {"warned", LEVEL_UNKNOWN}, {"wa", LEVEL_UNKNOWN},       {" info", LEVEL_UNKNOWN},
+    {"3", LEVEL_UNKNOWN},
+};
+
+START_TEST(knows_levels_by_name_without_case)
+{
+    enum level got = level_of(str_of(levels[_i].name));
+    ck_assert_msg(got == levels[_i].level, "%s: got %d", levels[_i].name, (int)got);
+}
+END_TEST
+
+START_TEST(counts_each_level_as_warning_or_error_or_neither)
+{
+    ck_assert(!level_is_warn(LEVEL_UNKNOWN) && !level_is_error(LEVEL_UNKNOWN));
+    ck_assert(!level_is_warn(LEVEL_NOTICE) && !level_is_error(LEVEL_NOTICE));
+    ck_assert(level_is_warn(LEVEL_WARN) && !level_is_error(LEVEL_WARN));
+    ck_assert(!level_is_warn(LEVEL_ERROR) && level_is_error(LEVEL_ERROR));
+    ck_assert(!level_is_warn(LEVEL_FATAL) && level_is_error(LEVEL_FATAL));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("level");
+    unit_table(s, "name", knows_levels_by_name_without_case, ROWS(levels));
+    unit_case(s, "kind", counts_each_level_as_warning_or_error_or_neither);
+    return unit_run(s);
+}

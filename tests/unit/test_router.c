@@ -1,0 +1,83 @@
+/* test_router.c - which handler answers. */
+#include "fcgi/web/router.h"
+
+#include "tests/unit/unit.h"
+
+static enum err_code ingest(void *app, const struct request *req, struct response *resp,
+                            struct err *e)
+{
+    (void)app, (void)req, (void)resp, (void)e;
+    return ERR_NONE;
+}
+
+static enum err_code list(void *app, const struct request *req, struct response *resp,
+                          struct err *e)
+{
+    (void)app, (void)req, (void)resp;
+    return err_set(e, ERR_BUG, "not called");
+}
+
+static const struct route routes[] = {
+    {"/ingest", METHOD_POST | METHOD_PUT, ingest, "stores records"},
+    {"/incidents", METHOD_GET, list, "lists incidents"},
+    {"/incidents", METHOD_POST, ingest, "a second row of one path"},
+};
+static const struct router router = {routes, 3};
+
+static const struct {
+    const char *path;
+    enum method method;
+    enum err_code code;
+    handler_fn fn;
+    unsigned allow;
+} requests[] = {
+    {"/ingest", METHOD_POST, ERR_NONE, ingest, 0},
+    {"/ingest", METHOD_PUT, ERR_NONE, ingest, 0},
+    {"/ingest", METHOD_GET, ERR_METHOD, NULL, METHOD_POST | METHOD_PUT},
+    {"/ingest", METHOD_OTHER, ERR_METHOD, NULL, METHOD_POST | METHOD_PUT},
+    {"/incidents", METHOD_GET, ERR_NONE, list, 0},
+    {"/incidents", METHOD_POST, ERR_NONE, ingest, 0},
+    {"/incidents", METHOD_PUT, ERR_METHOD, NULL, METHOD_GET | METHOD_POST},
+    {"/", METHOD_GET, ERR_NOT_FOUND, NULL, 0},
+    {"", METHOD_GET, ERR_NOT_FOUND, NULL, 0},
+    {"/inges", METHOD_POST, ERR_NOT_FOUND, NULL, 0},
+    {"/ingests", METHOD_POST, ERR_NOT_FOUND, NULL, 0},
+    {"/Ingest", METHOD_POST, ERR_NOT_FOUND, NULL, 0},
+    {"/ingest/", METHOD_POST, ERR_NOT_FOUND, NULL, 0},
+};
+
+START_TEST(finds_the_handler_of_path_and_method)
+{
+    handler_fn fn = NULL;
+    unsigned allow = 99;
+    struct err e = {.msg = ""};
+    struct request req = {.path = str_of(requests[_i].path), .method = requests[_i].method};
+    enum err_code code = router_find(router, &req, &fn, &allow, &e);
+    ck_assert_msg(code == requests[_i].code, "%s: %s", requests[_i].path, e.msg);
+    ck_assert_msg(fn == requests[_i].fn, "%s", requests[_i].path);
+    if (code == ERR_METHOD) {
+        ck_assert_msg(allow == requests[_i].allow, "%s: %u", requests[_i].path, allow);
+    }
+}
+END_TEST
+
+START_TEST(says_what_there_is_where_a_path_is_not_known)
+{
+    handler_fn fn;
+    unsigned allow;
+    struct err e;
+    struct request req = {.path = STR("/x"), .method = METHOD_GET};
+    ck_assert_int_eq(router_find(router, &req, &fn, &allow, &e), ERR_NOT_FOUND);
+    CHECK_HAS(e.msg, "/ingest");
+    ck_assert_uint_eq(allow, 0);
+    ck_assert(!strpbrk(e.msg, "<>"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("router");
+    unit_table(s, "find", finds_the_handler_of_path_and_method, ROWS(requests));
+    unit_case(s, "unknown", says_what_there_is_where_a_path_is_not_known);
+    return unit_run(s);
+}

@@ -1,0 +1,738 @@
+/* test_scorer.c - the detector in process: minutes of services (windows.c), counts to
+ * sentences (judge.c), and both behind scorer.h (scorer_local.c). Times are given. */
+#include "scoring/judge.h"
+#include "scoring/scorer.h"
+#include "scoring/windows.h"
+
+#include <check.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define T0                                                                               \
+    (INT64_C(29922480) * CLOCK_MINUTE_US) /* 2026-11-22T12:00:00Z, a minute's edge */
+#define THRESHOLD 0.8
+enum { RECORDS_MAX = 2048 };
+
+static struct scorer *scorer;
+static struct window window;
+static struct record records[RECORDS_MAX];
+
+static void set_up(void)
+{
+    struct err e;
+    ck_assert(!scorer_open_local(THRESHOLD, &scorer, &e));
+}
+
+static void tear_down(void)
+{
+    scorer_close(scorer);
+}
+
+/* --- doing
+ * ---------------------------------------------------------------------------------- */
+
+static struct record record_of(const char *service, bool error, bool login, int64_t at_us)
+{
+    return (struct record){.timestamp = STR("t"),
+                           .service = str_of(service),
+                           .level = error ? STR("error") : STR("info"),
+                           .message = STR("m"),
+                           .metadata = STR("{}"),
+                           .event_us = at_us,
+                           .rank = error ? LEVEL_ERROR : LEVEL_INFO,
+                           .failed_login = {login, login}};
+}
+
+/* n records from records[at]; returns the next free place. */
+static size_t fill(size_t at, size_t n, const char *service, bool error, bool login)
+{
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_uint_lt(at, RECORDS_MAX);
+        records[at++] = record_of(service, error, login, T0);
+    }
+    return at;
+}
+
+static void judge_batch(size_t n, struct features *f, struct verdict *v)
+{
+    struct err e;
+    features_count(records, n, T0, f);
+    ck_assert(!scorer_score(scorer, f, v, &e));
+}
+
+/* One record of a failed login learned: event time, monotonic time of receipt. */
+static void learn_login(const char *service, int64_t at_us, int64_t mono_us)
+{
+    struct record r = record_of(service, false, true, at_us);
+    scorer_learn(scorer, &r, 1, false, T0 + 24 * 60 * CLOCK_MINUTE_US, mono_us);
+}
+
+static bool look(int64_t mono_us)
+{
+    return scorer_next_window(scorer, mono_us, false, &window);
+}
+
+/* The scorer's minutes are all closed and none of them was unusual. */
+static void assert_nothing_left(void)
+{
+    ck_assert(!scorer_next_window(scorer, 0, true, &window));
+    ck_assert(!scorer_next_window(scorer, 0, true, &window));
+}
+
+/* --- sentences
+ * --------------------------------------------------------------------------------- */
+
+static const struct sentence_row {
+    const char *name;
+    int64_t n, errors, logins;
+    const char *first, *second; /* NULL: no such reason */
+} sentences[] = {
+    {"nothing", 50, 0, 0, NULL, NULL},
+    {"no records", 0, 0, 0, NULL, NULL},
+    {"one of one", 1, 0, 1, "1 failed login in 1 record, usual 0", NULL},
+    {"the sample", 3, 2, 2, "2 failed logins in 3 records, usual 0 to 1",
+     "2 errors in 3 records, usual 0 to 1"},
+    {"errors only", 50, 12, 0, "12 errors in 50 records, usual 0 to 6", NULL},
+};
+
+START_TEST(numbers_become_a_verdict)
+{
+    const struct sentence_row *t = &sentences[_i];
+    struct verdict v;
+    struct judge_counts c = {t->n, t->errors, t->logins};
+    judge_counts(&c, &v);
+    ck_assert_msg(v.reasons_n == (t->first != NULL) + (size_t)(t->second != NULL),
+                  "%s: %zu", t->name, v.reasons_n);
+    ck_assert_msg((v.score > 0) == (t->first != NULL), "%s", t->name);
+    if (t->first) {
+        ck_assert_msg(strcmp(v.reasons[0].text, t->first) == 0, "%s: '%s'", t->name,
+                      v.reasons[0].text);
+    }
+    if (t->second) {
+        ck_assert_msg(strcmp(v.reasons[1].text, t->second) == 0, "%s: '%s'", t->name,
+                      v.reasons[1].text);
+    }
+    ck_assert_ptr_null(v.service.p);
+}
+END_TEST
+
+START_TEST(a_score_above_nothing_always_has_a_reason)
+{
+    struct verdict v;
+    for (int64_t n = 0; n <= 60; n++) {
+        for (int64_t errors = 0; errors <= n; errors++) {
+            for (int64_t logins = 0; logins <= n; logins += 1 + n / 10) {
+                struct judge_counts c = {n, errors, logins};
+                judge_counts(&c, &v);
+                ck_assert(!(v.score > 0) || v.reasons_n > 0);
+                ck_assert(v.score >= 0 && v.score <= 1 && isfinite(v.score));
+                ck_assert(v.reasons_n < 2 ||
+                          v.reasons[0].evidence >= v.reasons[1].evidence);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(the_same_counts_give_the_same_verdict)
+{
+    struct features f;
+    struct verdict a, b;
+    struct judge_counts c = {40, 10, 7};
+    size_t n = fill(0, 7, "auth", true, true);
+    n = fill(n, 3, "auth", true, false);
+    n = fill(n, 30, "auth", false, false);
+    judge_batch(n, &f, &a);
+    judge_counts(&c, &b);
+    ck_assert(!(a.score < b.score) && !(a.score > b.score));
+    ck_assert_str_eq(a.reasons[0].text, b.reasons[0].text);
+    ck_assert(str_eq(a.service, STR("auth")));
+    judge_batch(n, &f, &b); /* scoring has changed nothing */
+    ck_assert(!(a.score < b.score) && !(a.score > b.score));
+}
+END_TEST
+
+/* --- reasons over several services
+ * --------------------------------------------------------------- */
+
+static int64_t count_of(const char *service, size_t n, enum channel channel)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool it = channel == CHANNEL_FAILED_LOGINS ? records[i].failed_login.evidence
+                                                   : level_is_error(records[i].rank);
+        count += it && (!service || str_eq(records[i].service, str_of(service)));
+    }
+    return count;
+}
+
+/* Every number of the reason, counted again from the records. */
+static void recount(const struct reason *r, size_t n)
+{
+    char expected[REASON_TEXT_BYTES];
+    int64_t observed = count_of(NULL, n, r->channel);
+    ck_assert_int_eq(r->observed, observed);
+    ck_assert_int_eq(r->of, (int64_t)n);
+    int head = snprintf(expected, sizeof expected, "%lld %s%s in %zu record%s, usual 0",
+                        (long long)observed,
+                        r->channel == CHANNEL_FAILED_LOGINS ? "failed login" : "error",
+                        observed == 1 ? "" : "s", n, n == 1 ? "" : "s");
+    ck_assert_msg(strncmp(r->text, expected, (size_t)head) == 0, "'%s', not '%s'",
+                  r->text, expected);
+}
+
+START_TEST(the_numbers_of_a_reason_recount_from_the_records)
+{
+    struct features f;
+    struct verdict v;
+    size_t n = fill(0, (size_t)_i, "auth", true, true);
+    n = fill(n, 4, "web", true, false);
+    n = fill(n, 3, "mail", false, true);
+    n = fill(n, 5, "cron", false, false);
+    judge_batch(n, &f, &v);
+    ck_assert_uint_gt(v.reasons_n, 0);
+    for (size_t i = 0; i < v.reasons_n; i++) {
+        recount(&v.reasons[i], n);
+    }
+}
+END_TEST
+
+START_TEST(a_reason_names_the_service_that_has_most)
+{
+    struct features f;
+    struct verdict v;
+    size_t n = fill(0, 5, "mail", false, true);
+    n = fill(n, 30, "auth", false, true);
+    n = fill(n, 20, "web", false, false);
+    judge_batch(n, &f, &v);
+    ck_assert(str_ends(str_of(v.reasons[0].text), STR(", 30 of them in auth")));
+    ck_assert(str_eq(v.service, STR("auth")));
+}
+END_TEST
+
+START_TEST(a_reason_says_when_all_are_in_one_service_of_several)
+{
+    struct features f;
+    struct verdict v;
+    size_t n = fill(0, 30, "auth", false, true);
+    n = fill(n, 20, "web", false, false);
+    judge_batch(n, &f, &v);
+    ck_assert(str_ends(str_of(v.reasons[0].text), STR(", all in auth")));
+    ck_assert(str_eq(v.service, STR("auth")));
+}
+END_TEST
+
+START_TEST(each_reason_has_its_own_service_and_the_strongest_gives_the_verdicts)
+{
+    struct features f;
+    struct verdict v;
+    size_t n = fill(0, 30, "auth", false, true);
+    n = fill(n, 10, "web", true, false);
+    n = fill(n, 20, "cron", false, false);
+    judge_batch(n, &f, &v);
+    ck_assert_uint_eq(v.reasons_n, 2);
+    ck_assert_int_eq(v.reasons[0].channel, CHANNEL_FAILED_LOGINS);
+    ck_assert(str_ends(str_of(v.reasons[0].text), STR(", all in auth")));
+    ck_assert(str_ends(str_of(v.reasons[1].text), STR(", all in web")));
+    ck_assert(str_eq(v.service, STR("auth")));
+}
+END_TEST
+
+START_TEST(the_only_service_is_not_repeated_in_the_sentence)
+{
+    struct features f;
+    struct verdict v;
+    judge_batch(fill(0, 30, "auth", false, true), &f, &v);
+    ck_assert_str_eq(v.reasons[0].text, "30 failed logins in 30 records, usual 0 to 2");
+    ck_assert(str_eq(v.service, STR("auth")));
+}
+END_TEST
+
+START_TEST(more_services_than_can_be_listed_are_still_counted)
+{
+    struct features f;
+    struct verdict v;
+    char names[FEATURES_SERVICES_MAX + 1][8];
+    size_t n = 0;
+    for (size_t i = 0; i <= FEATURES_SERVICES_MAX; i++) {
+        snprintf(names[i], sizeof names[i], "s%zu", i);
+        n = fill(n, 2, names[i], false, i == FEATURES_SERVICES_MAX);
+    }
+    n = fill(n, 20, names[FEATURES_SERVICES_MAX], false, true);
+    judge_batch(n, &f, &v);
+    ck_assert_int_eq(f.unlisted, 22);
+    ck_assert_int_eq(v.reasons[0].observed, 22);
+    recount(&v.reasons[0], n);
+}
+END_TEST
+
+START_TEST(the_longest_service_name_fits_into_the_sentence)
+{
+    struct features f;
+    struct verdict v;
+    char name[CORE_SERVICE_BYTES];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    size_t n = fill(0, 30, name, false, true);
+    n = fill(n, 1, "web", false, false);
+    judge_batch(n, &f, &v);
+    ck_assert(str_ends(str_of(v.reasons[0].text), str_of(name)));
+}
+END_TEST
+
+/* --- minutes
+ * ---------------------------------------------------------------------------------------
+ */
+
+START_TEST(thirty_single_failed_logins_are_told_from_the_second_on)
+{
+    size_t told = 0, first = 0;
+    for (size_t i = 0; i < 30; i++) {
+        int64_t at = (int64_t)i * 1333 * 1000; /* 40 s */
+        learn_login("auth", T0 + at, at);
+        if (look(at)) {
+            told++;
+            first = first ? first : i + 1;
+            ck_assert_int_eq(window.reported, told > 1);
+            ck_assert_str_eq(window.slot.service, "auth");
+            ck_assert(window.verdict.score > THRESHOLD);
+            ck_assert_int_eq(window.features.all.count, (int64_t)i + 1);
+        }
+        ck_assert(!look(at)); /* nothing new */
+    }
+    ck_assert_uint_eq(first, 2);
+    ck_assert_uint_eq(told, 29);
+    ck_assert_str_eq(window.verdict.reasons[0].text,
+                     "30 failed logins in 30 records within a minute, usual 0 to 2");
+    ck_assert(!look(40 * CLOCK_SECOND_US + WINDOW_SILENCE_US)); /* was told already */
+    assert_nothing_left();
+}
+END_TEST
+
+START_TEST(one_failed_login_a_minute_is_ordinary)
+{
+    for (int64_t i = 0; i < 30; i++) {
+        learn_login("auth", T0 + i * CLOCK_MINUTE_US, i * CLOCK_MINUTE_US);
+        ck_assert(!look(i * CLOCK_MINUTE_US));
+    }
+    assert_nothing_left();
+}
+END_TEST
+
+START_TEST(a_minute_begins_at_its_edge)
+{
+    learn_login("auth", T0 + CLOCK_MINUTE_US - 1, 0);
+    learn_login("auth", T0 + CLOCK_MINUTE_US, 0);
+    ck_assert(!look(0)); /* one in each minute */
+    learn_login("auth", T0 + 2 * CLOCK_MINUTE_US - 1, 0);
+    ck_assert(look(0)); /* two in the second */
+    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert_int_eq(window.features.latest_us, T0 + 2 * CLOCK_MINUTE_US - 1);
+    assert_nothing_left();
+}
+END_TEST
+
+START_TEST(what_comes_late_counts_for_the_minute_that_the_service_has_reached)
+{
+    learn_login("auth", T0 + 5 * CLOCK_MINUTE_US, 0);
+    learn_login("auth", T0, 0);
+    ck_assert(look(0));
+    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert_int_eq(window.features.latest_us, T0 + 5 * CLOCK_MINUTE_US);
+}
+END_TEST
+
+START_TEST(an_event_of_the_future_counts_at_the_time_of_receipt)
+{
+    struct record r = record_of("auth", false, true, T0 + 1000 * CLOCK_MINUTE_US);
+    scorer_learn(scorer, &r, 1, false, T0, 0);
+    learn_login("auth", T0 + 1, 0); /* not late: the clock did not run ahead */
+    ck_assert(look(0));
+    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert_int_eq(window.features.latest_us, T0 + 1);
+}
+END_TEST
+
+START_TEST(a_minute_that_ends_before_a_look_is_told_all_the_same)
+{
+    for (int i = 0; i < 5; i++) {
+        learn_login("auth", T0 + i, 0);
+    }
+    learn_login("auth", T0 + 10 * CLOCK_MINUTE_US, 0);
+    ck_assert(look(0));
+    ck_assert_int_eq(window.features.all.count, 5);
+    ck_assert_int_eq(window.features.latest_us, T0 + 4);
+    ck_assert(!window.reported);
+    ck_assert(!look(0));
+    assert_nothing_left();
+}
+END_TEST
+
+START_TEST(a_minute_that_ends_after_more_came_is_told_once_more_as_reported)
+{
+    learn_login("auth", T0, 0);
+    learn_login("auth", T0 + 1, 0);
+    ck_assert(look(0) && !window.reported);
+    learn_login("auth", T0 + 2, 0);
+    learn_login("auth", T0 + CLOCK_MINUTE_US, 0);
+    ck_assert(look(0) && window.reported);
+    ck_assert_int_eq(window.features.all.count, 3);
+    ck_assert(!look(0));
+    learn_login("auth", T0 + CLOCK_MINUTE_US + 1, 0);
+    ck_assert(look(0) && !window.reported); /* a new minute, not told yet */
+    ck_assert_int_eq(window.features.all.count, 2);
+}
+END_TEST
+
+START_TEST(silence_ends_a_minute_at_its_time_and_not_before)
+{
+    learn_login("auth", T0, 1000);
+    ck_assert(!look(1000 + WINDOW_SILENCE_US - 1));
+    learn_login("auth", T0 + 1, 1001); /* so the minute was still open */
+    ck_assert(look(1001));
+    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert(!look(1001));                     /* the end of one round of looks */
+    ck_assert(!look(1001 + WINDOW_SILENCE_US)); /* closed, told before */
+    learn_login("auth", T0 + 2, 1002 + WINDOW_SILENCE_US);
+    assert_nothing_left(); /* a new count: one */
+}
+END_TEST
+
+START_TEST(a_raised_batch_does_not_count_for_its_minute)
+{
+    struct record batch[20];
+    for (int i = 0; i < 20; i++) {
+        batch[i] = record_of("auth", false, true, T0);
+    }
+    scorer_learn(scorer, batch, 20, true, T0, 0);
+    assert_nothing_left();
+    scorer_learn(scorer, batch, 1, false, T0, 0);
+    assert_nothing_left(); /* one alone: the twenty are not there */
+    scorer_learn(scorer, batch, 20, false, T0, 0);
+    ck_assert(look(0));
+}
+END_TEST
+
+START_TEST(a_minute_that_could_not_be_told_comes_back)
+{
+    learn_login("auth", T0, 0);
+    learn_login("auth", T0, 0);
+    ck_assert(look(0) && !window.reported);
+    struct window first = window;
+    scorer_put_back(scorer, &first);
+    ck_assert(look(0));
+    ck_assert(!window.reported); /* nobody was told, so it is to be counted */
+    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert(str_eq(window.verdict.service, STR("auth")));
+    ck_assert_str_eq(window.verdict.reasons[0].text, first.verdict.reasons[0].text);
+    ck_assert(!look(0));
+    assert_nothing_left();
+}
+END_TEST
+
+START_TEST(services_have_minutes_of_their_own)
+{
+    for (int i = 0; i < 3; i++) {
+        learn_login("a", T0, 0);
+        learn_login("b", T0 + 90 * CLOCK_MINUTE_US, 0);
+    }
+    learn_login("c", T0, 0);
+    ck_assert(look(0));
+    bool was_a = window.slot.service[0] == 'a';
+    ck_assert_int_eq(window.features.all.count, 3);
+    ck_assert(str_eq(window.verdict.service, str_of(window.slot.service)));
+    ck_assert(look(0));
+    ck_assert_int_eq(window.slot.service[0], was_a ? 'b' : 'a');
+    ck_assert(!look(0));
+}
+END_TEST
+
+/* --- as many services as are followed
+ * ------------------------------------------------------------ */
+
+static size_t used(struct windows *w)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < WINDOWS_MAX; i++) {
+        n += windows_at(w, i) != NULL;
+    }
+    return n;
+}
+
+struct closed {
+    size_t n;
+    char service[CORE_SERVICE_BYTES];
+};
+
+static void closing(void *arg, const struct window_slot *slot)
+{
+    struct closed *c = arg;
+    c->n++;
+    memcpy(c->service, slot->service, slot->service_n);
+    c->service[slot->service_n] = '\0';
+}
+
+static void add_service(struct windows *w, size_t i, int64_t mono_us, struct closed *c)
+{
+    char name[32];
+    snprintf(name, sizeof name, "service-%zu", i);
+    struct record r = record_of(name, false, false, T0);
+    windows_add(w, &r, T0, mono_us, c ? closing : NULL, c);
+}
+
+START_TEST(the_service_that_was_silent_for_longest_makes_room)
+{
+    struct closed c = {0, ""};
+    struct windows *w = windows_new();
+    ck_assert_ptr_nonnull(w);
+    for (size_t i = 0; i < WINDOWS_MAX; i++) {
+        add_service(w, i, 1000 + (int64_t)i, &c);
+    }
+    ck_assert_uint_eq(used(w), WINDOWS_MAX);
+    ck_assert_uint_eq(c.n, 0);
+    add_service(w, 0, 9999,
+                &c); /* the first one speaks again: now the second is oldest */
+    ck_assert_uint_eq(c.n, 0);
+    add_service(w, WINDOWS_MAX, 10000, &c);
+    ck_assert_uint_eq(c.n, 1);
+    ck_assert_str_eq(c.service, "service-1");
+    ck_assert_uint_eq(used(w), WINDOWS_MAX);
+    for (size_t i = 0; i < 3 * WINDOWS_MAX; i++) { /* any order, twice round */
+        add_service(w, i * 7919 % (2 * WINDOWS_MAX), 20000 + (int64_t)i, NULL);
+    }
+    ck_assert_uint_eq(used(w), WINDOWS_MAX);
+    windows_free(w);
+}
+END_TEST
+
+START_TEST(closed_minutes_leave_the_others_reachable)
+{
+    struct closed c = {0, ""};
+    struct windows *w = windows_new();
+    ck_assert_ptr_nonnull(w);
+    for (size_t i = 0; i < WINDOWS_MAX; i++) {
+        add_service(w, i, 0, &c);
+    }
+    for (size_t i = 0; i < WINDOWS_MAX; i += 2) {
+        windows_close(w, windows_at(w, i));
+    }
+    ck_assert_uint_eq(used(w), WINDOWS_MAX / 2);
+    for (size_t i = 0; i < WINDOWS_MAX; i++) {
+        add_service(w, i, 0, &c);
+    }
+    ck_assert_uint_eq(used(w), WINDOWS_MAX); /* none was there twice */
+    for (size_t i = 0; i < WINDOWS_MAX; i++) {
+        int64_t n = windows_at(w, i)->t.count;
+        ck_assert_msg(n == 1 + (int64_t)(i % 2), "slot %zu: %lld", i, (long long)n);
+    }
+    ck_assert_uint_eq(c.n, 0);
+    windows_free(w);
+}
+END_TEST
+
+START_TEST(an_unusual_minute_that_has_to_make_room_is_told)
+{
+    char name[32];
+    learn_login("auth", T0, 1);
+    learn_login("auth", T0, 1);
+    for (int i = 0; i < WINDOWS_MAX; i++) {
+        snprintf(name, sizeof name, "service-%d", i);
+        struct record r = record_of(name, false, false, T0);
+        scorer_learn(scorer, &r, 1, false, T0, 2 + i);
+    }
+    ck_assert(look(WINDOWS_MAX));
+    ck_assert_str_eq(window.slot.service, "auth");
+    ck_assert_int_eq(window.features.all.count, 2);
+    assert_nothing_left();
+}
+END_TEST
+
+START_TEST(the_longest_name_is_one_service)
+{
+    char name[2 * CORE_SERVICE_BYTES];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    struct windows *w = windows_new();
+    ck_assert_ptr_nonnull(w);
+    name[CORE_SERVICE_BYTES - 1] = '\0'; /* the longest that configuration allows */
+    struct record r = record_of(name, false, false, T0);
+    windows_add(w, &r, T0, 0, NULL, NULL);
+    windows_add(w, &r, T0, 0, NULL, NULL);
+    ck_assert_uint_eq(used(w), 1);
+    windows_free(w);
+}
+END_TEST
+
+/* --- threads
+ * ----------------------------------------------------------------------------------------
+ */
+
+enum { LEARNED = 2000, SCORERS = 4 };
+static atomic_bool done;
+static atomic_size_t told_records;
+
+static void *learner_main(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < LEARNED; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "s%d", i % 7);
+        struct record r = record_of(name, false, true, T0 + i * CLOCK_SECOND_US);
+        scorer_learn(scorer, &r, 1, i % 50 == 0, T0 + i * CLOCK_SECOND_US, i);
+    }
+    atomic_store(&done, true);
+    return NULL;
+}
+
+static void *looker_main(void *arg)
+{
+    static struct window w;
+    (void)arg;
+    while (!atomic_load(&done)) {
+        while (scorer_next_window(scorer, 0, false, &w)) {
+            atomic_fetch_add(&told_records, 1);
+        }
+    }
+    while (scorer_next_window(scorer, 0, true, &w)) {
+        atomic_fetch_add(&told_records, 1);
+    }
+    return NULL;
+}
+
+static void *scorer_main(void *arg)
+{
+    struct record batch[10];
+    struct features *f = malloc(sizeof *f);
+    struct verdict v;
+    struct model_info info;
+    struct err e;
+    (void)arg;
+    for (int i = 0; i < 10; i++) {
+        batch[i] = record_of("auth", false, true, T0);
+    }
+    while (f && !atomic_load(&done)) {
+        features_count(batch, 10, T0, f);
+        if (scorer_score(scorer, f, &v, &e) || !(v.score > THRESHOLD)) {
+            abort();
+        }
+        scorer_info(scorer, &info);
+    }
+    free(f);
+    return NULL;
+}
+
+START_TEST(scoring_learning_and_looking_go_on_at_once)
+{
+    pthread_t learner, looker, scorers[SCORERS];
+    for (int i = 0; i < SCORERS; i++) {
+        ck_assert_int_eq(pthread_create(&scorers[i], NULL, scorer_main, NULL), 0);
+    }
+    ck_assert_int_eq(pthread_create(&looker, NULL, looker_main, NULL), 0);
+    ck_assert_int_eq(pthread_create(&learner, NULL, learner_main, NULL), 0);
+    pthread_join(learner, NULL);
+    pthread_join(looker, NULL);
+    for (int i = 0; i < SCORERS; i++) {
+        pthread_join(scorers[i], NULL);
+    }
+    /* 2000 s are 34 minutes of 7 services, each with 8 or 9 failed logins */
+    ck_assert_uint_ge(atomic_load(&told_records), 33 * 7);
+    assert_nothing_left();
+}
+END_TEST
+
+START_TEST(the_shipped_model_says_what_it_is)
+{
+    struct model_info info;
+    scorer_info(scorer, &info);
+    ck_assert_str_eq(info.version, SCORER_SHIPPED_VERSION);
+    ck_assert_int_eq(info.trained_at_us, 0);
+}
+END_TEST
+
+START_TEST(a_score_of_just_the_threshold_is_not_told)
+{
+    struct err e;
+    struct verdict v;
+    struct scorer *strict;
+    struct judge_counts c = {2, 0, 2};
+    judge_counts(&c, &v);
+    ck_assert(!scorer_open_local(v.score, &strict, &e));
+    struct record r = record_of("auth", false, true, T0);
+    scorer_learn(strict, &r, 1, false, T0, 0);
+    scorer_learn(strict, &r, 1, false, T0, 0);
+    ck_assert(!scorer_next_window(strict, 0, false, &window));
+    scorer_learn(strict, &r, 1, false, T0, 0);
+    ck_assert(scorer_next_window(strict, 0, false, &window));
+    scorer_close(strict);
+    scorer_close(NULL);
+}
+END_TEST
+
+/* --- the suite
+ * ----------------------------------------------------------------------------------------
+ */
+
+static TCase *add_case(Suite *s, const char *name)
+{
+    TCase *tc = tcase_create(name);
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_set_timeout(tc, 60);
+    suite_add_tcase(s, tc);
+    return tc;
+}
+
+static void add_judge_tests(Suite *s)
+{
+    TCase *tc = add_case(s, "judge");
+    tcase_add_loop_test(tc, numbers_become_a_verdict, 0,
+                        sizeof sentences / sizeof sentences[0]);
+    tcase_add_test(tc, a_score_above_nothing_always_has_a_reason);
+    tcase_add_test(tc, the_same_counts_give_the_same_verdict);
+    tcase_add_loop_test(tc, the_numbers_of_a_reason_recount_from_the_records, 0, 20);
+    tcase_add_test(tc, a_reason_names_the_service_that_has_most);
+    tcase_add_test(tc, a_reason_says_when_all_are_in_one_service_of_several);
+    tcase_add_test(tc,
+                   each_reason_has_its_own_service_and_the_strongest_gives_the_verdicts);
+    tcase_add_test(tc, the_only_service_is_not_repeated_in_the_sentence);
+    tcase_add_test(tc, more_services_than_can_be_listed_are_still_counted);
+    tcase_add_test(tc, the_longest_service_name_fits_into_the_sentence);
+}
+
+static void add_minute_tests(Suite *s)
+{
+    TCase *tc = add_case(s, "minutes");
+    tcase_add_test(tc, thirty_single_failed_logins_are_told_from_the_second_on);
+    tcase_add_test(tc, one_failed_login_a_minute_is_ordinary);
+    tcase_add_test(tc, a_minute_begins_at_its_edge);
+    tcase_add_test(tc,
+                   what_comes_late_counts_for_the_minute_that_the_service_has_reached);
+    tcase_add_test(tc, an_event_of_the_future_counts_at_the_time_of_receipt);
+    tcase_add_test(tc, a_minute_that_ends_before_a_look_is_told_all_the_same);
+    tcase_add_test(tc, a_minute_that_ends_after_more_came_is_told_once_more_as_reported);
+    tcase_add_test(tc, silence_ends_a_minute_at_its_time_and_not_before);
+    tcase_add_test(tc, a_raised_batch_does_not_count_for_its_minute);
+    tcase_add_test(tc, a_minute_that_could_not_be_told_comes_back);
+    tcase_add_test(tc, services_have_minutes_of_their_own);
+    tcase_add_test(tc, a_score_of_just_the_threshold_is_not_told);
+    tc = add_case(s, "room");
+    tcase_add_test(tc, the_service_that_was_silent_for_longest_makes_room);
+    tcase_add_test(tc, closed_minutes_leave_the_others_reachable);
+    tcase_add_test(tc, an_unusual_minute_that_has_to_make_room_is_told);
+    tcase_add_test(tc, the_longest_name_is_one_service);
+    tc = add_case(s, "scorer");
+    tcase_add_test(tc, scoring_learning_and_looking_go_on_at_once);
+    tcase_add_test(tc, the_shipped_model_says_what_it_is);
+}
+
+int main(void)
+{
+    Suite *s = suite_create("scorer");
+    add_judge_tests(s);
+    add_minute_tests(s);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
