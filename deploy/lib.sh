@@ -45,7 +45,7 @@ install_packages() {
     if [[ -t 0 && -t 1 && -z ${CI:-} ]]; then
         read -r -p 'Install them now? [Y/n] ' reply || reply=n
         [[ ${reply,,} =~ ^(y|yes|)$ ]] ||
-            die "not installed. When they are: deploy/${0##*/}"
+            die "not installed. By hand: apt-get install --no-install-recommends$missing"
     fi
     if ((EUID != 0)); then
         command -v sudo >/dev/null || die "there is no sudo; as root: apt-get install$missing"
@@ -57,5 +57,7 @@ install_packages() {
 
 # Quiet when there is nothing to compile.
 build() {
+    [[ ! -e build ]] || as_owner test -w build ||
+        die "build/ belongs to another user; remove it, it is made anew"
     as_owner make -s --no-print-directory -j"$(nproc)" "$@"
 }

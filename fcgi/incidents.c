@@ -48,7 +48,7 @@ static void put_json(struct listing *l, const char *key, struct str text)
     if (copy) {
         memcpy(copy, text.p, text.n);
     }
-    if (copy && !json_read(&in, &v, &ignored) && json_peek(&in) == '\0') {
+    if (copy && !json_read(&in, &v, &ignored) && json_at_end(&in)) {
         json_raw(&l->out, v.text);
     } else {
         json_null(&l->out);
@@ -104,8 +104,8 @@ static enum err_code get_incidents(void *app, const struct request *req,
     int64_t before;
     enum err_code code =
         number_param(req, STR("limit"), LIST_LIMIT_MAX, LIST_LIMIT_MAX, &l.limit, e);
-    code = code ? code
-                : number_param(req, STR("cursor"), INT64_MAX, INT64_MAX, &before, e);
+    code =
+        code ? code : number_param(req, STR("cursor"), INT64_MAX, INT64_MAX, &before, e);
     if (code) {
         return code;
     }

@@ -74,9 +74,11 @@ static void put_warnings(struct json_out *o, const struct batch *b)
     }
     json_key(o, "warnings");
     json_open(o, '[');
-    put_warning(o, b->notes.unread_times, "timestamps were not understood: stored as sent, "
+    put_warning(o, b->notes.unread_times,
+                "timestamps were not understood: stored as sent, "
                 "with the time of receipt as the time of the event");
-    put_warning(o, b->notes.unknown_fields, "fields with other names than timestamp, service, "
+    put_warning(o, b->notes.unknown_fields,
+                "fields with other names than timestamp, service, "
                 "level, message and metadata were not stored: put them into metadata");
     put_warning(o, (int64_t)b->repaired, "characters were not valid and were replaced");
     json_close(o, ']');
@@ -92,7 +94,8 @@ static void put_score(struct json_out *o, const char *key, bool scored, double s
     }
 }
 
-static void put_reply(struct response *resp, const struct ingest *in, const struct work *w)
+static void put_reply(struct response *resp, const struct ingest *in,
+                      const struct work *w)
 {
     struct json_out o = json_out(&resp->body);
     json_open(&o, '{');
@@ -120,8 +123,8 @@ static void put_reply(struct response *resp, const struct ingest *in, const stru
     json_close(&o, '}');
 }
 
-static enum err_code post_ingest(void *app, const struct request *req, struct response *resp,
-                                 struct err *e)
+static enum err_code post_ingest(void *app, const struct request *req,
+                                 struct response *resp, struct err *e)
 {
     struct ingest *in = app;
     struct err unscored;
@@ -129,8 +132,9 @@ static enum err_code post_ingest(void *app, const struct request *req, struct re
     if (!work) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    enum err_code code = batch_parse(req->arena, (struct batch_body){req->body, req->body_n, req->now_us},
-                                     &in->score.limits, &work->batch, e);
+    enum err_code code =
+        batch_parse(req->arena, (struct batch_body){req->body, req->body_n, req->now_us},
+                    &in->score.limits, &work->batch, e);
     if (code) {
         return code;
     }
@@ -145,8 +149,8 @@ static enum err_code post_ingest(void *app, const struct request *req, struct re
     return ERR_NONE;
 }
 
-static enum err_code post_score(void *app, const struct request *req, struct response *resp,
-                                struct err *e)
+static enum err_code post_score(void *app, const struct request *req,
+                                struct response *resp, struct err *e)
 {
     struct ingest *in = app;
     return score_post(&in->score, req, resp, e);
@@ -171,8 +175,8 @@ static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 static void learn(void *arg, const struct write_job *job)
 {
     struct ingest *in = arg;
-    scorer_learn(in->score.scorer, job->records, job->n, job->incident_id != 0, job->now_us,
-                 clock_mono_us());
+    scorer_learn(in->score.scorer, job->records, job->n, job->incident_id != 0,
+                 job->now_us, clock_mono_us());
 }
 
 static struct batch_limits batch_limits(const struct config *c, struct budget *bodies)

@@ -3,11 +3,11 @@
 
 #include <math.h>
 
-#define ERRORS_B 49.0    /* Beta(1, b) on the share of errors */
-#define LOGINS_SHAPE 0.5 /* Gamma on failed logins a record */
-#define LOGINS_RATE 99.5
+#define ERRORS_B       49.0 /* Beta(1, b) on the share of errors */
+#define LOGINS_SHAPE   0.5  /* Gamma on failed logins a record */
+#define LOGINS_RATE    99.5
 #define USUAL_EVIDENCE 2.0 /* 1 in 100 */
-#define LN10 2.302585092994045684
+#define LN10           2.302585092994045684
 
 /* lgamma(3) keeps the sign in a global, which is a data race; this one does not. */
 static double ln_gamma(double x)
@@ -23,8 +23,8 @@ double evidence_errors(int64_t n, int64_t k)
     }
     /* For a = 1 the tail has a closed form: the product of (n-i)/(n+b-i), i = 0..k-1. */
     double dn = (double)n, dk = (double)k;
-    double ln_p = ln_gamma(dn + 1) - ln_gamma(dn - dk + 1) + ln_gamma(dn + ERRORS_B - dk + 1) -
-                  ln_gamma(dn + ERRORS_B + 1);
+    double ln_p = ln_gamma(dn + 1) - ln_gamma(dn - dk + 1) +
+                  ln_gamma(dn + ERRORS_B - dk + 1) - ln_gamma(dn + ERRORS_B + 1);
     return ln_p < 0 ? -ln_p / LN10 : 0;
 }
 
@@ -35,8 +35,8 @@ double evidence_failed_logins(int64_t n, int64_t k)
     }
     double dn = (double)n, dk = (double)k;
     double q = dn / (dn + LOGINS_RATE);
-    double ln_first = ln_gamma(dk + LOGINS_SHAPE) - ln_gamma(LOGINS_SHAPE) - ln_gamma(dk + 1) +
-                      LOGINS_SHAPE * log1p(-q) + dk * log(q);
+    double ln_first = ln_gamma(dk + LOGINS_SHAPE) - ln_gamma(LOGINS_SHAPE) -
+                      ln_gamma(dk + 1) + LOGINS_SHAPE * log1p(-q) + dk * log(q);
     /* The terms after the first, relative to it; each is less than q times the one before. */
     double sum = 1, term = 1;
     for (double j = dk; term > sum * 1e-16; j++) {

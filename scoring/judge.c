@@ -1,8 +1,9 @@
 /* judge.c - see judge.h.
  *
- * As long as no history calibrates them, the two evidences are not independent (one line
- * can be an error and a failed login), so they are not added: the larger one counts,
- * less log10(2) for having looked twice. */
+ * An error that is a failed login counts as the latter only: else an attack that grows
+ * would change from one channel to the other and become a second incident. As long as no
+ * history calibrates the two evidences they are not added: the larger one counts, less
+ * log10(2) for having looked twice. */
 #include "scoring/judge.h"
 
 #include "scoring/evidence.h"
@@ -35,11 +36,11 @@ static struct reason make_reason(enum channel channel, int64_t n, int64_t k,
     };
 }
 
-/* where: "" or "; 30 of them in web". */
-static void put_text(struct reason *r, const char *within, const char *where)
+/* what: "failed login"; within: "" or " within a minute"; where: "" or ", all in web". */
+static void put_text(struct reason *r, const char *what, const char *within,
+                     const char *where)
 {
     char usual[48];
-    const char *what = r->channel == CHANNEL_FAILED_LOGINS ? "failed login" : "error";
     put_usual(usual, sizeof usual, r->usual_max);
     snprintf(r->text, sizeof r->text, "%lld %s%s in %lld record%s%s, %s%s",
              (long long)r->observed, what, plural(r->observed), (long long)r->of,
@@ -70,10 +71,11 @@ void judge_counts(const struct judge_counts *c, struct verdict *out)
 {
     struct reason logins = make_reason(CHANNEL_FAILED_LOGINS, c->n, c->failed_logins,
                                        evidence_failed_logins);
-    struct reason errors = make_reason(CHANNEL_ERROR_SHARE, c->n, c->errors, evidence_errors);
+    struct reason errors =
+        make_reason(CHANNEL_ERROR_SHARE, c->n, c->errors, evidence_errors);
     *out = (struct verdict){0};
-    put_text(&logins, "", "");
-    put_text(&errors, "", "");
+    put_text(&logins, "failed login", "", "");
+    put_text(&errors, "error", "", "");
     add_reason(out, &logins);
     add_reason(out, &errors);
     finish(out);
@@ -86,12 +88,12 @@ static int64_t pick_logins(const struct tally *t)
 
 static int64_t pick_errors(const struct tally *t)
 {
-    return t->error;
+    return t->other_error;
 }
 
 /* Fills the text, with the service that has most of it if there are several. */
-static const struct service_tally *explain(struct reason *r, const struct features *f,
-                                           const char *within)
+static const struct service_tally *explain(struct reason *r, const char *what,
+                                           const struct features *f, const char *within)
 {
     int64_t (*pick)(const struct tally *) =
         r->channel == CHANNEL_FAILED_LOGINS ? pick_logins : pick_errors;
@@ -104,7 +106,7 @@ static const struct service_tally *explain(struct reason *r, const struct featur
         snprintf(where, sizeof where, ", %lld of them in %.*s", (long long)pick(&most->t),
                  STR_ARGS(most->service));
     }
-    put_text(r, within, where);
+    put_text(r, what, within, where);
     return most;
 }
 
@@ -112,11 +114,12 @@ void judge_features(const struct features *f, const char *within, struct verdict
 {
     struct reason logins = make_reason(CHANNEL_FAILED_LOGINS, f->all.count,
                                        f->all.failed_evidence, evidence_failed_logins);
-    struct reason errors =
-        make_reason(CHANNEL_ERROR_SHARE, f->all.count, f->all.error, evidence_errors);
+    struct reason errors = make_reason(CHANNEL_ERROR_SHARE, f->all.count,
+                                       f->all.other_error, evidence_errors);
+    const char *error = f->all.error > f->all.other_error ? "other error" : "error";
     *out = (struct verdict){0};
-    const struct service_tally *of_logins = explain(&logins, f, within);
-    const struct service_tally *of_errors = explain(&errors, f, within);
+    const struct service_tally *of_logins = explain(&logins, "failed login", f, within);
+    const struct service_tally *of_errors = explain(&errors, error, f, within);
     add_reason(out, &logins);
     add_reason(out, &errors);
     finish(out);

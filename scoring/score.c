@@ -2,6 +2,7 @@
 #include "scoring/score.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/base/utf8.h"
 #include "scoring/judge.h"
 
 #include <math.h>
@@ -39,7 +40,8 @@ static enum err_code take_numbers(struct json_value object, struct numbers *out,
     enum err_code code = ERR_NONE;
     while (!code && json_next(&it, &key, &v)) {
         if (key_is(key, "failed_logins")) {
-            code = take_number(v, "failed_logins", SCORE_COUNT_MAX, &out->failed_logins, e);
+            code =
+                take_number(v, "failed_logins", SCORE_COUNT_MAX, &out->failed_logins, e);
         } else if (key_is(key, "error_rate")) {
             code = take_number(v, "error_rate", 1, &out->error_rate, e);
         } else if (key_is(key, "count")) {
@@ -80,8 +82,9 @@ static enum err_code judge_records(struct score_app *app, const struct request *
     if (!batch || !features) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    enum err_code code = batch_parse(req->arena, (struct batch_body){req->body, req->body_n, req->now_us},
-                                     &app->limits, batch, e);
+    enum err_code code =
+        batch_parse(req->arena, (struct batch_body){req->body, req->body_n, req->now_us},
+                    &app->limits, batch, e);
     if (code) {
         return code;
     }
@@ -92,10 +95,11 @@ static enum err_code judge_records(struct score_app *app, const struct request *
 /* Bare numbers? An object with one of the names that only they have. */
 static bool is_numbers(const struct request *req, struct json_value *object)
 {
-    struct json_in in = {req->body, req->body_n, 0, FEATURES_DEPTH, 0};
+    size_t mark = utf8_bom((struct str){req->body, req->body_n});
+    struct json_in in = {req->body, req->body_n, mark, FEATURES_DEPTH, 0};
     struct json_value key, v;
     struct err ignored;
-    if (json_peek(&in) != '{' || json_read(&in, object, &ignored) || json_peek(&in)) {
+    if (json_peek(&in) != '{' || json_read(&in, object, &ignored) || !json_at_end(&in)) {
         return false;
     }
     struct json_iter it = json_iter(*object);
@@ -134,7 +138,8 @@ enum err_code score_post(struct score_app *app, const struct request *req,
     return ERR_NONE;
 }
 
-enum err_code score_model_info(struct score_app *app, struct response *resp, struct err *e)
+enum err_code score_model_info(struct score_app *app, struct response *resp,
+                               struct err *e)
 {
     struct model_info info;
     char when[CLOCK_TEXT_BYTES];

@@ -43,10 +43,12 @@ struct scorer {
 };
 
 /* In this process. threshold is what a window's score must pass to be returned. */
-enum err_code scorer_open_local(double threshold, struct scorer **out, struct err *e) MUST_USE;
+enum err_code scorer_open_local(double threshold, struct scorer **out,
+                                struct err *e) MUST_USE;
 
 /* Judges a batch by what was counted in it. The verdict points into f's texts. */
-static inline enum err_code MUST_USE scorer_score(struct scorer *s, const struct features *f,
+static inline enum err_code MUST_USE scorer_score(struct scorer *s,
+                                                  const struct features *f,
                                                   struct verdict *out, struct err *e)
 {
     return s->ops->score(s, f, out, e);

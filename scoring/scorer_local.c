@@ -17,6 +17,7 @@ struct scorer_local {
     double threshold;
     pthread_mutex_t lock; /* of all below */
     struct windows *windows;
+    uint64_t batches;          /* learned so far */
     struct window_slot *ended; /* ENDED_MAX of them, a ring */
     size_t ended_first, ended_n;
     size_t look; /* the next slot that a look comes to */
@@ -27,8 +28,8 @@ static struct scorer_local *local(struct scorer *s)
     return (struct scorer_local *)s;
 }
 
-static enum err_code score(struct scorer *s, const struct features *f, struct verdict *out,
-                           struct err *e)
+static enum err_code score(struct scorer *s, const struct features *f,
+                           struct verdict *out, struct err *e)
 {
     (void)s;
     (void)e;
@@ -36,7 +37,8 @@ static enum err_code score(struct scorer *s, const struct features *f, struct ve
     return ERR_NONE;
 }
 
-/* The slot's minute as a window; true if it is over the threshold. */
+/* The slot's minute as a window; true if it is over the threshold. What came in one batch
+ * was judged when it came: the part of it that is this service's is not judged again. */
 static bool judge_slot(const struct scorer_local *s, const struct window_slot *slot,
                        struct window *out)
 {
@@ -49,15 +51,15 @@ static bool judge_slot(const struct scorer_local *s, const struct window_slot *s
         .latest_us = slot->latest_us,
     };
     judge_features(&out->features, " within a minute", &out->verdict);
-    return out->verdict.score > s->threshold;
+    return slot->several && out->verdict.score > s->threshold;
 }
 
 /* With the lock held. */
 static void keep(struct scorer_local *s, const struct window_slot *slot)
 {
     if (s->ended_n == ENDED_MAX) {
-        diag("more than %d unusual minutes wait to be told; one of '%s' is not", ENDED_MAX,
-             slot->service);
+        diag("more than %d unusual minutes wait to be told; one of '%s' is not",
+             ENDED_MAX, slot->service);
         return;
     }
     s->ended[(s->ended_first + s->ended_n++) % ENDED_MAX] = *slot;
@@ -81,17 +83,18 @@ static void put_back(struct scorer *scorer, const struct window *w)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void learn(struct scorer *scorer, const struct record *records, size_t n, bool raised,
-                  int64_t now_us, int64_t mono_us)
+static void learn(struct scorer *scorer, const struct record *records, size_t n,
+                  bool raised, int64_t now_us, int64_t mono_us)
 {
     struct scorer_local *s = local(scorer);
     if (raised) {
         return;
     }
     pthread_mutex_lock(&s->lock);
+    struct windows_arrival arrival = {now_us, mono_us, ++s->batches};
     for (size_t i = 0; i < n; i++) {
-        int64_t when = records[i].event_us < now_us ? records[i].event_us : now_us;
-        windows_add(s->windows, &records[i], when, mono_us, keep_ended, s);
+        windows_add(s->windows, &records[i], &arrival,
+                    (struct windows_closing){keep_ended, s});
     }
     pthread_mutex_unlock(&s->lock);
 }
@@ -110,7 +113,8 @@ static bool look_at(struct scorer_local *s, struct window_slot *slot, int64_t mo
     return tell;
 }
 
-static bool next_window(struct scorer *scorer, int64_t mono_us, bool all, struct window *out)
+static bool next_window(struct scorer *scorer, int64_t mono_us, bool all,
+                        struct window *out)
 {
     struct scorer_local *s = local(scorer);
     bool found = false;

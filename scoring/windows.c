@@ -56,9 +56,7 @@ void windows_close(struct windows *w, struct window_slot *slot)
 }
 
 /* A free slot, or the one that was silent for longest, closed. */
-static struct window_slot *make_room(struct windows *w,
-                                     void (*closing)(void *, const struct window_slot *),
-                                     void *arg)
+static struct window_slot *make_room(struct windows *w, struct windows_closing closing)
 {
     struct window_slot *oldest = &w->slots[0];
     for (int i = 0; i < WINDOWS_MAX; i++) {
@@ -67,47 +65,59 @@ static struct window_slot *make_room(struct windows *w,
         }
         oldest = w->slots[i].heard_us < oldest->heard_us ? &w->slots[i] : oldest;
     }
-    if (closing) {
-        closing(arg, oldest);
+    if (closing.fn) {
+        closing.fn(closing.arg, oldest);
     }
     windows_close(w, oldest);
     return oldest;
 }
 
 static struct window_slot *open_slot(struct windows *w, struct str service, uint64_t hash,
-                                     void (*closing)(void *, const struct window_slot *),
-                                     void *arg)
+                                     struct windows_closing closing)
 {
-    struct window_slot *s = make_room(w, closing, arg);
+    struct window_slot *s = make_room(w, closing);
     int *head = bucket_of(w, hash);
     size_t n = service.n < CORE_SERVICE_BYTES ? service.n : CORE_SERVICE_BYTES - 1;
-    *s = (struct window_slot){.hash = hash, .service_n = n, .in_use = true, .next = *head,
-                              .minute = INT64_MIN, .latest_us = INT64_MIN};
+    *s = (struct window_slot){.hash = hash,
+                              .service_n = n,
+                              .in_use = true,
+                              .next = *head,
+                              .minute = INT64_MIN,
+                              .latest_us = INT64_MIN};
     memcpy(s->service, service.p, n);
     *head = (int)(s - w->slots);
     return s;
 }
 
-void windows_add(struct windows *w, const struct record *r, int64_t when_us,
-                 int64_t mono_us, void (*closing)(void *, const struct window_slot *),
-                 void *arg)
+static void begin_minute(struct window_slot *s, int64_t minute, uint64_t batch)
+{
+    s->minute = minute;
+    s->t = (struct tally){0};
+    s->batch = batch;
+    s->several = false;
+    s->reported = false;
+}
+
+void windows_add(struct windows *w, const struct record *r,
+                 const struct windows_arrival *arrival, struct windows_closing closing)
 {
     uint64_t hash = str_hash(r->service);
     int i = find(w, r->service, hash);
     struct window_slot *s =
-        i >= 0 ? &w->slots[i] : open_slot(w, r->service, hash, closing, arg);
+        i >= 0 ? &w->slots[i] : open_slot(w, r->service, hash, closing);
+    int64_t when_us = r->event_us < arrival->now_us ? r->event_us : arrival->now_us;
     int64_t minute = when_us / CLOCK_MINUTE_US;
     w->last = (int)(s - w->slots);
     if (minute > s->minute) {
-        if (s->t.count > 0 && closing) {
-            closing(arg, s);
+        if (s->t.count > 0 && closing.fn) {
+            closing.fn(closing.arg, s);
         }
-        s->minute = minute;
-        s->t = (struct tally){0};
-        s->reported = false;
+        begin_minute(s, minute, arrival->batch);
     }
+    s->several = s->several || s->batch != arrival->batch;
+    s->batch = arrival->batch;
     s->latest_us = when_us > s->latest_us ? when_us : s->latest_us;
-    s->heard_us = mono_us;
+    s->heard_us = arrival->mono_us;
     s->changed = true;
     features_tally(&s->t, r);
 }

@@ -19,10 +19,12 @@ struct window_slot {
     uint64_t hash;
     int64_t minute;    /* event time / 1 min; the latest seen */
     int64_t latest_us; /* latest event time */
-    int64_t heard_us; /* monotonic time of the last record */
-    struct tally t;   /* of this minute */
-    bool changed;     /* since the last look */
-    bool reported;    /* a look at this minute was over the threshold */
+    int64_t heard_us;  /* monotonic time of the last record */
+    struct tally t;    /* of this minute */
+    uint64_t batch;    /* number of the last batch with records of it */
+    bool several;      /* batches it is made of; a single one has been judged already */
+    bool changed;      /* since the last look */
+    bool reported;     /* a look at this minute was over the threshold */
     bool in_use;
     int next; /* of the same hash bucket; -1: none */
 };
@@ -32,11 +34,22 @@ struct windows; /* opaque */
 struct windows *windows_new(void); /* NULL: no memory */
 void windows_free(struct windows *w);
 
-/* Counts one record; when is min(event time, time of receipt). The slot of a minute that
- * ends by it is first handed to closing, which may be NULL. */
-void windows_add(struct windows *w, const struct record *r, int64_t when_us,
-                 int64_t mono_us, void (*closing)(void *, const struct window_slot *),
-                 void *arg);
+/* What is to be done with a slot whose minute ends. */
+struct windows_closing {
+    void (*fn)(void *arg, const struct window_slot *); /* NULL: nothing */
+    void *arg;
+};
+
+/* When and with which batch a record came. */
+struct windows_arrival {
+    int64_t now_us, mono_us;
+    uint64_t batch; /* another number for each */
+};
+
+/* Counts one record at its event time, or the time of receipt if that is earlier. The
+ * slot of a minute that ends by it is handed to closing first. */
+void windows_add(struct windows *w, const struct record *r,
+                 const struct windows_arrival *arrival, struct windows_closing closing);
 
 /* Slot i, 0 <= i < WINDOWS_MAX, or NULL if not in use. */
 struct window_slot *windows_at(struct windows *w, size_t i);

@@ -19,20 +19,22 @@ enum err_code db_error(sqlite3 *db, struct err *e)
         return err_set(e, ERR_DOWN, "the store is damaged or not a database: %s",
                        sqlite3_errmsg(db));
     default:
-        return err_set(e, ERR_DOWN, "the store cannot be used now: %s", sqlite3_errmsg(db));
+        return err_set(e, ERR_DOWN, "the store cannot be used now: %s",
+                       sqlite3_errmsg(db));
     }
 }
 
 enum err_code db_exec(sqlite3 *db, const char *sql, struct err *e)
 {
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_NONE : db_error(db, e);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_NONE
+                                                                : db_error(db, e);
 }
 
 enum err_code db_open(const char *path, int flags, sqlite3 **out, struct err *e)
 {
     sqlite3 *db = NULL;
-    int rc = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                             NULL);
+    int rc = sqlite3_open_v2(path, &db,
+                             flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc != SQLITE_OK) {
         enum err_code code = db ? db_error(db, e) : err_set(e, ERR_NOMEM, "no memory");
         sqlite3_close(db);

@@ -31,7 +31,8 @@ enum err_code db_step(sqlite3_stmt *stmt, bool *row, struct err *e) MUST_USE;
 enum err_code db_run(sqlite3_stmt *stmt, struct err *e) MUST_USE;
 
 /* The only value of a query such as PRAGMA user_version. */
-enum err_code db_number(sqlite3 *db, const char *sql, int64_t *out, struct err *e) MUST_USE;
+enum err_code db_number(sqlite3 *db, const char *sql, int64_t *out,
+                        struct err *e) MUST_USE;
 
 /* Binds text that stays as it is until the statement was run; p NULL binds NULL. */
 void db_bind_str(sqlite3_stmt *stmt, int at, struct str s);

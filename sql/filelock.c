@@ -23,8 +23,10 @@ enum err_code filelock_open(const char *path, int *fd, struct err *e)
 
 static int set_lock(int fd, enum filelock_which which, short type)
 {
-    struct flock lock = {
-        .l_type = type, .l_whence = SEEK_SET, .l_start = LOCK_BYTES_AT + (off_t)which, .l_len = 1};
+    struct flock lock = {.l_type = type,
+                         .l_whence = SEEK_SET,
+                         .l_start = LOCK_BYTES_AT + (off_t)which,
+                         .l_len = 1};
     return fcntl(fd, F_OFD_SETLK, &lock);
 }
 
@@ -38,7 +40,8 @@ enum err_code filelock_take(int fd, enum filelock_which which, int64_t deadline_
         }
         int64_t left_us = deadline_us - clock_mono_us();
         if (left_us <= 0) {
-            return err_set(e, ERR_BUSY, "another program is writing to the store; try again");
+            return err_set(e, ERR_BUSY,
+                           "another program is writing to the store; try again");
         }
         int64_t us = pause_us < left_us ? pause_us : left_us;
         struct timespec ts = {0, us * 1000};

@@ -11,15 +11,17 @@ enum err_code migrate_inspect(sqlite3 *db, enum migrate_state *state, struct err
     int64_t app = 0, version = 0, tables = 0;
     enum err_code code = db_number(db, "PRAGMA application_id", &app, e);
     code = code ? code : db_number(db, "PRAGMA user_version", &version, e);
-    code = code ? code
-                : db_number(db, "SELECT count(*) FROM sqlite_schema /*scan*/", &tables, e);
+    code = code
+               ? code
+               : db_number(db, "SELECT count(*) FROM sqlite_schema /*scan*/", &tables, e);
     if (code) {
         return code;
     }
     if (app == MIGRATE_APPLICATION_ID) {
         *state = version <= MIGRATIONS_N ? MIGRATE_OURS : MIGRATE_NEWER;
     } else {
-        *state = app == 0 && version == 0 && tables == 0 ? MIGRATE_EMPTY : MIGRATE_FOREIGN;
+        *state =
+            app == 0 && version == 0 && tables == 0 ? MIGRATE_EMPTY : MIGRATE_FOREIGN;
     }
     return ERR_NONE;
 }

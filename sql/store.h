@@ -44,24 +44,7 @@ struct store_incident_row {
 };
 typedef void (*store_incident_fn)(void *arg, const struct store_incident_row *row);
 
-struct store;
-struct store_ops {
-    enum err_code (*begin)(struct store *, int64_t deadline_us, struct err *);
-    enum err_code (*commit)(struct store *, struct err *);
-    void (*rollback)(struct store *);
-    enum err_code (*add_batch)(struct store *, const struct store_batch *,
-                               struct store_batch_ids *, struct err *);
-    enum err_code (*find_incident)(struct store *, struct str key, struct incident *,
-                                   bool *found, struct err *);
-    enum err_code (*put_incident)(struct store *, const struct store_incident *,
-                                  int64_t *id, struct err *);
-    enum err_code (*list_incidents)(struct store *, int64_t before_id, size_t limit,
-                                    store_incident_fn, void *arg, struct err *);
-    void (*close)(struct store *);
-};
-struct store {
-    const struct store_ops *ops; /* a back end puts its own data behind it */
-};
+struct store; /* opaque; what a back end has to be is in store_ops.h */
 
 /* The SQLite back end. A writer makes the file if it is not there and becomes its owner:
  * ERR_BUSY if another process still is after wait_us. A file that another program made,
@@ -81,63 +64,31 @@ enum err_code store_open_reader(const char *path, struct store **out,
 void store_tidy(const char *path);
 
 /* Waits for the right to write until deadline_us (monotonic): ERR_BUSY after it. */
-static inline enum err_code MUST_USE store_begin(struct store *s, int64_t deadline_us,
-                                                 struct err *e)
-{
-    return s->ops->begin(s, deadline_us, e);
-}
+enum err_code store_begin(struct store *s, int64_t deadline_us, struct err *e) MUST_USE;
 
 /* When it returns ERR_NONE all since store_begin is on the disk. ERR_IO: not known;
  * any other error: nothing is stored. In both cases the transaction is over. */
-static inline enum err_code MUST_USE store_commit(struct store *s, struct err *e)
-{
-    return s->ops->commit(s, e);
-}
+enum err_code store_commit(struct store *s, struct err *e) MUST_USE;
 
 /* Undoes what was done since store_begin; nothing if there was none. */
-static inline void store_rollback(struct store *s)
-{
-    s->ops->rollback(s);
-}
+void store_rollback(struct store *s);
 
-static inline enum err_code MUST_USE store_add_batch(struct store *s,
-                                                     const struct store_batch *b,
-                                                     struct store_batch_ids *ids,
-                                                     struct err *e)
-{
-    return s->ops->add_batch(s, b, ids, e);
-}
+enum err_code store_add_batch(struct store *s, const struct store_batch *b,
+                              struct store_batch_ids *ids, struct err *e) MUST_USE;
 
 /* The newest incident with this key. */
-static inline enum err_code MUST_USE store_find_incident(struct store *s, struct str key,
-                                                         struct incident *out, bool *found,
-                                                         struct err *e)
-{
-    return s->ops->find_incident(s, key, out, found, e);
-}
+enum err_code store_find_incident(struct store *s, struct str key, struct incident *out,
+                                  bool *found, struct err *e) MUST_USE;
 
 /* Adds it (core.id 0) or changes the one with core.id; *id is its id. */
-static inline enum err_code MUST_USE store_put_incident(struct store *s,
-                                                        const struct store_incident *i,
-                                                        int64_t *id, struct err *e)
-{
-    return s->ops->put_incident(s, i, id, e);
-}
+enum err_code store_put_incident(struct store *s, const struct store_incident *i,
+                                 int64_t *id, struct err *e) MUST_USE;
 
 /* Newest first: those with an id below before_id, at most limit. */
-static inline enum err_code MUST_USE store_list_incidents(struct store *s,
-                                                          int64_t before_id, size_t limit,
-                                                          store_incident_fn fn, void *arg,
-                                                          struct err *e)
-{
-    return s->ops->list_incidents(s, before_id, limit, fn, arg, e);
-}
+enum err_code store_list_incidents(struct store *s, int64_t before_id, size_t limit,
+                                   store_incident_fn fn, void *arg,
+                                   struct err *e) MUST_USE;
 
-static inline void store_close(struct store *s) /* NULL allowed; rolls back */
-{
-    if (s) {
-        s->ops->close(s);
-    }
-}
+void store_close(struct store *s); /* NULL allowed; rolls back */
 
 #endif

@@ -2,8 +2,6 @@
 #include "fcgi/base/clock.h"
 #include "sql/store_sqlite.h"
 
-#include <assert.h>
-
 static struct incident column_incident(sqlite3_stmt *stmt)
 {
     return (struct incident){
@@ -34,14 +32,14 @@ enum err_code store_sqlite_find_incident(struct store *store, struct str key,
     return code;
 }
 
-enum err_code store_sqlite_put_incident(struct store *store, const struct store_incident *i,
-                                        int64_t *id, struct err *e)
+enum err_code store_sqlite_put_incident(struct store *store,
+                                        const struct store_incident *i, int64_t *id,
+                                        struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
     char when[CLOCK_TEXT_BYTES];
     sqlite3_stmt *stmt;
     bool is_new = i->core.id == 0, words = i->summary.p != NULL;
-    assert(s->in_transaction && (words || !is_new));
     enum statement which =
         is_new ? SQL_ADD_INCIDENT : (words ? SQL_WORSEN_INCIDENT : SQL_TOUCH_INCIDENT);
     enum err_code code = store_statement(s, which, &stmt, e);
@@ -90,12 +88,8 @@ enum err_code store_sqlite_list_incidents(struct store *store, int64_t before_id
     sqlite3_bind_int64(stmt, 2, (int64_t)limit);
     while (!(code = db_step(stmt, &row, e)) && row) {
         struct store_incident_row r = {
-            column_incident(stmt),
-            db_column_str(stmt, 5),
-            db_column_str(stmt, 6),
-            db_column_str(stmt, 7),
-            db_column_str(stmt, 8),
-            db_column_str(stmt, 9),
+            column_incident(stmt),  db_column_str(stmt, 5), db_column_str(stmt, 6),
+            db_column_str(stmt, 7), db_column_str(stmt, 8), db_column_str(stmt, 9),
         };
         fn(arg, &r);
     }

@@ -4,11 +4,11 @@
  * prepared once a connection. Ids of logs are given out here, so that a batch's records
  * are numbered without a gap and a batch row can name them by the first and their number.
  */
+#include "sql/store_sqlite.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
 #include "sql/filelock.h"
 #include "sql/migrate.h"
-#include "sql/store_sqlite.h"
 
 #include <assert.h>
 #include <sys/stat.h>
@@ -57,7 +57,7 @@ static enum err_code run(struct store_sqlite *s, enum statement which, struct er
     return code ? code : db_run(stmt, e);
 }
 
-/* --- transactions -------------------------------------------------------------------- */
+/* --- transactions --- */
 
 /* The next free id: read anew in each transaction, since a rolled back one used some. */
 static enum err_code read_next_id(struct store_sqlite *s, struct err *e)
@@ -67,10 +67,20 @@ static enum err_code read_next_id(struct store_sqlite *s, struct err *e)
     return code;
 }
 
+static void rollback(struct store *store)
+{
+    struct store_sqlite *s = sqlite(store);
+    struct err ignored;
+    if (!sqlite3_get_autocommit(s->db) && run(s, SQL_ROLLBACK, &ignored)) {
+        diag("rollback failed: %s", ignored.msg);
+    }
+    filelock_give(s->lock_fd, FILELOCK_WRITE);
+}
+
 static enum err_code begin(struct store *store, int64_t deadline_us, struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
-    assert(!s->in_transaction && s->lock_fd >= 0);
+    assert(s->lock_fd >= 0); /* no reader */
     enum err_code code = filelock_take(s->lock_fd, FILELOCK_WRITE, deadline_us, e);
     if (code) {
         return code;
@@ -83,35 +93,18 @@ static enum err_code begin(struct store *store, int64_t deadline_us, struct err 
         filelock_give(s->lock_fd, FILELOCK_WRITE);
         return code;
     }
-    s->in_transaction = true;
     code = read_next_id(s, e);
     if (code) {
-        store_rollback(store);
+        rollback(store);
     }
     return code;
-}
-
-static void rollback(struct store *store)
-{
-    struct store_sqlite *s = sqlite(store);
-    struct err ignored;
-    if (!s->in_transaction) {
-        return;
-    }
-    if (!sqlite3_get_autocommit(s->db) && run(s, SQL_ROLLBACK, &ignored)) {
-        diag("rollback failed: %s", ignored.msg);
-    }
-    s->in_transaction = false;
-    filelock_give(s->lock_fd, FILELOCK_WRITE);
 }
 
 static enum err_code commit(struct store *store, struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
-    assert(s->in_transaction);
     enum err_code code = run(s, SQL_COMMIT, e);
     if (!code) {
-        s->in_transaction = false;
         filelock_give(s->lock_fd, FILELOCK_WRITE);
         return ERR_NONE;
     }
@@ -119,11 +112,12 @@ static enum err_code commit(struct store *store, struct err *e)
     bool undone = rc == SQLITE_BUSY || rc == SQLITE_FULL || rc == SQLITE_NOMEM;
     rollback(store);
     return undone ? code
-                  : err_set(e, ERR_IO, "the disk failed while storing; whether the batch is "
+                  : err_set(e, ERR_IO,
+                            "the disk failed while storing; whether the batch is "
                             "stored is not known");
 }
 
-/* --- records ------------------------------------------------------------------------- */
+/* --- records --- */
 
 static enum err_code add_log(struct store_sqlite *s, sqlite3_stmt *stmt,
                              const struct record *r, struct err *e)
@@ -162,7 +156,6 @@ static enum err_code add_batch(struct store *store, const struct store_batch *b,
 {
     struct store_sqlite *s = sqlite(store);
     sqlite3_stmt *stmt;
-    assert(s->in_transaction);
     ids->first_log_id = s->next_log_id;
     enum err_code code = add_logs(s, b, e);
     code = code ? code : store_statement(s, SQL_ADD_BATCH, &stmt, e);
@@ -186,7 +179,7 @@ static enum err_code add_batch(struct store *store, const struct store_batch *b,
     return code;
 }
 
-/* --- opening and closing ------------------------------------------------------------- */
+/* --- opening and closing --- */
 
 static void close_connection(struct store_sqlite *s)
 {
@@ -215,7 +208,6 @@ static void close_store(struct store *store)
     struct store_sqlite *s = sqlite(store);
     struct err ignored;
     bool locked = false;
-    rollback(store);
     if (s->lock_fd >= 0) {
         int64_t deadline = clock_mono_us() + DB_BUSY_MS * INT64_C(1000);
         locked = !filelock_take(s->lock_fd, FILELOCK_WRITE, deadline, &ignored);
@@ -237,10 +229,12 @@ static enum err_code open_checked(struct store_sqlite *s, const char *path, int 
 static enum err_code refuse(enum migrate_state state, struct err *e)
 {
     if (state == MIGRATE_NEWER) {
-        return err_set(e, ERR_INVALID, "the store was written by a newer version of this "
+        return err_set(e, ERR_INVALID,
+                       "the store was written by a newer version of this "
                        "program; use that one, or set DATABASE to another file");
     }
-    return err_set(e, ERR_INVALID, "the file that DATABASE names was made by another "
+    return err_set(e, ERR_INVALID,
+                   "the file that DATABASE names was made by another "
                    "program; it is left as it is: set DATABASE to another file");
 }
 
@@ -258,21 +252,45 @@ static void put_uri(struct buf *b, const char *path)
     buf_add(b, "?immutable=1", sizeof "?immutable=1"); /* with its NUL */
 }
 
-/* Whose file is it? Looked at as an immutable one first: opening another program's store
- * for real could already replay its journal. */
-static enum err_code refuse_foreign(struct store_sqlite *s, struct err *e)
+static bool has_journal(const char *path)
 {
-    enum migrate_state state;
+    struct stat st;
+    struct buf b;
+    buf_init(&b, URI_BYTES_MAX);
+    buf_str(&b, str_of(path));
+    buf_add(&b, "-wal", sizeof "-wal"); /* with its NUL */
+    bool yes = !b.failed && stat(b.p, &st) == 0 && st.st_size > 0;
+    buf_free(&b);
+    return yes;
+}
+
+static enum err_code look_immutable(struct store_sqlite *s, enum migrate_state *state,
+                                    struct err *e)
+{
     struct buf uri;
     buf_init(&uri, URI_BYTES_MAX);
     put_uri(&uri, s->path);
     enum err_code code =
-        uri.failed ? err_set(e, ERR_INVALID, "DATABASE: the path is too long")
-                   : open_checked(s, uri.p, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &state, e);
-    close_connection(s);
+        uri.failed
+            ? err_set(e, ERR_INVALID, "DATABASE: the path is too long")
+            : open_checked(s, uri.p, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, state, e);
     buf_free(&uri);
-    if (!code && (state == MIGRATE_FOREIGN || state == MIGRATE_NEWER)) {
-        code = refuse(state, e);
+    return code;
+}
+
+/* Whose file is it? Looked at without changing it. With a WAL beside it the file alone may
+ * be torn (a process was killed in a checkpoint) or lack everything, so the two are read
+ * together: read-only, which does not empty the WAL. Without one it is looked at as
+ * immutable: else another program's rollback journal could be replayed. */
+static enum err_code refuse_foreign(struct store_sqlite *s, enum migrate_state *state,
+                                    struct err *e)
+{
+    enum err_code code = has_journal(s->path)
+                             ? open_checked(s, s->path, SQLITE_OPEN_READONLY, state, e)
+                             : look_immutable(s, state, e);
+    close_connection(s);
+    if (!code && (*state == MIGRATE_FOREIGN || *state == MIGRATE_NEWER)) {
+        code = refuse(*state, e);
     }
     return code;
 }
@@ -281,9 +299,10 @@ static enum err_code refuse_foreign(struct store_sqlite *s, struct err *e)
 static enum err_code prepare_store(struct store_sqlite *s, struct err *e)
 {
     enum migrate_state state;
-    enum err_code code = refuse_foreign(s, e);
+    enum err_code code = refuse_foreign(s, &state, e);
     code = code ? code
-                : open_checked(s, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &state, e);
+                : open_checked(s, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                               &state, e);
     if (code) {
         return code;
     }
@@ -354,8 +373,9 @@ enum err_code store_check(const char *path, struct err *e)
     if (stat(path, &st) != 0 || st.st_size == 0) {
         return ERR_NONE;
     }
+    enum migrate_state state;
     struct store_sqlite *s = new_store(path, e);
-    enum err_code code = s ? refuse_foreign(s, e) : e->code;
+    enum err_code code = s ? refuse_foreign(s, &state, e) : e->code;
     if (s) {
         free_store(s);
     }
@@ -380,14 +400,15 @@ enum err_code store_connect_reader(struct store_sqlite *s, bool *ready, struct e
     if (s->db || stat(s->path, &st) != 0 || st.st_size == 0) {
         return ERR_NONE;
     }
-    enum err_code code = open_checked(s, s->path, SQLITE_OPEN_READONLY, &state, e);
-    if (!code && state == MIGRATE_OURS) {
-        *ready = true;
-        return ERR_NONE;
+    if (refuse_foreign(s, &state, e)) {
+        return e->code = ERR_DOWN; /* not the fault of who asks */
     }
-    close_connection(s);
-    if (!code && state != MIGRATE_EMPTY) {
-        code = refuse(state, e);
+    enum err_code code = state == MIGRATE_OURS
+                             ? open_checked(s, s->path, SQLITE_OPEN_READONLY, &state, e)
+                             : ERR_NONE;
+    *ready = !code && state == MIGRATE_OURS;
+    if (!*ready) {
+        close_connection(s);
     }
     return code;
 }
@@ -403,6 +424,7 @@ void store_tidy(const char *path)
     int64_t deadline = clock_mono_us() + DB_BUSY_MS * INT64_C(1000);
     if (!filelock_open(path, &s->lock_fd, &e) &&
         !filelock_take(s->lock_fd, FILELOCK_WRITE, deadline, &e) &&
+        !refuse_foreign(s, &state, &e) && state == MIGRATE_OURS &&
         open_checked(s, s->path, SQLITE_OPEN_READWRITE, &state, &e)) {
         diag("the store could not be tidied up: %s", e.msg);
     }

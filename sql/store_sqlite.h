@@ -4,7 +4,7 @@
 #define SQL_STORE_SQLITE_H
 
 #include "sql/db.h"
-#include "sql/store.h"
+#include "sql/store_ops.h"
 
 enum statement {
     SQL_BEGIN,
@@ -26,7 +26,6 @@ struct store_sqlite {
     sqlite3 *db;
     sqlite3_stmt *stmt[SQL_N];
     int lock_fd; /* -1 in a reader */
-    bool in_transaction;
     int64_t next_log_id;
 };
 
@@ -44,8 +43,9 @@ enum err_code store_connect_reader(struct store_sqlite *s, bool *ready,
                                    struct err *e) MUST_USE;
 
 /* store_incidents.c: the verbs about incidents. */
-enum err_code store_sqlite_find_incident(struct store *, struct str key, struct incident *,
-                                         bool *found, struct err *) MUST_USE;
+enum err_code store_sqlite_find_incident(struct store *, struct str key,
+                                         struct incident *, bool *found,
+                                         struct err *) MUST_USE;
 enum err_code store_sqlite_put_incident(struct store *, const struct store_incident *,
                                         int64_t *id, struct err *) MUST_USE;
 enum err_code store_sqlite_list_incidents(struct store *, int64_t before_id, size_t limit,

@@ -20,7 +20,7 @@ struct writer {
     struct buf features, reasons; /* the thread's own */
 };
 
-/* --- in the transaction ---------------------------------------------------------------- */
+/* --- in the transaction --- */
 
 static enum err_code put_incident(struct writer *w, struct write_job *job, struct str key,
                                   const struct incident_change *change, struct err *e)
@@ -49,7 +49,8 @@ static enum err_code put_incident(struct writer *w, struct write_job *job, struc
     return store_put_incident(w->store, &row, &job->incident_id, e);
 }
 
-static enum err_code decide_incident(struct writer *w, struct write_job *job, struct err *e)
+static enum err_code decide_incident(struct writer *w, struct write_job *job,
+                                     struct err *e)
 {
     char key_bytes[INCIDENT_KEY_BYTES];
     struct incident latest;
@@ -89,8 +90,8 @@ static enum err_code write_job(struct writer *w, struct write_job *job, struct e
 }
 
 /* Writes the jobs in one transaction. *begun tells if it got as far as having one. */
-static enum err_code write_group(struct writer *w, struct write_job *const *jobs, size_t n,
-                                 bool *begun, struct err *e)
+static enum err_code write_group(struct writer *w, struct write_job *const *jobs,
+                                 size_t n, bool *begun, struct err *e)
 {
     enum err_code code = store_begin(w->store, jobs[0]->deadline_us, e);
     *begun = !code;
@@ -103,7 +104,7 @@ static enum err_code write_group(struct writer *w, struct write_job *const *jobs
     return code ? code : store_commit(w->store, e);
 }
 
-/* --- the thread ------------------------------------------------------------------------ */
+/* --- the thread --- */
 
 static void finish(struct write_job *job, enum err_code code, const struct err *e)
 {
@@ -128,7 +129,19 @@ static void finish_all(struct writer *w, struct write_job *const *jobs, size_t n
     }
 }
 
-/* Jobs whose time is up are refused; the others go back to the head of the queue. */
+/* Back into the queue, which is in the order of the deadlines. With the lock held. */
+static void put_back(struct writer *w, struct write_job *job)
+{
+    struct write_job **at = &w->first;
+    while (*at && (*at)->deadline_us < job->deadline_us) {
+        at = &(*at)->next;
+    }
+    job->next = *at;
+    *at = job;
+    w->last = job->next ? w->last : &job->next;
+}
+
+/* Jobs whose time is up are refused; the others are tried again. */
 static void give_up_late(struct writer *w, struct write_job *const *jobs, size_t n,
                          const struct err *e)
 {
@@ -136,9 +149,7 @@ static void give_up_late(struct writer *w, struct write_job *const *jobs, size_t
     pthread_mutex_lock(&w->lock);
     for (size_t i = n; i-- > 0;) {
         if (jobs[i]->deadline_us > now) {
-            jobs[i]->next = w->first;
-            w->last = w->first ? w->last : &jobs[i]->next;
-            w->first = jobs[i];
+            put_back(w, jobs[i]);
         }
     }
     pthread_mutex_unlock(&w->lock);
@@ -199,7 +210,7 @@ static void *writer_main(void *arg)
     return NULL;
 }
 
-/* --- for the others -------------------------------------------------------------------- */
+/* --- for the others --- */
 
 enum err_code writer_start(struct store *store, const struct writer_options *options,
                            struct writer **out, struct err *e)

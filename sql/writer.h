@@ -56,7 +56,8 @@ enum err_code writer_start(struct store *store, const struct writer_options *opt
 
 /* Hands over a job and waits until it is stored (ERR_NONE) or refused. Whatever it
  * returns, writer_wait_learned must be called once before the job and its records go. */
-enum err_code writer_submit(struct writer *w, struct write_job *job, struct err *e) MUST_USE;
+enum err_code writer_submit(struct writer *w, struct write_job *job,
+                            struct err *e) MUST_USE;
 
 /* Waits until the writer is done with the job: learned, or not to be. */
 void writer_wait_learned(struct write_job *job);

@@ -9,7 +9,7 @@
 #include <sanitizer/asan_interface.h>
 enum { RED_ZONE_BYTES = 16 };
 #else
-#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_POISON_MEMORY_REGION(p, n)   ((void)(p), (void)(n))
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 enum { RED_ZONE_BYTES = 0 };
 #endif

@@ -67,8 +67,8 @@ static bool take_date(struct str *s, int64_t *days)
 {
     static const int in_month[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int y, m, d;
-    bool ok = take_digits(s, 4, 4, &y) && take_char(s, "-/") && take_digits(s, 2, 2, &m) &&
-              take_char(s, "-/") && take_digits(s, 2, 2, &d);
+    bool ok = take_digits(s, 4, 4, &y) && take_char(s, "-/") &&
+              take_digits(s, 2, 2, &m) && take_char(s, "-/") && take_digits(s, 2, 2, &d);
     if (!ok || y < 1970 || m < 1 || m > 12 || d < 1 || d > in_month[m - 1]) {
         return false;
     }

@@ -30,7 +30,8 @@ static const struct setting settings[] = {
         "address to listen on; a folder (/...) means sockets http and ml in it"),
     ROW("URL_PREFIX", KIND_TEXT, prefix, 2, 255, "/loganalyzer",
         "the same paths are also served below this one"),
-    ROW("THRESHOLD", KIND_REAL, threshold, 0, 1, "0.8", "a score above it is an incident"),
+    ROW("THRESHOLD", KIND_REAL, threshold, 0, 1, "0.8",
+        "a score above it is an incident"),
     ROW("MODEL_VERSION", KIND_TEXT, model_version, 0, 255, "",
         "what /meta gives as model, if set"),
     ROW("DATABASE", KIND_PATH, database, 1, CONFIG_PATH_BYTES - 64, "data.sqlite",
@@ -52,7 +53,8 @@ static const struct setting settings[] = {
     ROW("STORE_WAIT_MS", KIND_INT, store_wait_ms, 1, 10000, "1000",
         "wait for the store's lock before 503"),
     ROW("INGEST_WORKERS", KIND_INT, workers, 1, 256, "32", "requests in work in ingest"),
-    ROW("INGEST_QUEUE", KIND_INT, queue_max, 1, 4096, "256", "requests waiting in ingest"),
+    ROW("INGEST_QUEUE", KIND_INT, queue_max, 1, 4096, "256",
+        "requests waiting in ingest"),
     ROW("HANG_SECONDS", KIND_INT, hang_seconds, 5, 3600, "30",
         "a request that takes longer restarts ingest"),
 };
@@ -72,8 +74,8 @@ static size_t text_bytes(const struct setting *s)
 static enum err_code bad_value(const struct setting *s, const char *value, struct err *e)
 {
     if (s->kind == KIND_TEXT || s->kind == KIND_PATH) {
-        return err_set(e, ERR_INVALID, "%s has %zu characters; allowed are %g to %g", s->key,
-                       strlen(value), s->min, s->max);
+        return err_set(e, ERR_INVALID, "%s has %zu characters; allowed are %g to %g",
+                       s->key, strlen(value), s->min, s->max);
     }
     return err_set(e, ERR_INVALID, "%s is \"%.64s\"; it must be a %s from %.0f to %.0f%s",
                    s->key, value, s->kind == KIND_INT ? "whole number" : "number", s->min,
@@ -124,7 +126,7 @@ static const struct setting *find(const char *key)
     return NULL;
 }
 
-/* --- .env ---------------------------------------------------------------------------- */
+/* --- .env --- */
 
 static char *skip_blank(char *p)
 {
@@ -186,7 +188,8 @@ bool config_env_line(char *line, const char **key, const char **value, bool *bad
     if (strncmp(p, "export", 6) == 0 && (p[6] == ' ' || p[6] == '\t')) {
         p = skip_blank(p + 6);
     }
-    size_t n = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    size_t n =
+        strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
     char *eq = skip_blank(p + n);
     if (n == 0 || *eq != '=') {
         *bad = true;
@@ -226,8 +229,10 @@ static enum err_code apply_env_text(struct config *c, char *text, struct err *e)
             }
         }
         if (bad) {
-            return err_set(e, ERR_INVALID, ".env, line %lld: not KEY=value, or a quote is "
-                           "not closed", (long long)number);
+            return err_set(e, ERR_INVALID,
+                           ".env, line %lld: not KEY=value, or a quote is "
+                           "not closed",
+                           (long long)number);
         }
         text = next;
     }
@@ -240,9 +245,9 @@ static enum err_code apply_env_file(struct config *c, struct err *e)
     snprintf(path, sizeof path, "%s/.env", c->home);
     FILE *f = fopen(path, "re");
     if (!f) {
-        return errno == ENOENT ? ERR_NONE
-                               : err_set(e, ERR_INVALID, ".env cannot be read: %s",
-                                         strerror(errno));
+        return errno == ENOENT
+                   ? ERR_NONE
+                   : err_set(e, ERR_INVALID, ".env cannot be read: %s", strerror(errno));
     }
     char *text = malloc(CONFIG_FILE_BYTES + 1);
     size_t n = text ? fread(text, 1, CONFIG_FILE_BYTES + 1, f) : 0;
@@ -265,7 +270,7 @@ static enum err_code apply_env_file(struct config *c, struct err *e)
     return code;
 }
 
-/* --- all together -------------------------------------------------------------------- */
+/* --- all together --- */
 
 static enum err_code set_home(struct config *c, struct err *e)
 {
@@ -275,8 +280,10 @@ static enum err_code set_home(struct config *c, struct err *e)
         return ERR_NONE;
     }
     if (home && home[0]) {
-        return err_set(e, ERR_INVALID, "LOGANALYZER_HOME must be an absolute path of at most "
-                       "%zu characters", sizeof c->home / 2 - 1);
+        return err_set(e, ERR_INVALID,
+                       "LOGANALYZER_HOME must be an absolute path of at most "
+                       "%zu characters",
+                       sizeof c->home / 2 - 1);
     }
     if (!getcwd(c->home, sizeof c->home / 2)) {
         return err_set(e, ERR_INVALID, "the working directory's path cannot be read");
@@ -305,7 +312,8 @@ static enum err_code check_together(struct config *c, struct err *e)
 {
     size_t n = strlen(c->prefix);
     if (c->bodies_bytes_max < c->body_bytes_max) {
-        return err_set(e, ERR_INVALID, "MAX_BODIES_BYTES is smaller than MAX_BODY_BYTES: no "
+        return err_set(e, ERR_INVALID,
+                       "MAX_BODIES_BYTES is smaller than MAX_BODY_BYTES: no "
                        "body of the largest size could ever be taken");
     }
     while (n > 1 && c->prefix[n - 1] == '/') {

@@ -9,7 +9,10 @@
 #include <math.h>
 #include <pthread.h>
 
-enum { NUMBER_BYTES_MAX = 1024 }; /* longer is not a number that anybody means */
+enum {
+    NUMBER_BYTES_MAX = 1024,   /* longer is not a number that anybody means */
+    SCRATCH_EXTRA_BYTES = 1024 /* cJSON's node for one string */
+};
 
 static enum err_code fail(const struct json_in *in, struct err *e, const char *what)
 {
@@ -36,6 +39,12 @@ char json_peek(struct json_in *in)
 {
     skip_space(in);
     return more(in) ? in->p[in->at] : '\0';
+}
+
+bool json_at_end(struct json_in *in)
+{
+    skip_space(in);
+    return in->at == in->n;
 }
 
 bool json_take(struct json_in *in, char c)
@@ -266,7 +275,7 @@ enum err_code json_read(struct json_in *in, struct json_value *out, struct err *
     return read_value(in, in->depth_max, out, e);
 }
 
-/* --- taking apart what was read ---------------------------------------------------- */
+/* --- taking apart what was read --- */
 
 static size_t string_end(const char *p)
 {
@@ -304,7 +313,7 @@ static size_t container_end(const char *p)
 static struct json_value next_value(struct str *left)
 {
     enum json_type type = type_at(left->p[0]);
-    size_t n = type == JSON_STRING                          ? string_end(left->p)
+    size_t n = type == JSON_STRING                         ? string_end(left->p)
                : type == JSON_OBJECT || type == JSON_ARRAY ? container_end(left->p)
                                                            : scalar_end(*left);
     struct json_value v = {type, {left->p, n}, 0};
@@ -336,7 +345,7 @@ bool json_next(struct json_iter *it, struct json_value *key, struct json_value *
     return true;
 }
 
-/* --- cJSON, for one string at a time ------------------------------------------------ */
+/* --- cJSON, for one string at a time --- */
 
 static _Thread_local struct arena *hook_arena;
 
@@ -374,12 +383,15 @@ enum err_code json_decode(struct arena *a, struct json_value string, struct str 
         *out = inner;
         return ERR_NONE;
     }
-    cJSON *node = parse_string(a, string.text);
-    if (!cJSON_IsString(node)) {
-        return err_set(e, ERR_NOMEM, "not enough memory for a text of %zu bytes", inner.n);
-    }
-    *out = str_of(node->valuestring);
-    return ERR_NONE;
+    /* cJSON works in memory of its own, so that the caller's holds no more than the text. */
+    struct arena scratch;
+    arena_init(&scratch, inner.n + SCRATCH_EXTRA_BYTES);
+    cJSON *node = parse_string(&scratch, string.text);
+    *out = cJSON_IsString(node) ? arena_str(a, str_of(node->valuestring)) : STR_NONE;
+    arena_free(&scratch);
+    return out->p ? ERR_NONE
+                  : err_set(e, ERR_NOMEM, "not enough memory for a text of %zu bytes",
+                            inner.n);
 }
 
 bool json_number(struct json_value number, double *out)

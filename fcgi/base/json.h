@@ -14,12 +14,19 @@
 #include "fcgi/base/buf.h"
 #include "fcgi/base/err.h"
 
-enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 struct json_value {
     enum json_type type;
     struct str text; /* its exact bytes, quotes or brackets included */
-    int depth;       /* 0 a scalar, 1 [] or {}, and so on; 0 when it came from json_next */
+    int depth; /* 0 a scalar, 1 [] or {}, and so on; 0 when it came from json_next */
 };
 
 /* Text that is being read. The bytes must be valid UTF-8 without NUL (utf8.h) and may be
@@ -33,11 +40,14 @@ struct json_in {
 
 /* The next byte that is not white space, not taken; 0 at the end. */
 char json_peek(struct json_in *in);
+/* Is nothing but white space left? (A NUL, which json_peek cannot tell from it, is.) */
+bool json_at_end(struct json_in *in);
 /* Takes the next byte that is not white space if it is c. */
 bool json_take(struct json_in *in, char c);
 
 /* Reads one value, whatever follows it. ERR_INVALID names the byte and what is wrong. */
-enum err_code json_read(struct json_in *in, struct json_value *out, struct err *e) MUST_USE;
+enum err_code json_read(struct json_in *in, struct json_value *out,
+                        struct err *e) MUST_USE;
 
 /* The members of an object, or elements of an array, that json_read returned. */
 struct json_iter {
@@ -55,7 +65,7 @@ enum err_code json_decode(struct arena *a, struct json_value string, struct str 
 /* A number as a double: false if it is not finite (1e999). */
 bool json_number(struct json_value number, double *out);
 
-/* --- writing -----------------------------------------------------------------------
+/* --- writing ---
  * Output is ASCII: all else is written \uXXXX, and '<' is \u003c, so that no client
  * decodes it wrongly and no browser finds a tag in it. Commas are put by the writer.
  * Errors stick in the buf. Input text that is not UTF-8 is written as \ufffd. */
@@ -70,7 +80,8 @@ void json_close(struct json_out *o, char bracket);
 void json_key(struct json_out *o, const char *key); /* a name of ours: plain ASCII */
 void json_str(struct json_out *o, struct str s);
 void json_int(struct json_out *o, int64_t v);
-void json_num(struct json_out *o, double v); /* shortest that reads back the same; NaN: null */
+void json_num(struct json_out *o,
+              double v); /* shortest that reads back the same; NaN: null */
 void json_bool(struct json_out *o, bool v);
 void json_null(struct json_out *o);
 /* JSON text from elsewhere, which must be valid; it is made ASCII. */

@@ -14,8 +14,8 @@ struct str {
     size_t n;
 };
 
-#define STR(lit) ((struct str){"" lit, sizeof(lit) - 1})
-#define STR_NONE ((struct str){NULL, 0})
+#define STR(lit)    ((struct str){"" lit, sizeof(lit) - 1})
+#define STR_NONE    ((struct str){NULL, 0})
 #define STR_ARGS(s) (int)((s).n > INT32_MAX ? INT32_MAX : (s).n), (s).p /* for %.*s */
 
 struct str str_of(const char *z); /* z is NUL-terminated; NULL gives the empty text */

@@ -6,10 +6,10 @@ enum { REPLACEMENT = 0xFFFD };
 
 /* Windows-1252 for 0x80..0x9F; above that it is Latin-1. */
 static const uint16_t cp1252[32] = {
-    0x20AC, REPLACEMENT, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6,
-    0x2030, 0x0160, 0x2039, 0x0152, REPLACEMENT, 0x017D, REPLACEMENT, REPLACEMENT,
-    0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161,
-    0x203A, 0x0153, REPLACEMENT, 0x017E, 0x0178,
+    0x20AC,      REPLACEMENT, 0x201A, 0x0192, 0x201E, 0x2026,      0x2020, 0x2021,
+    0x02C6,      0x2030,      0x0160, 0x2039, 0x0152, REPLACEMENT, 0x017D, REPLACEMENT,
+    REPLACEMENT, 0x2018,      0x2019, 0x201C, 0x201D, 0x2022,      0x2013, 0x2014,
+    0x02DC,      0x2122,      0x0161, 0x203A, 0x0153, REPLACEMENT, 0x017E, 0x0178,
 };
 
 static bool is_tail(uint8_t c)
@@ -33,8 +33,8 @@ static size_t sequence(const uint8_t *p, size_t left)
     }
     if (c >= 0xF0 && c <= 0xF4) {
         uint8_t low = c == 0xF0 ? 0x90 : 0x80, high = c == 0xF4 ? 0x8F : 0xBF;
-        bool ok = left >= 4 && p[1] >= low && p[1] <= high && is_tail(p[2]) &&
-                  is_tail(p[3]);
+        bool ok =
+            left >= 4 && p[1] >= low && p[1] <= high && is_tail(p[2]) && is_tail(p[3]);
         return ok ? 4 : 0;
     }
     return 0;
@@ -48,7 +48,8 @@ static size_t ascii_run(const uint8_t *p, size_t n)
     for (; n - i >= 8; i += 8) {
         uint64_t w;
         memcpy(&w, p + i, 8);
-        if (((w - ones) | w) & tops) { /* a byte is zero or over 0x7F (or 0x80 next to 0) */
+        if (((w - ones) | w) &
+            tops) { /* a byte is zero or over 0x7F (or 0x80 next to 0) */
             break;
         }
     }
@@ -70,6 +71,32 @@ size_t utf8_valid_prefix(struct str s)
     return i;
 }
 
+size_t utf8_bom(struct str s)
+{
+    return str_starts(s, STR("\xEF\xBB\xBF")) ? 3 : 0;
+}
+
+static size_t encode_bad(uint8_t c, char enc[static 4])
+{
+    return utf8_encode(c == 0 ? REPLACEMENT : (c < 0xA0 ? cp1252[c - 0x80] : c), enc);
+}
+
+size_t utf8_repaired_bytes(struct str s)
+{
+    char enc[4];
+    size_t n = 0;
+    while (s.n > 0) {
+        size_t good = utf8_valid_prefix(s);
+        s = str_from(s, good);
+        n += good;
+        if (s.n > 0) {
+            n += encode_bad((uint8_t)s.p[0], enc);
+            s = str_from(s, 1);
+        }
+    }
+    return n;
+}
+
 size_t utf8_repair(struct str s, struct buf *out)
 {
     size_t repaired = 0;
@@ -78,10 +105,8 @@ size_t utf8_repair(struct str s, struct buf *out)
         buf_add(out, s.p, good);
         s = str_from(s, good);
         if (s.n > 0) {
-            uint8_t c = (uint8_t)s.p[0];
-            uint32_t cp = c == 0 ? REPLACEMENT : (c < 0xA0 ? cp1252[c - 0x80] : c);
             char enc[4];
-            buf_add(out, enc, utf8_encode(cp, enc));
+            buf_add(out, enc, encode_bad((uint8_t)s.p[0], enc));
             s = str_from(s, 1);
             repaired++;
         }

@@ -16,6 +16,12 @@ size_t utf8_valid_prefix(struct str s);
  * is at most three times as long; out->failed tells if it did not fit. */
 size_t utf8_repair(struct str s, struct buf *out);
 
+/* Length of the byte order mark that s begins with: 3 or 0. */
+size_t utf8_bom(struct str s);
+
+/* How many bytes utf8_repair would append. */
+size_t utf8_repaired_bytes(struct str s);
+
 /* One code point at s.p[0], which must be valid; its length in bytes goes to *n. */
 uint32_t utf8_decode(struct str s, size_t *n);
 

@@ -4,10 +4,9 @@
 #include "fcgi/base/utf8.h"
 
 enum {
-    RECORDS_FIRST = 16,  /* records that memory is taken for at first */
-    WRAPPER_DEPTH = 2,   /* {"logs":[ around a record */
-    ARRAY_NEST_MAX = 8,  /* [[[ around a record */
-    REPAIR_GROWTH = 3    /* bytes that one bad byte may become */
+    RECORDS_FIRST = 16, /* records that memory is taken for at first */
+    WRAPPER_DEPTH = 2,  /* {"logs":[ around a record */
+    ARRAY_NEST_MAX = 8  /* [[[ around a record */
 };
 
 struct reader {
@@ -106,7 +105,8 @@ static size_t readable_elements(struct json_in in)
     size_t n = 0;
     in.depth_max -= WRAPPER_DEPTH;
     if (!json_take(&in, '{') || json_read(&in, &v, &ignored) ||
-        !str_eq(v.text, STR("\"logs\"")) || !json_take(&in, ':') || !json_take(&in, '[')) {
+        !str_eq(v.text, STR("\"logs\"")) || !json_take(&in, ':') ||
+        !json_take(&in, '[')) {
         return 0;
     }
     while (!json_read(&in, &v, &ignored)) {
@@ -174,8 +174,8 @@ static enum err_code read_items(struct reader *r, int nest, struct err *e)
         }
     } while (json_take(&r->in, ','));
     if (!json_take(&r->in, ']')) {
-        err_set(e, ERR_INVALID, "not JSON at byte %zu: expected ',' or ']' after a record",
-                r->in.at);
+        err_set(e, ERR_INVALID,
+                "not JSON at byte %zu: expected ',' or ']' after a record", r->in.at);
         return name_record(r, e);
     }
     return ERR_NONE;
@@ -196,10 +196,12 @@ static bool skip_null(struct json_in *in)
 static enum err_code refuse_start(char c, struct err *e)
 {
     if (c == '\'') {
-        return err_set(e, ERR_INVALID, "the body begins with a single quote: the shell did "
+        return err_set(e, ERR_INVALID,
+                       "the body begins with a single quote: the shell did "
                        "not take it away; use double quotes and escape those inside");
     }
-    return err_set(e, ERR_INVALID, "the body is not JSON; send records as objects with "
+    return err_set(e, ERR_INVALID,
+                   "the body is not JSON; send records as objects with "
                    "timestamp, service, level and message");
 }
 
@@ -225,7 +227,8 @@ static enum err_code read_all(struct reader *r, struct err *e)
 
 static bool is_compressed(const char *p, size_t n)
 {
-    return n >= 4 && (memcmp(p, "\x1f\x8b", 2) == 0 || memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0);
+    return n >= 4 &&
+           (memcmp(p, "\x1f\x8b", 2) == 0 || memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0);
 }
 
 struct mended {
@@ -252,12 +255,14 @@ static enum err_code repair(struct reader *r, struct err *e)
     if (!m || !arena_defer(r->record.arena, free_mended, m)) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the body");
     }
-    buf_init(&m->text, body.n * REPAIR_GROWTH);
+    size_t n = utf8_repaired_bytes(body);
+    buf_init(&m->text, n);
     m->bodies = r->limits->bodies;
-    if (!budget_take(m->bodies, body.n * REPAIR_GROWTH)) {
-        return err_set(e, ERR_BUSY, "too many bytes of other requests are in work; try again");
+    if (!budget_take(m->bodies, n)) {
+        return err_set(e, ERR_BUSY,
+                       "too many bytes of other requests are in work; try again");
     }
-    m->taken = body.n * REPAIR_GROWTH;
+    m->taken = n;
     r->out->repaired = utf8_repair(body, &m->text);
     if (m->text.failed) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the body");
@@ -271,7 +276,8 @@ enum err_code batch_parse(struct arena *a, struct batch_body body,
                           const struct batch_limits *limits, struct batch *out,
                           struct err *e)
 {
-    int depth_max = limits->record.json_depth_max + 1 + WRAPPER_DEPTH;
+    /* One more than any record may have, so that the record is there to be named. */
+    int depth_max = limits->record.json_depth_max + 2 + WRAPPER_DEPTH;
     struct reader r = {
         .record = {a, &limits->record, body.now_us, &out->notes},
         .limits = limits,
@@ -283,12 +289,12 @@ enum err_code batch_parse(struct arena *a, struct batch_body body,
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
     if (is_compressed(body.p, body.n)) {
-        return err_set(e, ERR_UNSUPPORTED, "the body is compressed; send it as plain JSON");
+        return err_set(e, ERR_UNSUPPORTED,
+                       "the body is compressed; send it as plain JSON");
     }
-    if (body.n >= 3 && memcmp(body.p, "\xEF\xBB\xBF", 3) == 0) { /* a byte order mark */
-        r.in.p += 3;
-        r.in.n -= 3;
-    }
+    size_t mark = utf8_bom((struct str){body.p, body.n});
+    r.in.p += mark;
+    r.in.n -= mark;
     enum err_code code = repair(&r, e);
     code = code ? code : read_all(&r, e);
     out->repaired += r.in.repaired;

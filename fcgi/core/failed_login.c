@@ -13,25 +13,25 @@ static const struct {
     {"failed login", true},
     {"auth fail", true},
     {"invalid password", true},
-    {"failed password", false},          /* sshd */
-    {"failed none", false},              /* sshd, empty password tried */
+    {"failed password", false},             /* sshd */
+    {"failed none", false},                 /* sshd, empty password tried */
     {"failed keyboard-interactive", false}, /* sshd */
-    {"failed publickey", false},         /* sshd */
-    {"failed su", false},                /* su: FAILED SU (to root) */
+    {"failed publickey", false},            /* sshd */
+    {"failed su", false},                   /* su: FAILED SU (to root) */
     {"failed authentication", false},
-    {"authentication fail", false},      /* PAM, postfix, many */
-    {"authentication error", false},     /* PAM, sshd on BSD */
-    {"invalid user", false},             /* sshd */
-    {"illegal user", false},             /* older sshd */
-    {"login failed", false},             /* dovecot, web applications */
+    {"authentication fail", false},  /* PAM, postfix, many */
+    {"authentication error", false}, /* PAM, sshd on BSD */
+    {"invalid user", false},         /* sshd */
+    {"illegal user", false},         /* older sshd */
+    {"login failed", false},         /* dovecot, web applications */
     {"login failure", false},
-    {"login incorrect", false},          /* login(1), ftp servers */
-    {"logon failure", false},            /* samba */
-    {"incorrect password", false},       /* sudo */
-    {"password mismatch", false},        /* Apache, dovecot */
-    {"password check failed", false},    /* unix_chkpwd */
+    {"login incorrect", false},                /* login(1), ftp servers */
+    {"logon failure", false},                  /* samba */
+    {"incorrect password", false},             /* sudo */
+    {"password mismatch", false},              /* Apache, dovecot */
+    {"password check failed", false},          /* unix_chkpwd */
     {"password authentication failed", false}, /* PostgreSQL */
-    {"access denied for user", false},   /* MySQL */
+    {"access denied for user", false},         /* MySQL */
     {"bad password", false},
     {"wrong password", false},
 };

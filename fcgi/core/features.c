@@ -24,6 +24,7 @@ void features_tally(struct tally *t, const struct record *r)
     t->count++;
     t->warn += level_is_warn(r->rank);
     t->error += level_is_error(r->rank);
+    t->other_error += level_is_error(r->rank) && !r->failed_login.evidence;
     t->failed_login += r->failed_login.contract;
     t->failed_evidence += r->failed_login.evidence;
 }

@@ -8,7 +8,8 @@ enum { FEATURES_SERVICES_MAX = 100 }; /* listed by name; records of others are c
 
 struct tally {
     int64_t count, warn, error;
-    int64_t failed_login;   /* by the prototype's rule */
+    int64_t other_error;     /* errors that are not failed logins by the wider rule */
+    int64_t failed_login;    /* by the prototype's rule */
     int64_t failed_evidence; /* by the detector's wider one */
 };
 

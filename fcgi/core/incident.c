@@ -40,8 +40,8 @@ struct incident_change incident_decide(double threshold, const struct incident *
 
 struct str incident_key(const struct verdict *v, char out[static INCIDENT_KEY_BYTES])
 {
-    int n = snprintf(out, INCIDENT_KEY_BYTES, "%s|%.*s", channel_name(v->reasons[0].channel),
-                     STR_ARGS(v->service));
+    int n = snprintf(out, INCIDENT_KEY_BYTES, "%s|%.*s",
+                     channel_name(v->reasons[0].channel), STR_ARGS(v->service));
     size_t len = n < INCIDENT_KEY_BYTES ? (size_t)n : INCIDENT_KEY_BYTES - 1;
     return (struct str){out, len};
 }

@@ -25,8 +25,8 @@ struct incident {
 /* Something the detector has judged, on its way to becoming part of an incident. */
 struct occurrence {
     const struct verdict *verdict;
-    int64_t at_us;        /* event time */
-    bool counted_before;  /* the same minute was reported already: do not count it again */
+    int64_t at_us;       /* event time */
+    bool counted_before; /* the same minute was reported already: do not count it again */
 };
 
 enum incident_act { INCIDENT_NONE, INCIDENT_OPEN, INCIDENT_EXTEND };
@@ -51,6 +51,7 @@ struct str incident_summary(const struct verdict *v,
 /* The incident's features column: what was counted, and the reasons as sentences. Their
  * parts are a column of their own: below features they would lie deeper than old
  * PowerShell's ConvertTo-Json prints. */
-void incident_features(struct buf *out, const struct features *f, const struct verdict *v);
+void incident_features(struct buf *out, const struct features *f,
+                       const struct verdict *v);
 
 #endif

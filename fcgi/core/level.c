@@ -5,15 +5,12 @@ static const struct {
     const char *name;
     enum level level;
 } names[] = {
-    {"info", LEVEL_INFO},         {"warn", LEVEL_WARN},
-    {"error", LEVEL_ERROR},       {"debug", LEVEL_DEBUG},
-    {"warning", LEVEL_WARN},      {"information", LEVEL_INFO},
-    {"informational", LEVEL_INFO}, {"notice", LEVEL_NOTICE},
-    {"err", LEVEL_ERROR},         {"severe", LEVEL_ERROR},
-    {"crit", LEVEL_FATAL},        {"critical", LEVEL_FATAL},
-    {"fatal", LEVEL_FATAL},       {"alert", LEVEL_FATAL},
-    {"emerg", LEVEL_FATAL},       {"emergency", LEVEL_FATAL},
-    {"panic", LEVEL_FATAL},       {"trace", LEVEL_TRACE},
+    {"info", LEVEL_INFO},          {"warn", LEVEL_WARN},     {"error", LEVEL_ERROR},
+    {"debug", LEVEL_DEBUG},        {"warning", LEVEL_WARN},  {"information", LEVEL_INFO},
+    {"informational", LEVEL_INFO}, {"notice", LEVEL_NOTICE}, {"err", LEVEL_ERROR},
+    {"severe", LEVEL_ERROR},       {"crit", LEVEL_FATAL},    {"critical", LEVEL_FATAL},
+    {"fatal", LEVEL_FATAL},        {"alert", LEVEL_FATAL},   {"emerg", LEVEL_FATAL},
+    {"emergency", LEVEL_FATAL},    {"panic", LEVEL_FATAL},   {"trace", LEVEL_TRACE},
     {"verbose", LEVEL_TRACE},
 };
 

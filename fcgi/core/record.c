@@ -58,8 +58,9 @@ static enum err_code take_text(struct arena *a, int field, bool present,
 {
     enum err_code code = ERR_NONE;
     if (!present || v.type == JSON_NULL) {
-        return refuse(e, field, "is missing; every record needs timestamp, service, level "
-                                "and message");
+        return refuse(e, field,
+                      "is missing; every record needs timestamp, service, level "
+                      "and message");
     }
     if (v.type == JSON_NUMBER) {
         *out = v.text;
@@ -85,8 +86,9 @@ static enum err_code check_sizes(struct json_value object, const struct record_l
                                  struct err *e)
 {
     if (object.text.n > l->record_bytes_max) {
-        return err_set(e, ERR_INVALID, "it has %zu bytes; the limit for one record is %zu",
-                       object.text.n, l->record_bytes_max);
+        return err_set(e, ERR_INVALID,
+                       "it has %zu bytes; the limit for one record is %zu", object.text.n,
+                       l->record_bytes_max);
     }
     if (object.depth > l->json_depth_max + 1) {
         err_set(e, ERR_INVALID, "field 'metadata' is nested deeper than %d",
@@ -96,8 +98,8 @@ static enum err_code check_sizes(struct json_value object, const struct record_l
     return ERR_NONE;
 }
 
-enum err_code record_from_json(const struct record_reader *reader, struct json_value object,
-                               struct record *r, struct err *e)
+enum err_code record_from_json(const struct record_reader *reader,
+                               struct json_value object, struct record *r, struct err *e)
 {
     struct arena *a = reader->arena;
     const struct record_limits *limits = reader->limits;

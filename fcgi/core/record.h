@@ -41,7 +41,8 @@ struct record_reader {
 /* Makes *r from object, a JSON object that json_read returned. The four texts must be
  * there, non-empty strings or numbers (a number keeps its digits); metadata may be any
  * JSON. ERR_INVALID names the field in e->field; the caller knows the index. */
-enum err_code record_from_json(const struct record_reader *reader, struct json_value object,
-                               struct record *r, struct err *e) MUST_USE;
+enum err_code record_from_json(const struct record_reader *reader,
+                               struct json_value object, struct record *r,
+                               struct err *e) MUST_USE;
 
 #endif

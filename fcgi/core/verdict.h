@@ -10,9 +10,9 @@ enum { VERDICT_REASONS_MAX = 3, REASON_TEXT_BYTES = 640 };
 
 struct reason {
     enum channel channel;
-    double evidence;      /* -log10 of p, the chance of this much or more when all is well */
-    int64_t observed, of; /* so many in so many records */
-    int64_t usual_max;    /* not more than this in 99 of 100 ordinary cases */
+    double evidence; /* -log10 of p, the chance of this much or more when all is well */
+    int64_t observed, of;         /* so many in so many records */
+    int64_t usual_max;            /* not more than this in 99 of 100 ordinary cases */
     char text[REASON_TEXT_BYTES]; /* one sentence, UTF-8 */
 };
 

@@ -32,15 +32,16 @@ static size_t limit(const struct body *b)
 static enum err_code take(struct body *b, size_t n, struct err *e)
 {
     if (!budget_take(b->budget, n)) {
-        return err_set(e, ERR_BUSY, "too many bytes of other requests are in work; try again");
+        return err_set(e, ERR_BUSY,
+                       "too many bytes of other requests are in work; try again");
     }
     b->taken += n;
     return ERR_NONE;
 }
 
 /* One piece of at most BODY_PIECE_BYTES. *end: it was the last one. */
-static enum err_code read_piece(struct body *b, body_read_fn read, void *source, bool *end,
-                                struct err *e)
+static enum err_code read_piece(struct body *b, body_read_fn read, void *source,
+                                bool *end, struct err *e)
 {
     size_t left = b->bytes.max - b->bytes.n;
     size_t want = left < BODY_PIECE_BYTES ? left : BODY_PIECE_BYTES;
@@ -55,8 +56,10 @@ static enum err_code read_piece(struct body *b, body_read_fn read, void *source,
     b->bytes.n += got;
     *end = got < want;
     if (b->bytes.n > limit(b)) {
-        return err_set(e, ERR_TOO_LARGE, "the body has more than %zu bytes; send smaller "
-                       "batches", limit(b));
+        return err_set(e, ERR_TOO_LARGE,
+                       "the body has more than %zu bytes; send smaller "
+                       "batches",
+                       limit(b));
     }
     return ERR_NONE;
 }

@@ -16,7 +16,7 @@ static bool is_folder(const struct config *c)
     return c->bind[0] == '/';
 }
 
-/* --- checks --------------------------------------------------------------------------- */
+/* --- checks --- */
 
 static enum err_code try_address(const struct addrinfo *a, const char *key, int64_t port,
                                  struct err *e)
@@ -31,8 +31,10 @@ static enum err_code try_address(const struct addrinfo *a, const char *key, int6
     int why = rc == 0 ? 0 : errno;
     close(fd);
     if (why == EADDRINUSE) {
-        return err_set(e, ERR_INVALID, "port %lld is taken by another program; set %s to a "
-                       "free one", (long long)port, key);
+        return err_set(e, ERR_INVALID,
+                       "port %lld is taken by another program; set %s to a "
+                       "free one",
+                       (long long)port, key);
     }
     return why ? err_set(e, ERR_INVALID, "cannot listen on BIND address, port %lld: %s",
                          (long long)port, strerror(why))
@@ -45,11 +47,14 @@ static enum err_code try_port(const struct config *c, const char *key, int64_t p
     char service[24];
     struct addrinfo *found = NULL;
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-                                   .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
+                                   .ai_flags =
+                                       AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
     snprintf(service, sizeof service, "%lld", (long long)port);
     if (getaddrinfo(c->bind, service, &hints, &found) != 0) {
-        return err_set(e, ERR_INVALID, "BIND is \"%.64s\"; it must be an address of this "
-                       "machine, such as 127.0.0.1, 0.0.0.0 or ::1", c->bind);
+        return err_set(e, ERR_INVALID,
+                       "BIND is \"%.64s\"; it must be an address of this "
+                       "machine, such as 127.0.0.1, 0.0.0.0 or ::1",
+                       c->bind);
     }
     enum err_code code = try_address(found, key, port, e);
     freeaddrinfo(found);
@@ -61,7 +66,8 @@ static enum err_code store_folder(const struct config *c, struct stat *st, struc
     char copy[CONFIG_PATH_BYTES];
     memcpy(copy, c->database, sizeof copy);
     if (stat(dirname(copy), st) != 0) {
-        return err_set(e, ERR_INVALID, "DATABASE: the folder for the store does not exist");
+        return err_set(e, ERR_INVALID,
+                       "DATABASE: the folder for the store does not exist");
     }
     return ERR_NONE;
 }
@@ -69,14 +75,17 @@ static enum err_code store_folder(const struct config *c, struct stat *st, struc
 static enum err_code check_paths(const struct config *c, struct err *e)
 {
     if (strlen(c->run_dir) > FRONTEND_RUN_DIR_BYTES_MAX) {
-        return err_set(e, ERR_INVALID, "the path of RUN_DIR has %zu bytes, and sockets in it "
+        return err_set(e, ERR_INVALID,
+                       "the path of RUN_DIR has %zu bytes, and sockets in it "
                        "must be reachable by at most 107; set RUN_DIR to a shorter path "
-                       "(at most %d)", strlen(c->run_dir), FRONTEND_RUN_DIR_BYTES_MAX);
+                       "(at most %d)",
+                       strlen(c->run_dir), FRONTEND_RUN_DIR_BYTES_MAX);
     }
     const char *paths[] = {c->home, c->run_dir, c->database, c->bind};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         if (strpbrk(paths[i], "\"\\\n\r")) {
-            return err_set(e, ERR_INVALID, "a path holds a quote, backslash or line break, "
+            return err_set(e, ERR_INVALID,
+                           "a path holds a quote, backslash or line break, "
                            "which the web server's configuration cannot");
         }
     }
@@ -99,7 +108,7 @@ enum err_code frontend_check(const struct config *c, struct err *e)
     return code ? code : try_port(c, "ML_PORT", c->ml_port, e);
 }
 
-/* --- settings ------------------------------------------------------------------------- */
+/* --- settings --- */
 
 static enum err_code make_run_dir(const struct config *c, const struct stat *folder,
                                   struct err *e)
@@ -127,14 +136,16 @@ static enum err_code print_user(const struct stat *folder, FILE *to, struct err 
         return ERR_NONE;
     }
     if (folder->st_uid == 0) {
-        fprintf(stderr, "loganalyzer: note: running as root, because root owns the store's "
+        fprintf(stderr,
+                "loganalyzer: note: running as root, because root owns the store's "
                 "folder\n");
         return ERR_NONE;
     }
     struct passwd *user = getpwuid(folder->st_uid);
     struct group *group = getgrgid(folder->st_gid);
     if (!user || !group) {
-        return err_set(e, ERR_INVALID, "the store's folder belongs to a user or group that "
+        return err_set(e, ERR_INVALID,
+                       "the store's folder belongs to a user or group that "
                        "this system does not know");
     }
     fprintf(to, "server.username = \"%s\"\nserver.groupname = \"%s\"\n", user->pw_name,
@@ -185,7 +196,7 @@ enum err_code frontend_lighttpd(const struct config *c, FILE *to, struct err *e)
     fprintf(to, "var.home = \"%s\"\nvar.bin = \"%s\"\nvar.run = \"%s\"\n", c->home, bin,
             c->run_dir);
     fprintf(to, "var.prefix = \"%s\"\n", c->prefix);
-    fprintf(to, "server.max-request-size = %lld\n", (long long)((c->body_bytes_max + 1023) / 1024));
-    fprintf(to, "var.backlog = %lld\n", (long long)(c->workers + c->queue_max));
+    fprintf(to, "server.max-request-size = %lld\n",
+            (long long)((c->body_bytes_max + 1023) / 1024));
     return ERR_NONE;
 }

@@ -79,7 +79,8 @@ int process_end(struct process *p, enum serve_end end)
     if (end == SERVE_RESTART) {
         char *const argv[] = {program_path, NULL};
         execv(program_path, argv);
-        diag("restart in place failed, leaving it to the web server: %s", strerror(errno));
+        diag("restart in place failed, leaving it to the web server: %s",
+             strerror(errno));
     }
     remove_pid_file(p);
     return end == SERVE_RESTART;

@@ -60,9 +60,11 @@ static enum err_code decode(struct arena *a, struct str s, struct str *out, stru
             p[n++] = s.p[i] == '+' ? ' ' : s.p[i];
             continue;
         }
-        int high = s.n - i > 2 ? hex(s.p[i + 1]) : -1, low = s.n - i > 2 ? hex(s.p[i + 2]) : -1;
+        int high = s.n - i > 2 ? hex(s.p[i + 1]) : -1,
+            low = s.n - i > 2 ? hex(s.p[i + 2]) : -1;
         if (high < 0 || low < 0) {
-            return err_set(e, ERR_INVALID, "a %% in the query must be followed by two hex "
+            return err_set(e, ERR_INVALID,
+                           "a %% in the query must be followed by two hex "
                            "digits");
         }
         p[n++] = (char)(high * 16 + low);

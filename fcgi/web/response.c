@@ -125,8 +125,9 @@ static void put_allow(struct buf *out, unsigned allow)
 void response_head(const struct response *r, struct buf *out)
 {
     buf_fmt(out, "Status: %d %s\r\n", r->status, title_of(r->status));
-    buf_fmt(out, "Content-Type: %s\r\n", r->problem ? "application/problem+json; charset=utf-8"
-                                                    : "application/json; charset=utf-8");
+    buf_fmt(out, "Content-Type: %s\r\n",
+            r->problem ? "application/problem+json; charset=utf-8"
+                       : "application/json; charset=utf-8");
     buf_fmt(out, "Content-Length: %zu\r\n", r->body.n);
     buf_str(out, STR("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"));
     if (r->status == 503 || r->status == 507) {

@@ -15,14 +15,15 @@ enum {
 
 struct response {
     int status;
-    bool problem;       /* Content-Type: application/problem+json */
-    unsigned allow;     /* methods, for 405; 0: none */
+    bool problem;                   /* Content-Type: application/problem+json */
+    unsigned allow;                 /* methods, for 405; 0: none */
     char link[RESPONSE_LINK_BYTES]; /* value of Link, "" none; ASCII, ours */
-    struct buf body;    /* JSON */
+    struct buf body;                /* JSON */
 };
 
 void response_init(struct response *r);
-void response_reset(struct response *r); /* for the next request; memory is kept if small */
+void response_reset(
+    struct response *r); /* for the next request; memory is kept if small */
 void response_free(struct response *r);
 
 /* Makes it the reply that says *e: status by code, problem details and "error". */

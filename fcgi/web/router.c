@@ -19,6 +19,7 @@ enum err_code router_find(struct router r, const struct request *req, handler_fn
     if (*allow) {
         return err_set(e, ERR_METHOD, "this path does not take that method; see Allow");
     }
-    return err_set(e, ERR_NOT_FOUND, "no such path; there are POST /ingest, GET /incidents and "
+    return err_set(e, ERR_NOT_FOUND,
+                   "no such path; there are POST /ingest, GET /incidents and "
                    "GET /meta, and on the scoring port POST /score and GET /model-info");
 }

@@ -63,7 +63,7 @@ struct serve {
     int signal_fd;
 };
 
-/* --- one request ------------------------------------------------------------------------ */
+/* --- one request --- */
 
 static struct str param(const struct slot *slot, const char *name)
 {
@@ -90,7 +90,8 @@ static size_t read_stream(void *stream, char *to, size_t n)
 static enum err_code read_body(struct worker *w, struct slot *slot, struct err *e)
 {
     int64_t length = 0;
-    str_to_i64(param(slot, "CONTENT_LENGTH"), 0, INT64_MAX, &length); /* else: not known */
+    str_to_i64(param(slot, "CONTENT_LENGTH"), 0, INT64_MAX,
+               &length); /* else: not known */
     enum err_code code = body_read(&w->body, length, read_stream, slot->fcgx.in, e);
     if (!code && FCGX_GetError(slot->fcgx.in) != 0) {
         code = err_set(e, ERR_INVALID, "the body was cut on its way");
@@ -109,8 +110,8 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
         .arena = &w->arena,
     };
     handler_fn fn;
-    req.path = request_path(&w->arena, param(slot, "SCRIPT_NAME"), param(slot, "PATH_INFO"),
-                            o->prefix);
+    req.path = request_path(&w->arena, param(slot, "SCRIPT_NAME"),
+                            param(slot, "PATH_INFO"), o->prefix);
     req.query = arena_str(&w->arena, param(slot, "QUERY_STRING"));
     if (!req.path.p || !req.query.p) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the request");
@@ -176,7 +177,7 @@ static void clean_up(struct worker *w)
     body_reset(&w->body);
 }
 
-/* --- queue and workers ------------------------------------------------------------------ */
+/* --- queue and workers --- */
 
 static struct slot *next_waiting(struct serve *s)
 {
@@ -299,7 +300,7 @@ static void accept_one(struct serve *s)
     put_free(s, slot);
 }
 
-/* --- start and end ---------------------------------------------------------------------- */
+/* --- start and end --- */
 
 void serve_signals(void)
 {
@@ -325,7 +326,8 @@ static enum err_code check_listening(struct err *e)
     socklen_t n = sizeof listening;
     if (getsockopt(SERVE_LISTEN_FD, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) != 0 ||
         !listening) {
-        return err_set(e, ERR_INVALID, "this is a FastCGI responder: the web server starts "
+        return err_set(e, ERR_INVALID,
+                       "this is a FastCGI responder: the web server starts "
                        "it, with a listening socket as standard input");
     }
     int flags = fcntl(SERVE_LISTEN_FD, F_GETFL);
@@ -363,7 +365,8 @@ static enum err_code start_workers(struct serve *s, struct err *e)
         response_init(&w->response);
         int rc = pthread_create(&w->thread, NULL, worker_main, w);
         if (rc != 0) {
-            return err_set(e, ERR_NOMEM, "thread %zu cannot be started: %s", i, strerror(rc));
+            return err_set(e, ERR_NOMEM, "thread %zu cannot be started: %s", i,
+                           strerror(rc));
         }
         s->workers_started++;
     }

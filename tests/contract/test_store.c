@@ -14,8 +14,7 @@ static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES];
 static struct store *writer, *reader;
 static struct err e;
 
-/* --- the two back ends
- * ------------------------------------------------------------------ */
+/* --- the two back ends --- */
 
 struct log_row {
     int64_t id, event_us;
@@ -218,8 +217,7 @@ static void tear_down(void)
     }
 }
 
-/* --- doing
- * -------------------------------------------------------------------------------- */
+/* --- doing --- */
 
 static struct record record_of(const char *message)
 {
@@ -358,8 +356,7 @@ static void assert_str(struct str s, const char *expected)
     ck_assert_mem_eq(s.p, expected, s.n);
 }
 
-/* --- transactions
- * ------------------------------------------------------------------------- */
+/* --- transactions --- */
 
 START_TEST(an_empty_store_has_no_rows_and_no_incidents)
 {
@@ -499,8 +496,7 @@ START_TEST(closing_nothing_is_allowed)
 }
 END_TEST
 
-/* --- records
- * -------------------------------------------------------------------------------- */
+/* --- records --- */
 
 START_TEST(ids_of_records_run_without_a_gap_over_batches)
 {
@@ -674,8 +670,7 @@ START_TEST(a_batch_of_ten_thousand_is_stored_whole)
 }
 END_TEST
 
-/* --- incidents
- * ------------------------------------------------------------------------------ */
+/* --- incidents --- */
 
 START_TEST(find_gives_the_newest_incident_of_the_key)
 {
@@ -810,8 +805,7 @@ START_TEST(an_incident_text_survives_byte_for_byte)
 }
 END_TEST
 
-/* --- lists
- * ------------------------------------------------------------------------------------ */
+/* --- lists --- */
 
 static const struct list_row {
     const char *name;
@@ -859,8 +853,7 @@ START_TEST(a_reader_sees_what_comes_after_its_first_list)
 }
 END_TEST
 
-/* --- the suite
- * -------------------------------------------------------------------------------- */
+/* --- the suite --- */
 
 static void add_tests(TCase *tc)
 {

@@ -2,6 +2,8 @@
  * is a length; incidents change, so begin copies them. One mutex guards all. */
 #include "tests/fake/store_mem.h"
 
+#include "sql/store_ops.h"
+
 #include <assert.h>
 #include <pthread.h>
 
@@ -80,8 +82,7 @@ static struct str keep(struct mem *m, struct str s)
     return (struct str){t->p, s.n};
 }
 
-/* --- faults and gates
- * ------------------------------------------------------------------- */
+/* --- faults and gates --- */
 
 /* One call begins; an error if it is to fail. Called with the lock held. */
 static enum err_code enter(struct mem *m, const char *what, struct err *e)
@@ -169,8 +170,7 @@ void store_mem_set_lock(struct store *s, bool (*take)(void *arg, int64_t deadlin
     pthread_mutex_unlock(&m->lock);
 }
 
-/* --- transactions
- * ----------------------------------------------------------------------- */
+/* --- transactions --- */
 
 static enum err_code begin(struct store *s, int64_t deadline_us, struct err *e)
 {
@@ -240,8 +240,7 @@ static void rollback(struct store *s)
     pthread_mutex_unlock(&m->lock);
 }
 
-/* --- records
- * ---------------------------------------------------------------------------- */
+/* --- records --- */
 
 static bool is_refused(const struct mem *m, const struct store_batch *b)
 {
@@ -302,8 +301,7 @@ static enum err_code add_batch(struct store *s, const struct store_batch *b,
     return code;
 }
 
-/* --- incidents
- * -------------------------------------------------------------------------- */
+/* --- incidents --- */
 
 static enum err_code find_incident(struct store *s, struct str key, struct incident *out,
                                    bool *found, struct err *e)
@@ -390,8 +388,7 @@ static enum err_code list_incidents(struct store *s, int64_t before_id, size_t l
     return ERR_NONE;
 }
 
-/* --- opening and closing
- * ---------------------------------------------------------------- */
+/* --- opening and closing --- */
 
 static void close_mem(struct store *s)
 {

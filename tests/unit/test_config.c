@@ -144,7 +144,7 @@ START_TEST(takes_a_home_up_to_its_limit_and_no_longer)
 }
 END_TEST
 
-/* --- values ------------------------------------------------------------------------- */
+/* --- values --- */
 
 static const struct {
     const char *key, *value;

@@ -57,8 +57,7 @@ START_TEST(the_score_is_what_its_scale_says)
 }
 END_TEST
 
-/* --- against sums
- * -------------------------------------------------------------------------- */
+/* --- against sums --- */
 
 /* The chance of just k errors: a beta-binomial with a = 1, b = 49, made step by step. */
 static void fill_errors(double *p, int64_t n)
@@ -116,8 +115,7 @@ START_TEST(the_tail_of_failed_logins_is_the_sum_of_its_terms)
 }
 END_TEST
 
-/* --- shape
- * ---------------------------------------------------------------------------------- */
+/* --- shape --- */
 
 static const int64_t grid[] = {1,   2,    3,    5,     10,     20,     50,     100,
                                500, 1000, 5000, 10000, 100000, 999999, 1000000};

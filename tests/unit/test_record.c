@@ -44,7 +44,8 @@ static enum err_code make(const char *json)
     memcpy(text, json, n);
     struct json_in in = {text, n, 0, 100, 0};
     ck_assert_msg(json_read(&in, &v, &e) == ERR_NONE, "%s: %s", json, e.msg);
-    return record_from_json(&(struct record_reader){&a, &limits, NOW_US, &notes}, v, &r, &e);
+    return record_from_json(&(struct record_reader){&a, &limits, NOW_US, &notes}, v, &r,
+                            &e);
 }
 
 START_TEST(takes_the_four_texts_and_metadata)
@@ -244,7 +245,7 @@ END_TEST
 START_TEST(says_when_memory_is_short)
 {
     arena_free(&a);
-    arena_init(&a, 4);
+    arena_init(&a, 1);
     ck_assert_int_eq(make("{" TIME ",\"service\":\"\\n\",\"level\":\"l\","
                           "\"message\":\"m\"}"),
                      ERR_NOMEM);

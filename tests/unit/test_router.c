@@ -51,7 +51,8 @@ START_TEST(finds_the_handler_of_path_and_method)
     handler_fn fn = NULL;
     unsigned allow = 99;
     struct err e = {.msg = ""};
-    struct request req = {.path = str_of(requests[_i].path), .method = requests[_i].method};
+    struct request req = {.path = str_of(requests[_i].path),
+                          .method = requests[_i].method};
     enum err_code code = router_find(router, &req, &fn, &allow, &e);
     ck_assert_msg(code == requests[_i].code, "%s: %s", requests[_i].path, e.msg);
     ck_assert_msg(fn == requests[_i].fn, "%s", requests[_i].path);

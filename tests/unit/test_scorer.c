@@ -29,8 +29,7 @@ static void tear_down(void)
     scorer_close(scorer);
 }
 
-/* --- doing
- * ---------------------------------------------------------------------------------- */
+/* --- doing --- */
 
 static struct record record_of(const char *service, bool error, bool login, int64_t at_us)
 {
@@ -80,8 +79,7 @@ static void assert_nothing_left(void)
     ck_assert(!scorer_next_window(scorer, 0, true, &window));
 }
 
-/* --- sentences
- * --------------------------------------------------------------------------------- */
+/* --- sentences --- */
 
 static const struct sentence_row {
     const char *name;
@@ -153,18 +151,29 @@ START_TEST(the_same_counts_give_the_same_verdict)
 }
 END_TEST
 
-/* --- reasons over several services
- * --------------------------------------------------------------- */
+/* --- reasons over several services --- */
 
 static int64_t count_of(const char *service, size_t n, enum channel channel)
 {
     int64_t count = 0;
     for (size_t i = 0; i < n; i++) {
-        bool it = channel == CHANNEL_FAILED_LOGINS ? records[i].failed_login.evidence
-                                                   : level_is_error(records[i].rank);
+        bool it =
+            channel == CHANNEL_FAILED_LOGINS
+                ? records[i].failed_login.evidence
+                : level_is_error(records[i].rank) && !records[i].failed_login.evidence;
         count += it && (!service || str_eq(records[i].service, str_of(service)));
     }
     return count;
+}
+
+static bool has_failed_login_errors(size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (level_is_error(records[i].rank) && records[i].failed_login.evidence) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Every number of the reason, counted again from the records. */
@@ -174,9 +183,10 @@ static void recount(const struct reason *r, size_t n)
     int64_t observed = count_of(NULL, n, r->channel);
     ck_assert_int_eq(r->observed, observed);
     ck_assert_int_eq(r->of, (int64_t)n);
+    const char *error = has_failed_login_errors(n) ? "other error" : "error";
     int head = snprintf(expected, sizeof expected, "%lld %s%s in %zu record%s, usual 0",
                         (long long)observed,
-                        r->channel == CHANNEL_FAILED_LOGINS ? "failed login" : "error",
+                        r->channel == CHANNEL_FAILED_LOGINS ? "failed login" : error,
                         observed == 1 ? "" : "s", n, n == 1 ? "" : "s");
     ck_assert_msg(strncmp(r->text, expected, (size_t)head) == 0, "'%s', not '%s'",
                   r->text, expected);
@@ -281,9 +291,7 @@ START_TEST(the_longest_service_name_fits_into_the_sentence)
 }
 END_TEST
 
-/* --- minutes
- * ---------------------------------------------------------------------------------------
- */
+/* --- minutes --- */
 
 START_TEST(thirty_single_failed_logins_are_told_from_the_second_on)
 {
@@ -409,8 +417,40 @@ START_TEST(a_raised_batch_does_not_count_for_its_minute)
     assert_nothing_left();
     scorer_learn(scorer, batch, 1, false, T0, 0);
     assert_nothing_left(); /* one alone: the twenty are not there */
-    scorer_learn(scorer, batch, 20, false, T0, 0);
+    scorer_learn(scorer, batch, 10, false, T0, 0);
+    scorer_learn(scorer, batch, 10, false, T0, 0);
     ck_assert(look(0));
+}
+END_TEST
+
+START_TEST(a_minute_that_came_in_one_batch_is_not_judged_again)
+{
+    struct record batch[20];
+    for (int i = 0; i < 20; i++) {
+        batch[i] = record_of("auth", false, true, T0);
+    }
+    scorer_learn(scorer, batch, 20, false, T0, 0);
+    assert_nothing_left();
+    scorer_learn(scorer, batch, 10, false, T0 + CLOCK_MINUTE_US, 0);
+    ck_assert(!look(0));
+    scorer_learn(scorer, batch, 10, false, T0 + CLOCK_MINUTE_US, 0);
+    ck_assert(look(0));
+    ck_assert_int_eq(window.features.all.count, 20);
+}
+END_TEST
+
+START_TEST(an_error_that_is_a_failed_login_is_the_latter_only)
+{
+    struct features f;
+    struct verdict v;
+    size_t n = fill(0, 40, "auth", true, true);
+    n = fill(n, 2, "auth", true, false);
+    n = fill(n, 8, "auth", false, false);
+    judge_batch(n, &f, &v);
+    ck_assert_int_eq(v.reasons[0].channel, CHANNEL_FAILED_LOGINS);
+    ck_assert_int_eq(v.reasons[0].observed, 40);
+    ck_assert_int_eq(f.all.error, 42);
+    ck_assert_int_eq(f.all.other_error, 2);
 }
 END_TEST
 
@@ -448,8 +488,7 @@ START_TEST(services_have_minutes_of_their_own)
 }
 END_TEST
 
-/* --- as many services as are followed
- * ------------------------------------------------------------ */
+/* --- as many services as are followed --- */
 
 static size_t used(struct windows *w)
 {
@@ -478,7 +517,8 @@ static void add_service(struct windows *w, size_t i, int64_t mono_us, struct clo
     char name[32];
     snprintf(name, sizeof name, "service-%zu", i);
     struct record r = record_of(name, false, false, T0);
-    windows_add(w, &r, T0, mono_us, c ? closing : NULL, c);
+    struct windows_arrival arrival = {T0, mono_us, 1};
+    windows_add(w, &r, &arrival, (struct windows_closing){c ? closing : NULL, c});
 }
 
 START_TEST(the_service_that_was_silent_for_longest_makes_room)
@@ -557,16 +597,15 @@ START_TEST(the_longest_name_is_one_service)
     ck_assert_ptr_nonnull(w);
     name[CORE_SERVICE_BYTES - 1] = '\0'; /* the longest that configuration allows */
     struct record r = record_of(name, false, false, T0);
-    windows_add(w, &r, T0, 0, NULL, NULL);
-    windows_add(w, &r, T0, 0, NULL, NULL);
+    struct windows_arrival arrival = {T0, 0, 1};
+    windows_add(w, &r, &arrival, (struct windows_closing){NULL, NULL});
+    windows_add(w, &r, &arrival, (struct windows_closing){NULL, NULL});
     ck_assert_uint_eq(used(w), 1);
     windows_free(w);
 }
 END_TEST
 
-/* --- threads
- * ----------------------------------------------------------------------------------------
- */
+/* --- threads --- */
 
 enum { LEARNED = 2000, SCORERS = 4 };
 static atomic_bool done;
@@ -669,9 +708,7 @@ START_TEST(a_score_of_just_the_threshold_is_not_told)
 }
 END_TEST
 
-/* --- the suite
- * ----------------------------------------------------------------------------------------
- */
+/* --- the suite --- */
 
 static TCase *add_case(Suite *s, const char *name)
 {
@@ -711,6 +748,8 @@ static void add_minute_tests(Suite *s)
     tcase_add_test(tc, a_minute_that_ends_before_a_look_is_told_all_the_same);
     tcase_add_test(tc, a_minute_that_ends_after_more_came_is_told_once_more_as_reported);
     tcase_add_test(tc, silence_ends_a_minute_at_its_time_and_not_before);
+    tcase_add_test(tc, a_minute_that_came_in_one_batch_is_not_judged_again);
+    tcase_add_test(tc, an_error_that_is_a_failed_login_is_the_latter_only);
     tcase_add_test(tc, a_raised_batch_does_not_count_for_its_minute);
     tcase_add_test(tc, a_minute_that_could_not_be_told_comes_back);
     tcase_add_test(tc, services_have_minutes_of_their_own);

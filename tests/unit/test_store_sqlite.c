@@ -33,8 +33,7 @@ static void tear_down(void)
     temp_dir_remove(dir);
 }
 
-/* --- syncs are counted: these two stand before those of libc
- * ----------------------------- */
+/* --- syncs are counted: these two stand before those of libc --- */
 
 static atomic_int syncs;
 
@@ -50,8 +49,7 @@ int fsync(int fd)
     return (int)syscall(SYS_fsync, fd);
 }
 
-/* --- doing
- * --------------------------------------------------------------------------------- */
+/* --- doing --- */
 
 static struct store *must_open(void)
 {
@@ -143,8 +141,7 @@ static size_t listed(struct store *s)
     return n;
 }
 
-/* --- files of others
- * ------------------------------------------------------------------------ */
+/* --- files of others --- */
 
 struct file {
     char *p;
@@ -289,8 +286,7 @@ static bool try_reader(void)
     struct store *s = NULL;
     ck_assert(!store_open_reader(path, &s, &e));
     bool refused =
-        store_list_incidents(s, INT64_MAX, 10, count_row, &n, &e) == ERR_INVALID &&
-        n == 0;
+        store_list_incidents(s, INT64_MAX, 10, count_row, &n, &e) == ERR_DOWN && n == 0;
     store_close(s);
     return refused;
 }
@@ -492,8 +488,7 @@ START_TEST(a_store_in_no_folder_is_an_error)
 }
 END_TEST
 
-/* --- one writer
- * ------------------------------------------------------------------------------- */
+/* --- one writer --- */
 
 START_TEST(a_second_writer_is_refused_after_its_wait)
 {
@@ -662,8 +657,7 @@ START_TEST(eight_processes_that_open_an_empty_store_at_once_make_it_once)
 }
 END_TEST
 
-/* --- locks
- * ------------------------------------------------------------------------------------ */
+/* --- locks --- */
 
 START_TEST(a_file_lock_survives_the_closing_of_another_descriptor)
 {
@@ -738,8 +732,7 @@ START_TEST(a_file_lock_is_not_in_the_way_of_sqlite)
 }
 END_TEST
 
-/* --- readers
- * ------------------------------------------------------------------------------------ */
+/* --- readers --- */
 
 START_TEST(a_reader_before_the_store_is_there_sees_nothing_and_then_its_rows)
 {
@@ -812,8 +805,7 @@ START_TEST(tidying_where_there_is_no_store_makes_no_file)
 }
 END_TEST
 
-/* --- durability and care
- * ---------------------------------------------------------------------- */
+/* --- durability and care --- */
 
 START_TEST(the_connection_has_the_settings_that_make_a_commit_durable)
 {
@@ -897,8 +889,7 @@ START_TEST(a_store_is_nobody_elses_to_read)
 }
 END_TEST
 
-/* --- the suite
- * ------------------------------------------------------------------------------------ */
+/* --- the suite --- */
 
 static TCase *add_case(Suite *s, const char *name)
 {

@@ -69,8 +69,7 @@ static void tear_down(void)
     many = NULL;
 }
 
-/* --- doing
- * -------------------------------------------------------------------------------- */
+/* --- doing --- */
 
 static size_t queued(void)
 {
@@ -226,8 +225,7 @@ static struct incidents incidents(void)
     return in;
 }
 
-/* --- group commit
- * --------------------------------------------------------------------------- */
+/* --- group commit --- */
 
 START_TEST(a_job_is_stored_and_then_learned)
 {
@@ -331,8 +329,7 @@ START_TEST(a_minute_without_records_stores_an_incident_and_no_batch)
 }
 END_TEST
 
-/* --- limits of a group
- * ---------------------------------------------------------------------- */
+/* --- limits of a group --- */
 
 START_TEST(a_group_has_at_most_so_many_jobs)
 {
@@ -400,8 +397,7 @@ START_TEST(a_group_has_at_most_so_many_records)
 }
 END_TEST
 
-/* --- faults
- * --------------------------------------------------------------------------------- */
+/* --- faults --- */
 
 static const enum err_code codes[] = {ERR_BUSY, ERR_DOWN, ERR_FULL, ERR_IO, ERR_NOMEM};
 enum { CODES_N = sizeof codes / sizeof codes[0], SWEEP_JOBS = 3 };
@@ -532,8 +528,7 @@ START_TEST(nothing_is_learned_when_the_commit_fails)
 }
 END_TEST
 
-/* --- a busy store
- * --------------------------------------------------------------------------- */
+/* --- a busy store --- */
 
 enum { TAKES_MAX = 16 };
 static struct {
@@ -694,8 +689,7 @@ START_TEST(jobs_tried_one_by_one_are_stored_when_the_store_is_free_again)
 }
 END_TEST
 
-/* --- incidents
- * ------------------------------------------------------------------------------ */
+/* --- incidents --- */
 
 START_TEST(two_batches_at_once_open_one_incident)
 {
@@ -787,9 +781,7 @@ START_TEST(an_incident_of_a_batch_that_fails_is_not_stored)
 }
 END_TEST
 
-/* --- end
- * --------------------------------------------------------------------------------------
- */
+/* --- end --- */
 
 static void *stop_main(void *arg)
 {
@@ -834,8 +826,7 @@ START_TEST(stopping_an_idle_writer_or_none_is_allowed)
 } /* tear_down stops the idle one */
 END_TEST
 
-/* --- the suite
- * ---------------------------------------------------------------------------------- */
+/* --- the suite --- */
 
 static TCase *add_case(Suite *s, const char *name)
 {

@@ -5,7 +5,7 @@ UNITS += store store_sqlite writer evidence scorer
 UNIT_SOURCE_store := tests/contract/test_store
 UNIT_OBJECTS_store := tests/fake/store_mem tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_store_sqlite := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
-UNIT_OBJECTS_writer := tests/fake/store_mem tests/fake/clock_fake $(CORE) \
+UNIT_OBJECTS_writer := sql/store tests/fake/store_mem tests/fake/clock_fake $(CORE) \
   $(filter-out fcgi/base/clock,$(BASE))
 UNIT_OBJECTS_evidence := scoring/evidence
 UNIT_OBJECTS_scorer := $(DETECTOR) $(CORE) $(BASE)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Far more at once than may be in work and wait: each is answered, 200 or at once our own
 # 503, which says that nothing was stored. Not 500, with which a client cannot know.
-start_server WORKERS=1 QUEUE=1
+start_server INGEST_WORKERS=1 INGEST_QUEUE=1
 record m >"$T/body"
 urls=()
 for _ in {1..80}; do

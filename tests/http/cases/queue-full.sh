@@ -13,7 +13,7 @@ answered() {
     (($(wc -l <"$T/answered") >= $1))
 }
 CLIENTS=()
-start_server WORKERS=1 QUEUE=1 STORE_WAIT_MS=10000
+start_server INGEST_WORKERS=1 INGEST_QUEUE=1 STORE_WAIT_MS=10000
 lock_store
 five
 poll 20 answered 3 || fail 'fewer than three were refused'

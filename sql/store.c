@@ -1,0 +1,62 @@
+/* store.c - the verbs of store.h: checks what callers promise, then asks the back end. */
+#include "sql/store_ops.h"
+
+#include <assert.h>
+
+enum err_code store_begin(struct store *s, int64_t deadline_us, struct err *e)
+{
+    assert(!s->in_transaction);
+    enum err_code code = s->ops->begin(s, deadline_us, e);
+    s->in_transaction = !code;
+    return code;
+}
+
+enum err_code store_commit(struct store *s, struct err *e)
+{
+    assert(s->in_transaction);
+    s->in_transaction = false;
+    return s->ops->commit(s, e);
+}
+
+void store_rollback(struct store *s)
+{
+    if (s->in_transaction) {
+        s->in_transaction = false;
+        s->ops->rollback(s);
+    }
+}
+
+enum err_code store_add_batch(struct store *s, const struct store_batch *b,
+                              struct store_batch_ids *ids, struct err *e)
+{
+    assert(s->in_transaction && b->n > 0);
+    return s->ops->add_batch(s, b, ids, e);
+}
+
+enum err_code store_find_incident(struct store *s, struct str key, struct incident *out,
+                                  bool *found, struct err *e)
+{
+    return s->ops->find_incident(s, key, out, found, e);
+}
+
+enum err_code store_put_incident(struct store *s, const struct store_incident *i,
+                                 int64_t *id, struct err *e)
+{
+    assert(s->in_transaction);
+    assert(i->summary.p || i->core.id != 0); /* a new one has words */
+    return s->ops->put_incident(s, i, id, e);
+}
+
+enum err_code store_list_incidents(struct store *s, int64_t before_id, size_t limit,
+                                   store_incident_fn fn, void *arg, struct err *e)
+{
+    return s->ops->list_incidents(s, before_id, limit, fn, arg, e);
+}
+
+void store_close(struct store *s)
+{
+    if (s) {
+        store_rollback(s);
+        s->ops->close(s);
+    }
+}

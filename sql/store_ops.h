@@ -1,0 +1,30 @@
+/* store_ops.h - what a back end of store.h has to be. Included by back ends only.
+ *
+ * A back end embeds struct store as its first member and fills ops with its own functions.
+ * Each does what store.h says of the function of the same name; store.c has checked what
+ * callers promise. */
+#ifndef SQL_STORE_OPS_H
+#define SQL_STORE_OPS_H
+
+#include "sql/store.h"
+
+struct store_ops {
+    enum err_code (*begin)(struct store *, int64_t deadline_us, struct err *);
+    enum err_code (*commit)(struct store *, struct err *);
+    void (*rollback)(struct store *);
+    enum err_code (*add_batch)(struct store *, const struct store_batch *,
+                               struct store_batch_ids *, struct err *);
+    enum err_code (*find_incident)(struct store *, struct str key, struct incident *,
+                                   bool *found, struct err *);
+    enum err_code (*put_incident)(struct store *, const struct store_incident *,
+                                  int64_t *id, struct err *);
+    enum err_code (*list_incidents)(struct store *, int64_t before_id, size_t limit,
+                                    store_incident_fn, void *arg, struct err *);
+    void (*close)(struct store *);
+};
+struct store {
+    const struct store_ops *ops;
+    bool in_transaction; /* kept by store.c: between begin and commit or rollback */
+};
+
+#endif
