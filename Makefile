@@ -39,7 +39,7 @@ CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
 SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
 DETECTOR := scoring/evidence scoring/judge scoring/windows scoring/scorer_local
 SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
-  fcgi/web/process
+  fcgi/web/watchdog fcgi/web/process
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer
 loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/jobs/housekeeper scoring/score \
@@ -48,7 +48,10 @@ loganalyzer-incidents_OBJECTS := fcgi/incidents $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta $(SERVE) $(BASE)
 loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(SQL) $(CORE) $(BASE)
 
-.PHONY: help all run test check test-unit test-http test-tsan test-faults lint format clean
+# A target whose recipe failed is not taken for made.
+.DELETE_ON_ERROR:
+.PHONY: help all run test check test-unit test-http test-tsan test-faults golden-accept \
+  lint format clean
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo '  SAN=1 or TSAN=1 builds with sanitizers, V=1 shows the commands; one test alone:'
@@ -59,7 +62,12 @@ all: $(PROGRAMS:%=$(B)/%) ## build the programs into build/
 run: all ## start in the foreground (what deploy/run does after installing packages)
 	deploy/run
 
-$(B)/obj/%.o: %.c | $(GEN)/migrations.h $(GEN)/build_id.h
+# Other flags make other objects: `make check` after `make all` compiles anew.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' >$@
+
+$(B)/obj/%.o: %.c $(B)/flags | $(GEN)/migrations.h $(GEN)/build_id.h
 	@mkdir -p $(@D)
 	@echo "CC  $@"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -97,11 +105,13 @@ endef
 $(foreach u,$(UNITS),$(eval $(call unit_rule,$(u))))
 
 test: ## everything that is tested, with sanitizers (what deploy/test does)
-	$(MAKE) lint
-	$(MAKE) SAN=1 test-unit
-	$(MAKE) test-tsan
-	$(MAKE) SAN=1 test-http
-	$(MAKE) SAN=1 test-faults
+	@status=0; \
+	$(MAKE) SAN=1 test-unit || status=1; \
+	$(MAKE) test-tsan || status=1; \
+	$(MAKE) SAN=1 test-http || status=1; \
+	$(MAKE) SAN=1 test-faults || status=1; \
+	$(MAKE) lint || status=1; \
+	exit $$status
 
 check: ## the list before a commit: test, and warnings are errors in all modes
 	$(MAKE) WERROR=-Werror all

@@ -5,6 +5,9 @@
 
 enum { READERS = 4, LIST_LIMIT_MAX = 10000, FEATURES_DEPTH_MAX = 32 };
 
+/* A page ends early, with a cursor, when it has grown so large. */
+enum { PAGE_BYTES = 32 << 20, SCRATCH_BYTES_MAX = 16 << 20 };
+
 struct incidents {
     struct process process;
     struct budget bodies;
@@ -14,7 +17,7 @@ struct incidents {
 /* A list while it is printed. */
 struct listing {
     struct json_out out;
-    struct arena *arena;
+    struct buf scratch;
     int64_t limit, printed, last_id;
     bool more;
 };
@@ -40,15 +43,15 @@ static void put_time(struct json_out *o, const char *key, int64_t us)
  * checked, in a copy, before it becomes a part of our reply. */
 static void put_json(struct listing *l, const char *key, struct str text)
 {
-    char *copy = text.p ? arena_alloc(l->arena, text.n) : NULL;
-    struct json_in in = {copy, text.n, 0, FEATURES_DEPTH_MAX, 0};
     struct json_value v;
     struct err ignored;
+    buf_clear(&l->scratch);
+    buf_str(&l->scratch, text);
+    struct json_in in = {l->scratch.p, l->scratch.n, 0, FEATURES_DEPTH_MAX, 0};
     json_key(&l->out, key);
-    if (copy) {
-        memcpy(copy, text.p, text.n);
-    }
-    if (copy && !json_read(&in, &v, &ignored) && json_at_end(&in)) {
+    if (l->scratch.failed) {
+        l->out.b->failed = true; /* no memory: not an incident without reasons */
+    } else if (in.n > 0 && !json_read(&in, &v, &ignored) && json_at_end(&in)) {
         json_raw(&l->out, v.text);
     } else {
         json_null(&l->out);
@@ -58,7 +61,7 @@ static void put_json(struct listing *l, const char *key, struct str text)
 static void put_row(void *arg, const struct store_incident_row *r)
 {
     struct listing *l = arg;
-    if (l->printed == l->limit) {
+    if (l->printed == l->limit || l->out.b->n > PAGE_BYTES || l->more) {
         l->more = true;
         return;
     }
@@ -100,7 +103,7 @@ static enum err_code get_incidents(void *app, const struct request *req,
                                    struct response *resp, struct err *e)
 {
     struct incidents *in = app;
-    struct listing l = {.out = json_out(&resp->body), .arena = req->arena};
+    struct listing l = {.out = json_out(&resp->body)};
     int64_t before;
     enum err_code code =
         number_param(req, STR("limit"), LIST_LIMIT_MAX, LIST_LIMIT_MAX, &l.limit, e);
@@ -109,11 +112,13 @@ static enum err_code get_incidents(void *app, const struct request *req,
     if (code) {
         return code;
     }
+    buf_init(&l.scratch, SCRATCH_BYTES_MAX);
     json_open(&l.out, '{');
     json_key(&l.out, "incidents");
     json_open(&l.out, '[');
     code = store_list_incidents(in->readers[req->worker], before, (size_t)l.limit + 1,
                                 put_row, &l, e);
+    buf_free(&l.scratch);
     json_close(&l.out, ']');
     json_key(&l.out, "next");
     if (l.more) {

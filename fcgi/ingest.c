@@ -200,7 +200,7 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : scorer_open_local(c->threshold, &in->score.scorer, e);
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : serve_new(&s, &in->serve, e);
-    struct housekeeper_options h = {in->score.scorer, in->writer, in->serve};
+    struct housekeeper_options h = {in->score.scorer, in->writer};
     return code ? code : housekeeper_start(&h, &in->housekeeper, e);
 }
 

@@ -37,8 +37,14 @@ static enum err_code score(struct scorer *s, const struct features *f,
     return ERR_NONE;
 }
 
-/* The slot's minute as a window; true if it is over the threshold. What came in one batch
- * was judged when it came: the part of it that is this service's is not judged again. */
+/* Was the minute not yet judged as it is? What came in one batch was, when it came, unless
+ * there was more of other services than of this one in it, which hid it. */
+static bool is_news(const struct window_slot *slot)
+{
+    return slot->several || 2 * slot->t.count < slot->batch_n;
+}
+
+/* The slot's minute as a window; true if it is to be told. */
 static bool judge_slot(const struct scorer_local *s, const struct window_slot *slot,
                        struct window *out)
 {
@@ -51,7 +57,7 @@ static bool judge_slot(const struct scorer_local *s, const struct window_slot *s
         .latest_us = slot->latest_us,
     };
     judge_features(&out->features, " within a minute", &out->verdict);
-    return slot->several && out->verdict.score > s->threshold;
+    return is_news(slot) && out->verdict.score > s->threshold;
 }
 
 /* With the lock held. */
@@ -91,7 +97,7 @@ static void learn(struct scorer *scorer, const struct record *records, size_t n,
         return;
     }
     pthread_mutex_lock(&s->lock);
-    struct windows_arrival arrival = {now_us, mono_us, ++s->batches};
+    struct windows_arrival arrival = {now_us, mono_us, ++s->batches, (int64_t)n};
     for (size_t i = 0; i < n; i++) {
         windows_add(s->windows, &records[i], &arrival,
                     (struct windows_closing){keep_ended, s});

@@ -1,10 +1,14 @@
-/* windows.c - see windows.h. A hash table with chains over a fixed array of slots. */
+/* windows.c - see windows.h. A hash table with chains over a fixed array of slots, which
+ * also stand in a list in the order in which their services spoke last: finding, closing
+ * and making room take the same time with one service and with four thousand. */
 #include "scoring/windows.h"
 
 struct windows {
     int bucket[WINDOWS_MAX]; /* first slot, -1: none */
     struct window_slot slots[WINDOWS_MAX];
-    int last; /* the slot found last: services come in runs */
+    int unused;           /* first slot that is not in use, by next; -1: none */
+    int oldest, youngest; /* ends of the list of those in use; -1: none */
+    int last;             /* the slot found last: services come in runs */
 };
 
 static int *bucket_of(struct windows *w, uint64_t hash)
@@ -17,6 +21,10 @@ struct windows *windows_new(void)
     struct windows *w = calloc(1, sizeof *w);
     for (int i = 0; w && i < WINDOWS_MAX; i++) {
         w->bucket[i] = -1;
+        w->slots[i].next = i + 1 < WINDOWS_MAX ? i + 1 : -1;
+    }
+    if (w) {
+        w->oldest = w->youngest = -1;
     }
     return w;
 }
@@ -44,6 +52,22 @@ static int find(struct windows *w, struct str service, uint64_t hash)
     return i;
 }
 
+/* Takes the slot out of the order of speaking. */
+static void unlink_slot(struct windows *w, struct window_slot *s)
+{
+    *(s->older >= 0 ? &w->slots[s->older].younger : &w->oldest) = s->younger;
+    *(s->younger >= 0 ? &w->slots[s->younger].older : &w->youngest) = s->older;
+}
+
+static void link_youngest(struct windows *w, struct window_slot *s)
+{
+    int self = (int)(s - w->slots);
+    s->older = w->youngest;
+    s->younger = -1;
+    *(w->youngest >= 0 ? &w->slots[w->youngest].younger : &w->oldest) = self;
+    w->youngest = self;
+}
+
 void windows_close(struct windows *w, struct window_slot *slot)
 {
     int self = (int)(slot - w->slots);
@@ -52,24 +76,25 @@ void windows_close(struct windows *w, struct window_slot *slot)
         link = &w->slots[*link].next;
     }
     *link = slot->next;
+    unlink_slot(w, slot);
     slot->in_use = false;
+    slot->next = w->unused;
+    w->unused = self;
 }
 
-/* A free slot, or the one that was silent for longest, closed. */
+/* A free slot; if there is none, the one that was silent for longest is closed first. */
 static struct window_slot *make_room(struct windows *w, struct windows_closing closing)
 {
-    struct window_slot *oldest = &w->slots[0];
-    for (int i = 0; i < WINDOWS_MAX; i++) {
-        if (!w->slots[i].in_use) {
-            return &w->slots[i];
+    if (w->unused < 0) {
+        struct window_slot *oldest = &w->slots[w->oldest];
+        if (closing.fn) {
+            closing.fn(closing.arg, oldest);
         }
-        oldest = w->slots[i].heard_us < oldest->heard_us ? &w->slots[i] : oldest;
+        windows_close(w, oldest);
     }
-    if (closing.fn) {
-        closing.fn(closing.arg, oldest);
-    }
-    windows_close(w, oldest);
-    return oldest;
+    struct window_slot *s = &w->slots[w->unused];
+    w->unused = s->next;
+    return s;
 }
 
 static struct window_slot *open_slot(struct windows *w, struct str service, uint64_t hash,
@@ -86,16 +111,27 @@ static struct window_slot *open_slot(struct windows *w, struct str service, uint
                               .latest_us = INT64_MIN};
     memcpy(s->service, service.p, n);
     *head = (int)(s - w->slots);
+    link_youngest(w, s);
     return s;
 }
 
-static void begin_minute(struct window_slot *s, int64_t minute, uint64_t batch)
+static void begin_minute(struct window_slot *s, int64_t minute)
 {
     s->minute = minute;
     s->t = (struct tally){0};
-    s->batch = batch;
     s->several = false;
     s->reported = false;
+}
+
+static void count(struct window_slot *s, const struct record *r, int64_t when_us,
+                  const struct windows_arrival *arrival)
+{
+    s->several = s->several || (s->t.count > 0 && s->batch != arrival->batch);
+    s->batch = arrival->batch;
+    s->batch_n = arrival->batch_n;
+    s->latest_us = when_us > s->latest_us ? when_us : s->latest_us;
+    s->changed = true;
+    features_tally(&s->t, r);
 }
 
 void windows_add(struct windows *w, const struct record *r,
@@ -108,18 +144,18 @@ void windows_add(struct windows *w, const struct record *r,
     int64_t when_us = r->event_us < arrival->now_us ? r->event_us : arrival->now_us;
     int64_t minute = when_us / CLOCK_MINUTE_US;
     w->last = (int)(s - w->slots);
+    s->heard_us = arrival->mono_us;
+    unlink_slot(w, s);
+    link_youngest(w, s);
     if (minute > s->minute) {
         if (s->t.count > 0 && closing.fn) {
             closing.fn(closing.arg, s);
         }
-        begin_minute(s, minute, arrival->batch);
+        begin_minute(s, minute);
     }
-    s->several = s->several || s->batch != arrival->batch;
-    s->batch = arrival->batch;
-    s->latest_us = when_us > s->latest_us ? when_us : s->latest_us;
-    s->heard_us = arrival->mono_us;
-    s->changed = true;
-    features_tally(&s->t, r);
+    if (minute >= s->minute - WINDOW_LATE_MINUTES) {
+        count(s, r, when_us, arrival);
+    }
 }
 
 struct window_slot *windows_at(struct windows *w, size_t i)

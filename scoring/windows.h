@@ -10,7 +10,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/core/features.h"
 
-enum { WINDOWS_MAX = 4096 };
+enum { WINDOWS_MAX = 4096, WINDOW_LATE_MINUTES = 1 };
 #define WINDOW_SILENCE_US (60 * CLOCK_SECOND_US) /* after it a minute is over */
 
 struct window_slot {
@@ -22,11 +22,13 @@ struct window_slot {
     int64_t heard_us;  /* monotonic time of the last record */
     struct tally t;    /* of this minute */
     uint64_t batch;    /* number of the last batch with records of it */
-    bool several;      /* batches it is made of; a single one has been judged already */
+    int64_t batch_n;   /* records in that batch, of all services */
+    bool several;      /* it is made of more than one batch */
     bool changed;      /* since the last look */
     bool reported;     /* a look at this minute was over the threshold */
     bool in_use;
-    int next; /* of the same hash bucket; -1: none */
+    int next;           /* of the same hash bucket; -1: none */
+    int older, younger; /* in the order in which they spoke last; -1: none */
 };
 
 struct windows; /* opaque */
@@ -43,11 +45,14 @@ struct windows_closing {
 /* When and with which batch a record came. */
 struct windows_arrival {
     int64_t now_us, mono_us;
-    uint64_t batch; /* another number for each */
+    uint64_t batch;  /* another number for each */
+    int64_t batch_n; /* records in it, of all services */
 };
 
-/* Counts one record at its event time, or the time of receipt if that is earlier. The
- * slot of a minute that ends by it is handed to closing first. */
+/* Counts one record at its event time, or the time of receipt if that is earlier. One that
+ * is more than a minute late (WINDOW_LATE_MINUTES) is not counted: it was judged in its
+ * batch, and it is not of this minute. The slot of a minute that ends by the record is
+ * handed to closing first. */
 void windows_add(struct windows *w, const struct record *r,
                  const struct windows_arrival *arrival, struct windows_closing closing);
 

@@ -1,6 +1,8 @@
 /* db.c - see db.h. */
 #include "sql/db.h"
 
+#include "fcgi/base/diag.h"
+
 #include <assert.h>
 #include <limits.h>
 
@@ -16,11 +18,12 @@ enum err_code db_error(sqlite3 *db, struct err *e)
         return err_set(e, ERR_NOMEM, "not enough memory to use the store");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return err_set(e, ERR_DOWN, "the store is damaged or not a database: %s",
-                       sqlite3_errmsg(db));
+        diag("SQLite: %s", sqlite3_errmsg(db));
+        return err_set(e, ERR_DOWN, "the store is damaged or not a database");
     default:
-        return err_set(e, ERR_DOWN, "the store cannot be used now: %s",
-                       sqlite3_errmsg(db));
+        diag("SQLite: %s", sqlite3_errmsg(db));
+        return err_set(e, ERR_DOWN,
+                       "the store cannot be used now; the server's log says why");
     }
 }
 

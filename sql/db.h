@@ -9,8 +9,9 @@
 
 enum { DB_BUSY_MS = 1000 }; /* SQLite's own wait for locks of foreign programs */
 
-/* The current error of db as ours: busy, full, out of memory, damaged. "Nothing stored"
- * is true of all of them but a failed COMMIT, which the caller turns into ERR_IO. */
+/* The current error of db as ours: busy, full, out of memory, damaged. SQLite's own words
+ * go to the log, not to the client. "Nothing stored" is true of all of them but a failed
+ * COMMIT, which the caller turns into ERR_IO. */
 enum err_code db_error(sqlite3 *db, struct err *e);
 
 /* Opens path with flags of sqlite3_open_v2 and the settings that every connection has. */

@@ -3,6 +3,7 @@
 #include "sql/filelock.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/base/diag.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +37,8 @@ enum err_code filelock_take(int fd, enum filelock_which which, int64_t deadline_
     int64_t pause_us = POLL_FIRST_US;
     while (set_lock(fd, which, F_WRLCK) != 0) {
         if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
-            return err_set(e, ERR_IO, "the store cannot be locked: %s", strerror(errno));
+            diag("the store cannot be locked: %s", strerror(errno));
+            return err_set(e, ERR_DOWN, "the store cannot be locked");
         }
         int64_t left_us = deadline_us - clock_mono_us();
         if (left_us <= 0) {

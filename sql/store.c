@@ -33,10 +33,10 @@ enum err_code store_add_batch(struct store *s, const struct store_batch *b,
     return s->ops->add_batch(s, b, ids, e);
 }
 
-enum err_code store_find_incident(struct store *s, struct str key, struct incident *out,
-                                  bool *found, struct err *e)
+enum err_code store_find_incident(struct store *s, const struct store_span *span,
+                                  struct incident *out, bool *found, struct err *e)
 {
-    return s->ops->find_incident(s, key, out, found, e);
+    return s->ops->find_incident(s, span, out, found, e);
 }
 
 enum err_code store_put_incident(struct store *s, const struct store_incident *i,

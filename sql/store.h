@@ -37,6 +37,12 @@ struct store_incident {
     struct str summary, features, reasons;
 };
 
+/* Which incident is looked for. */
+struct store_span {
+    struct str key;
+    int64_t from_us, to_us; /* event times */
+};
+
 /* One row of a list; the texts are valid until the callback returns. */
 struct store_incident_row {
     struct incident core;
@@ -76,9 +82,11 @@ void store_rollback(struct store *s);
 enum err_code store_add_batch(struct store *s, const struct store_batch *b,
                               struct store_batch_ids *ids, struct err *e) MUST_USE;
 
-/* The newest incident with this key. */
-enum err_code store_find_incident(struct store *s, struct str key, struct incident *out,
-                                  bool *found, struct err *e) MUST_USE;
+/* Of the incidents with this key whose time touches from_us..to_us, the one with the
+ * latest last_us. */
+enum err_code store_find_incident(struct store *s, const struct store_span *span,
+                                  struct incident *out, bool *found,
+                                  struct err *e) MUST_USE;
 
 /* Adds it (core.id 0) or changes the one with core.id; *id is its id. */
 enum err_code store_put_incident(struct store *s, const struct store_incident *i,

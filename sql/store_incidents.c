@@ -13,7 +13,8 @@ static struct incident column_incident(sqlite3_stmt *stmt)
     };
 }
 
-enum err_code store_sqlite_find_incident(struct store *store, struct str key,
+enum err_code store_sqlite_find_incident(struct store *store,
+                                         const struct store_span *span,
                                          struct incident *out, bool *found, struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
@@ -22,7 +23,9 @@ enum err_code store_sqlite_find_incident(struct store *store, struct str key,
     if (code) {
         return code;
     }
-    db_bind_str(stmt, 1, key);
+    db_bind_str(stmt, 1, span->key);
+    sqlite3_bind_int64(stmt, 2, span->from_us);
+    sqlite3_bind_int64(stmt, 3, span->to_us);
     code = db_step(stmt, found, e);
     if (!code && *found) {
         *out = column_incident(stmt);

@@ -14,8 +14,8 @@ struct store_ops {
     void (*rollback)(struct store *);
     enum err_code (*add_batch)(struct store *, const struct store_batch *,
                                struct store_batch_ids *, struct err *);
-    enum err_code (*find_incident)(struct store *, struct str key, struct incident *,
-                                   bool *found, struct err *);
+    enum err_code (*find_incident)(struct store *, const struct store_span *,
+                                   struct incident *, bool *found, struct err *);
     enum err_code (*put_incident)(struct store *, const struct store_incident *,
                                   int64_t *id, struct err *);
     enum err_code (*list_incidents)(struct store *, int64_t before_id, size_t limit,

@@ -25,7 +25,11 @@ static const char *const sql_text[SQL_N] = {
     [SQL_ADD_BATCH] = "INSERT INTO batches(received_us,first_log_id,n,scorer,score,"
                       "raw_score,incident_id) VALUES(?1,?2,?3,?4,?5,?6,?7)",
     [SQL_FIND_INCIDENT] = "SELECT id,first_us,last_us,count,severity FROM incidents "
-                          "WHERE key=?1 ORDER BY id DESC LIMIT 1",
+                          "WHERE key=?1 AND last_us>=?2 AND first_us<=?3 "
+                          "ORDER BY last_us DESC LIMIT 1",
+    [SQL_NEXT_LOG_ID] =
+        "SELECT 1+max(coalesce((SELECT max(id) FROM logs),0),"
+        "coalesce((SELECT first_log_id+n-1 FROM batches ORDER BY id DESC LIMIT 1),0))",
     [SQL_ADD_INCIDENT] = "INSERT INTO incidents(first_us,last_us,count,severity,"
                          "service,summary,features,reasons,threshold,key,detected_at) "
                          "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
@@ -59,11 +63,18 @@ static enum err_code run(struct store_sqlite *s, enum statement which, struct er
 
 /* --- transactions --- */
 
-/* The next free id: read anew in each transaction, since a rolled back one used some. */
+/* The next free id: read anew in each transaction, since a rolled back one used some. The
+ * newest batch counts too, so that ids are not used again when all logs were purged. */
 static enum err_code read_next_id(struct store_sqlite *s, struct err *e)
 {
-    enum err_code code = db_number(s->db, "SELECT max(id) FROM logs", &s->next_log_id, e);
-    s->next_log_id++;
+    sqlite3_stmt *stmt;
+    bool row = false;
+    enum err_code code = store_statement(s, SQL_NEXT_LOG_ID, &stmt, e);
+    code = code ? code : db_step(stmt, &row, e);
+    if (!code) {
+        s->next_log_id = sqlite3_column_int64(stmt, 0);
+        sqlite3_reset(stmt);
+    }
     return code;
 }
 
@@ -109,7 +120,8 @@ static enum err_code commit(struct store *store, struct err *e)
         return ERR_NONE;
     }
     int rc = sqlite3_errcode(s->db) & 0xff;
-    bool undone = rc == SQLITE_BUSY || rc == SQLITE_FULL || rc == SQLITE_NOMEM;
+    /* Not so for want of memory: the frames can be in the WAL already by then. */
+    bool undone = rc == SQLITE_BUSY || rc == SQLITE_FULL;
     rollback(store);
     return undone ? code
                   : err_set(e, ERR_IO,

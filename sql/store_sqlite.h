@@ -13,6 +13,7 @@ enum statement {
     SQL_ADD_LOG,
     SQL_ADD_BATCH,
     SQL_FIND_INCIDENT,
+    SQL_NEXT_LOG_ID,
     SQL_ADD_INCIDENT,
     SQL_TOUCH_INCIDENT,
     SQL_WORSEN_INCIDENT,
@@ -43,7 +44,7 @@ enum err_code store_connect_reader(struct store_sqlite *s, bool *ready,
                                    struct err *e) MUST_USE;
 
 /* store_incidents.c: the verbs about incidents. */
-enum err_code store_sqlite_find_incident(struct store *, struct str key,
+enum err_code store_sqlite_find_incident(struct store *, const struct store_span *,
                                          struct incident *, bool *found,
                                          struct err *) MUST_USE;
 enum err_code store_sqlite_put_incident(struct store *, const struct store_incident *,

@@ -60,11 +60,13 @@ static enum err_code decide_incident(struct writer *w, struct write_job *job,
         return ERR_NONE;
     }
     struct str key = incident_key(job->verdict, key_bytes);
-    enum err_code code = store_find_incident(w->store, key, &latest, &found, e);
+    int64_t at = job->features->latest_us;
+    struct store_span span = {key, at - INCIDENT_QUIET_US, at + INCIDENT_QUIET_US};
+    enum err_code code = store_find_incident(w->store, &span, &latest, &found, e);
     if (code) {
         return code;
     }
-    struct occurrence now = {job->verdict, job->features->latest_us, job->counted_before};
+    struct occurrence now = {job->verdict, at, job->counted_before};
     struct incident_change change =
         incident_decide(w->options.threshold, found ? &latest : NULL, &now);
     return put_incident(w, job, key, &change, e);

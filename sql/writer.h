@@ -7,8 +7,8 @@
  * learned that was not stored. Measured with 32 connections, one record each: 8,090
  * requests a second against 3,160 with a commit a request.
  *
- * If a group fails and not for want of the store itself, its jobs are tried one by one,
- * so one bad batch does not take others with it. */
+ * If a group fails after it was begun, and not in its commit with an unknown outcome, its
+ * jobs are tried one by one, so that one bad batch does not take others with it. */
 #ifndef SQL_WRITER_H
 #define SQL_WRITER_H
 

@@ -55,7 +55,7 @@ static const struct setting settings[] = {
     ROW("INGEST_WORKERS", KIND_INT, workers, 1, 256, "32", "requests in work in ingest"),
     ROW("INGEST_QUEUE", KIND_INT, queue_max, 1, 4096, "256",
         "requests waiting in ingest"),
-    ROW("HANG_SECONDS", KIND_INT, hang_seconds, 5, 3600, "30",
+    ROW("HANG_SECONDS", KIND_INT, hang_seconds, 5, 50, "30",
         "a request that takes longer restarts ingest"),
 };
 

@@ -37,7 +37,7 @@ struct incident_change {
     bool worse;           /* the highest score so far: its words become the incident's */
 };
 
-/* latest: the newest incident with the same key, or NULL. */
+/* latest: the newest incident with the same key that is near in time, or NULL. */
 struct incident_change incident_decide(double threshold, const struct incident *latest,
                                        const struct occurrence *o);
 

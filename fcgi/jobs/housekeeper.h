@@ -1,12 +1,8 @@
-/* housekeeper.h - timed work in ingest: a thread that wakes once a second.
- *
- * It closes the services' minutes and hands what is unusual to the writer, and it is the
- * watchdog: a request in work for longer than it may be ends the process by abort, the
- * web server starts a new one, and only what was in flight is answered 500. */
+/* housekeeper.h - timed work in ingest: a thread that wakes once a second, looks at the
+ * services' minutes and hands what is unusual to the writer. */
 #ifndef JOBS_HOUSEKEEPER_H
 #define JOBS_HOUSEKEEPER_H
 
-#include "fcgi/web/serve.h"
 #include "scoring/scorer.h"
 #include "sql/writer.h"
 
@@ -16,7 +12,6 @@ struct housekeeper;
 struct housekeeper_options {
     struct scorer *scorer;
     struct writer *writer;
-    struct serve *serve; /* watched for hangs */
 };
 
 enum err_code housekeeper_start(const struct housekeeper_options *options,

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <libgen.h>
 #include <netdb.h>
@@ -72,6 +73,21 @@ static enum err_code store_folder(const struct config *c, struct stat *st, struc
     return ERR_NONE;
 }
 
+/* Started by root the programs run as the folder's owner, who may write in it. */
+static enum err_code try_writing(const struct config *c, struct err *e)
+{
+    char copy[CONFIG_PATH_BYTES];
+    memcpy(copy, c->database, sizeof copy);
+    bool there = access(c->database, F_OK) == 0;
+    if (access(dirname(copy), W_OK | X_OK) != 0 ||
+        (there && access(c->database, W_OK) != 0)) {
+        return err_set(e, ERR_INVALID,
+                       "DATABASE: you may not write to the store or in its "
+                       "folder");
+    }
+    return ERR_NONE;
+}
+
 static enum err_code check_paths(const struct config *c, struct err *e)
 {
     if (strlen(c->run_dir) > FRONTEND_RUN_DIR_BYTES_MAX) {
@@ -97,6 +113,7 @@ enum err_code frontend_check(const struct config *c, struct err *e)
     struct stat st;
     enum err_code code = check_paths(c, e);
     code = code ? code : store_folder(c, &st, e);
+    code = code ? code : try_writing(c, e);
     if (code || is_folder(c)) {
         return code;
     }
@@ -110,24 +127,43 @@ enum err_code frontend_check(const struct config *c, struct err *e)
 
 /* --- settings --- */
 
-static enum err_code make_run_dir(const struct config *c, const struct stat *folder,
-                                  struct err *e)
+/* A folder that was there is taken only if it is private already: 0700, and of the user
+ * who is to run, or of root when root starts. Nobody else's folder is changed. All by
+ * descriptor, so that nobody can put a link in its place between two steps. */
+static enum err_code own_run_dir(int fd, bool fresh, const struct stat *folder,
+                                 struct err *e)
 {
     struct stat st;
-    if (mkdir(c->run_dir, 0700) != 0 && errno != EEXIST) {
-        return err_set(e, ERR_INVALID, "RUN_DIR cannot be made: %s", strerror(errno));
+    uid_t user = geteuid() == 0 ? folder->st_uid : geteuid();
+    if (fstat(fd, &st) != 0 ||
+        (!fresh &&
+         ((st.st_mode & 077) != 0 || (st.st_uid != user && st.st_uid != geteuid())))) {
+        return err_set(e, ERR_INVALID,
+                       "RUN_DIR is a folder that others use; name one that is "
+                       "not there yet");
     }
-    if (lstat(c->run_dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
-        return err_set(e, ERR_INVALID, "RUN_DIR is not a folder");
-    }
-    if (geteuid() == 0 && chown(c->run_dir, folder->st_uid, folder->st_gid) != 0) {
+    if (geteuid() == 0 && fchown(fd, folder->st_uid, folder->st_gid) != 0) {
         return err_set(e, ERR_INVALID, "RUN_DIR cannot be given to its user: %s",
                        strerror(errno));
     }
-    if (chmod(c->run_dir, 0700) != 0) {
-        return err_set(e, ERR_INVALID, "RUN_DIR belongs to another user");
-    }
     return ERR_NONE;
+}
+
+static enum err_code make_run_dir(const struct config *c, const struct stat *folder,
+                                  struct err *e)
+{
+    bool fresh = mkdir(c->run_dir, 0700) == 0;
+    if (!fresh && errno != EEXIST) {
+        return err_set(e, ERR_INVALID, "RUN_DIR cannot be made: %s", strerror(errno));
+    }
+    int fd = open(c->run_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        return err_set(e, ERR_INVALID, "RUN_DIR is not a folder that can be opened: %s",
+                       strerror(errno));
+    }
+    enum err_code code = own_run_dir(fd, fresh, folder, e);
+    close(fd);
+    return code;
 }
 
 static enum err_code print_user(const struct stat *folder, FILE *to, struct err *e)

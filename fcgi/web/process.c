@@ -86,6 +86,19 @@ int process_end(struct process *p, enum serve_end end)
     return end == SERVE_RESTART;
 }
 
+/* A new image would refuse to start with settings that it does not understand: better to
+ * go on with the old ones and say so. */
+static bool may_restart(void)
+{
+    static struct config next; /* the accepting thread's */
+    struct err e;
+    if (config_load(&next, &e)) {
+        diag("not restarted, because the new one would not start: %s", e.msg);
+        return false;
+    }
+    return true;
+}
+
 struct serve_options process_serve_options(const struct process *p, struct router router,
                                            void *app, struct budget *bodies)
 {
@@ -100,5 +113,6 @@ struct serve_options process_serve_options(const struct process *p, struct route
         .body_bytes_max = (size_t)c->body_bytes_max,
         .bodies = bodies,
         .hang_us = c->hang_seconds * CLOCK_SECOND_US,
+        .may_restart = may_restart,
     };
 }

@@ -5,6 +5,11 @@
 
 enum { KEEP_BYTES = 64 * 1024 };
 
+/* What is said when there is no memory to say more. */
+#define NO_MEMORY                                                                        \
+    "{\"error\":\"out of memory; whether a batch is stored is not known\","              \
+    "\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500}"
+
 void response_init(struct response *r)
 {
     *r = (struct response){.status = 200};
@@ -104,6 +109,15 @@ void response_error(struct response *r, const struct err *e)
         json_str(&o, str_of(e->field));
     }
     json_close(&o, '}');
+    if (r->body.failed) {
+        r->status = 500;
+        r->fixed = NO_MEMORY;
+    }
+}
+
+struct str response_body(const struct response *r)
+{
+    return r->fixed ? str_of(r->fixed) : buf_view(&r->body);
 }
 
 static void put_allow(struct buf *out, unsigned allow)
@@ -128,7 +142,7 @@ void response_head(const struct response *r, struct buf *out)
     buf_fmt(out, "Content-Type: %s\r\n",
             r->problem ? "application/problem+json; charset=utf-8"
                        : "application/json; charset=utf-8");
-    buf_fmt(out, "Content-Length: %zu\r\n", r->body.n);
+    buf_fmt(out, "Content-Length: %zu\r\n", response_body(r).n);
     buf_str(out, STR("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"));
     if (r->status == 503 || r->status == 507) {
         buf_fmt(out, "Retry-After: %d\r\n", RETRY_AFTER_SECONDS);

@@ -8,7 +8,7 @@
 #include "fcgi/base/json.h"
 
 enum {
-    RESPONSE_BODY_BYTES_MAX = 256 << 20,
+    RESPONSE_BODY_BYTES_MAX = 64 << 20,
     RESPONSE_LINK_BYTES = 512,
     RETRY_AFTER_SECONDS = 1
 };
@@ -18,6 +18,7 @@ struct response {
     bool problem;                   /* Content-Type: application/problem+json */
     unsigned allow;                 /* methods, for 405; 0: none */
     char link[RESPONSE_LINK_BYTES]; /* value of Link, "" none; ASCII, ours */
+    const char *fixed;              /* static text sent in place of body; NULL: none */
     struct buf body;                /* JSON */
 };
 
@@ -31,6 +32,9 @@ void response_error(struct response *r, const struct err *e);
 
 /* Status for a code: 400, 413, 404, 405, 415, 503, 507, 500. */
 int response_status_of(enum err_code code);
+
+/* What is to be sent after the head. */
+struct str response_body(const struct response *r);
 
 /* The head, "Status:" to the empty line, into out. */
 void response_head(const struct response *r, struct buf *out);

@@ -9,6 +9,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/web/body.h"
+#include "fcgi/web/watchdog.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -42,7 +43,6 @@ struct worker {
     struct serve *serve;
     pthread_t thread;
     size_t number;
-    atomic_int_fast64_t busy_since_us; /* monotonic; 0: idle */
     struct arena arena;
     struct body body;
     struct buf head;
@@ -61,6 +61,8 @@ struct serve {
     size_t waiting, in_work;
     bool stopping;
     int signal_fd;
+    watchdog_since *busy_since_us; /* of each worker */
+    struct watchdog *watchdog;
 };
 
 /* --- one request --- */
@@ -139,11 +141,12 @@ static void note_fault(const struct response *r, const struct err *e)
 
 static void send_response(struct slot *slot, const struct response *r, struct buf *head)
 {
+    struct str body = response_body(r);
     buf_clear(head);
     response_head(r, head);
     if (!head->failed) {
         FCGX_PutStr(head->p, (int)head->n, slot->fcgx.out);
-        FCGX_PutStr(r->body.p ? r->body.p : "", (int)r->body.n, slot->fcgx.out);
+        FCGX_PutStr(body.p ? body.p : "", (int)body.n, slot->fcgx.out);
     }
 }
 
@@ -157,8 +160,11 @@ static void handle(struct worker *w, struct slot *slot)
 {
     struct err e = {0};
     enum err_code code = answer(w, slot, &e);
-    if (!code && w->response.body.failed) {
-        code = err_set(&e, ERR_NOMEM, "not enough memory for the reply");
+    if (!code &&
+        w->response.body.failed) { /* what it did is done: not "nothing stored" */
+        code = err_set(&e, ERR_IO,
+                       "not enough memory for the reply; whether a batch is "
+                       "stored is not known");
     }
     if (code) {
         response_error(&w->response, &e);
@@ -209,26 +215,16 @@ static void give_back(struct serve *s, struct slot *slot)
 static void *worker_main(void *arg)
 {
     struct worker *w = arg;
+    watchdog_since *since = &w->serve->busy_since_us[w->number];
     struct slot *slot;
     while ((slot = next_waiting(w->serve)) != NULL) {
-        atomic_store(&w->busy_since_us, clock_mono_us());
+        atomic_store(since, clock_mono_us());
         handle(w, slot);
         clean_up(w);
-        atomic_store(&w->busy_since_us, 0);
+        atomic_store(since, 0);
         give_back(w->serve, slot);
     }
     return NULL;
-}
-
-bool serve_hangs(struct serve *s, int64_t mono_us)
-{
-    for (size_t i = 0; s->o.hang_us > 0 && i < s->o.workers; i++) {
-        int64_t since = atomic_load(&s->workers[i].busy_since_us);
-        if (since != 0 && mono_us - since > s->o.hang_us) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Says "busy" to a request that the queue has no place for. */
@@ -352,7 +348,8 @@ static enum err_code make_slots(struct serve *s, struct err *e)
 static enum err_code start_workers(struct serve *s, struct err *e)
 {
     s->workers = calloc(s->o.workers, sizeof *s->workers);
-    if (!s->workers) {
+    s->busy_since_us = calloc(s->o.workers, sizeof *s->busy_since_us);
+    if (!s->workers || !s->busy_since_us) {
         return err_set(e, ERR_NOMEM, "not enough memory for %zu threads", s->o.workers);
     }
     for (size_t i = 0; i < s->o.workers; i++) {
@@ -397,6 +394,9 @@ enum err_code serve_new(const struct serve_options *options, struct serve **out,
     code = s->signal_fd < 0 ? err_set(e, ERR_IO, "no descriptor for signals") : ERR_NONE;
     code = code ? code : make_slots(s, e);
     code = code ? code : start_workers(s, e);
+    code = code ? code
+                : watchdog_start(s->busy_since_us, s->o.workers, s->o.hang_us,
+                                 &s->watchdog, e);
     if (code) {
         serve_free(s);
         return code;
@@ -457,7 +457,8 @@ enum serve_end serve_run(struct serve *s)
 {
     int signal_number;
     bool connection;
-    while ((signal_number = wait_for_event(s, &connection)) == 0) {
+    while ((signal_number = wait_for_event(s, &connection)) == 0 ||
+           (signal_number == SIGUSR2 && s->o.may_restart && !s->o.may_restart())) {
         if (connection) {
             accept_one(s);
         }
@@ -475,6 +476,8 @@ void serve_free(struct serve *s)
         return;
     }
     stop_workers(s);
+    watchdog_stop(s->watchdog);
+    free(s->busy_since_us);
     for (size_t i = 0; s->workers && i < s->o.workers; i++) {
         struct worker *w = &s->workers[i];
         arena_free(&w->arena);

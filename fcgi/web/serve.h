@@ -8,14 +8,16 @@
  * Signals, blocked in all threads and read from a descriptor, so none is lost and none
  * interrupts a call: SIGTERM ends, SIGUSR2 asks for a restart in place (what is accepted
  * is answered, what waits in the listening socket is left for the next image). SIGINT,
- * SIGHUP and SIGPIPE are ignored: a terminal sends the first two to every process. */
+ * SIGHUP and SIGPIPE are ignored: a terminal sends the first two to every process.
+ *
+ * A request in work for longer than hang_us ends the process (watchdog.h). */
 #ifndef WEB_SERVE_H
 #define WEB_SERVE_H
 
 #include "fcgi/base/budget.h"
 #include "fcgi/web/router.h"
 
-enum { SERVE_LISTEN_FD = 0, SERVE_WORKERS_MAX = 256, SERVE_QUEUE_MAX = 4096 };
+enum { SERVE_LISTEN_FD = 0 };
 
 struct serve_options {
     struct router router;
@@ -24,7 +26,8 @@ struct serve_options {
     size_t workers, queue_max;
     size_t body_bytes_max;
     struct budget *bodies;
-    int64_t hang_us; /* a request in work for longer is a hang; 0: never */
+    int64_t hang_us;           /* a request in work for longer is a hang */
+    bool (*may_restart)(void); /* asked before a restart in place; NULL: always */
 };
 
 enum serve_end { SERVE_STOPPED, SERVE_RESTART };
@@ -40,9 +43,6 @@ enum err_code serve_new(const struct serve_options *options, struct serve **out,
 
 /* Until a signal ends it; all accepted requests are answered when it returns. */
 enum serve_end serve_run(struct serve *s);
-
-/* Has a request been in work for more than hang_us? Any thread. */
-bool serve_hangs(struct serve *s, int64_t mono_us);
 
 void serve_free(struct serve *s);
 

@@ -11,7 +11,7 @@ CREATE TABLE logs(
   event_us INTEGER         -- timestamp understood, microseconds since 1970, UTC
 );
 CREATE TABLE incidents(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   detected_at TEXT,
   service TEXT,            -- NULL: several
   severity REAL,           -- the highest score
@@ -24,10 +24,11 @@ CREATE TABLE incidents(
   last_us INTEGER,
   threshold REAL
 );
-CREATE INDEX incidents_by_key ON incidents(key, id);
--- One row a batch; its records are logs first_log_id .. first_log_id + n - 1.
+CREATE INDEX incidents_by_key ON incidents(key, last_us);
+-- One row a batch; its records are logs first_log_id .. first_log_id + n - 1. The newest
+-- row is never purged: the next record's id follows from it.
 CREATE TABLE batches(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   received_us INTEGER NOT NULL,
   first_log_id INTEGER NOT NULL,
   n INTEGER NOT NULL,

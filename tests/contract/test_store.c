@@ -289,12 +289,17 @@ static int64_t put_committed(const char *key, const char *summary)
     return id;
 }
 
+static bool find_in(const char *key, int64_t from_us, int64_t to_us, struct incident *out)
+{
+    struct store_span span = {str_of(key), from_us, to_us};
+    bool found = false;
+    ck_assert_msg(!store_find_incident(writer, &span, out, &found, &e), "%s", e.msg);
+    return found;
+}
+
 static bool find(const char *key, struct incident *out)
 {
-    bool found = false;
-    ck_assert_msg(!store_find_incident(writer, str_of(key), out, &found, &e), "%s",
-                  e.msg);
-    return found;
+    return find_in(key, INT64_MIN, INT64_MAX, out);
 }
 
 enum { LIST_MAX = 64 };
@@ -672,6 +677,28 @@ END_TEST
 
 /* --- incidents --- */
 
+/* Two hosts whose clocks are hours apart: each finds its own incident again. */
+START_TEST(find_gives_the_incident_that_is_near_in_time)
+{
+    struct incident found;
+    struct store_incident late = incident_of("k", "late"),
+                          early = incident_of("k", "early");
+    late.core.first_us = 1000;
+    late.core.last_us = 1100;
+    must_begin();
+    int64_t late_id = put(&late), early_id = put(&early); /* 100 to 200 */
+    must_commit();
+    ck_assert(find_in("k", 1050, 1060, &found) && found.id == late_id);
+    ck_assert(find_in("k", 150, 160, &found) && found.id == early_id);
+    ck_assert(find_in("k", 1100, 2000, &found) && found.id == late_id);
+    ck_assert(!find_in("k", 1101, 2000, &found));
+    ck_assert(find_in("k", 0, 100, &found) && found.id == early_id);
+    ck_assert(!find_in("k", 0, 99, &found));
+    ck_assert(!find_in("k", 201, 999, &found));
+    ck_assert(find_in("k", 0, 2000, &found) && found.id == late_id);
+}
+END_TEST
+
 START_TEST(find_gives_the_newest_incident_of_the_key)
 {
     struct incident found;
@@ -876,6 +903,7 @@ static void add_tests(TCase *tc)
     tcase_add_test(tc, a_message_of_a_mebibyte_survives);
     tcase_add_test(tc, a_batch_of_ten_thousand_is_stored_whole);
     tcase_add_test(tc, find_gives_the_newest_incident_of_the_key);
+    tcase_add_test(tc, find_gives_the_incident_that_is_near_in_time);
     tcase_add_test(tc, find_sees_what_the_same_transaction_has_put);
     tcase_add_test(tc, a_new_incident_keeps_all_its_parts);
     tcase_add_test(tc, an_incident_of_several_services_has_none);

@@ -303,17 +303,20 @@ static enum err_code add_batch(struct store *s, const struct store_batch *b,
 
 /* --- incidents --- */
 
-static enum err_code find_incident(struct store *s, struct str key, struct incident *out,
-                                   bool *found, struct err *e)
+static enum err_code find_incident(struct store *s, const struct store_span *span,
+                                   struct incident *out, bool *found, struct err *e)
 {
     struct mem *m = mem(s);
     pthread_mutex_lock(&m->lock);
     enum err_code code = enter(m, "find_incident", e);
     *found = false;
-    for (size_t i = m->incidents_n; !code && !*found && i-- > 0;) {
-        if (str_eq(m->incidents[i].key, key)) {
+    for (size_t i = m->incidents_n; !code && i-- > 0;) {
+        const struct incident *core = &m->incidents[i].core;
+        bool near = core->last_us >= span->from_us && core->first_us <= span->to_us;
+        if (near && str_eq(m->incidents[i].key, span->key) &&
+            (!*found || core->last_us > out->last_us)) {
             *found = true;
-            *out = m->incidents[i].core;
+            *out = *core;
         }
     }
     pthread_mutex_unlock(&m->lock);

@@ -863,8 +863,14 @@ START_TEST(no_statement_scans_a_table)
     for (int k = 0; k < 20; k++) {
         must_commit(s, 20);
     }
-    ck_assert(!store_find_incident(s, STR("k"), &i, &found, &e) && found);
-    ck_assert(!store_find_incident(s, STR("none"), &i, &found, &e) && !found);
+    ck_assert(!store_find_incident(s,
+                                   &(struct store_span){STR("k"), INT64_MIN, INT64_MAX},
+                                   &i, &found, &e) &&
+              found);
+    ck_assert(
+        !store_find_incident(s, &(struct store_span){STR("none"), INT64_MIN, INT64_MAX},
+                             &i, &found, &e) &&
+        !found);
     ck_assert_uint_eq(listed(s), 20);
     for (int k = 0; k < SQL_N; k++) { /* with sanitizers db_step looks at each step too */
         sqlite3_stmt *stmt = sqlite(s)->stmt[k];

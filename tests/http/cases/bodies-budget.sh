@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The bytes of all bodies in work together have a limit: beyond it 503, and all is free
 # again afterwards. While a body of 250 kB waits for the locked store, 60 kB find no room.
-start_server MAX_BODIES_BYTES=300000 STORE_WAIT_MS=10000
+start_server MAX_BODIES_BYTES=300000 MAX_BODY_BYTES=300000 STORE_WAIT_MS=10000
 { record large && bytes 250000 ' '; } >"$T/large"
 { printf '{"failed_logins":0}' && bytes 60000 ' '; } >"$T/small"
 no_room() {
@@ -23,6 +23,6 @@ for _ in {1..5}; do # each gives back what it took, refused or not
     expect_status 200
     { cat "$T/large" && bytes 60000 ' '; } >"$T/larger"
     ingest_file "$T/larger"
-    expect_status 503
+    expect_status 413
 done
 expect_stored 6
