@@ -341,10 +341,12 @@ START_TEST(a_minute_begins_at_its_edge)
 }
 END_TEST
 
-START_TEST(what_comes_late_counts_for_the_minute_that_the_service_has_reached)
+START_TEST(what_comes_a_minute_late_counts_and_what_comes_later_does_not)
 {
     learn_login("auth", T0 + 5 * CLOCK_MINUTE_US, 0);
-    learn_login("auth", T0, 0);
+    learn_login("auth", T0 + (4 - WINDOW_LATE_MINUTES) * CLOCK_MINUTE_US, 0);
+    ck_assert(!look(0));
+    learn_login("auth", T0 + (5 - WINDOW_LATE_MINUTES) * CLOCK_MINUTE_US, 0);
     ck_assert(look(0));
     ck_assert_int_eq(window.features.all.count, 2);
     ck_assert_int_eq(window.features.latest_us, T0 + 5 * CLOCK_MINUTE_US);
@@ -436,6 +438,22 @@ START_TEST(a_minute_that_came_in_one_batch_is_not_judged_again)
     scorer_learn(scorer, batch, 10, false, T0 + CLOCK_MINUTE_US, 0);
     ck_assert(look(0));
     ck_assert_int_eq(window.features.all.count, 20);
+}
+END_TEST
+
+/* A shipper sends all services once a minute: twenty failed logins among a thousand
+ * requests of a web server are as unusual as in a batch of their own. */
+START_TEST(a_minute_that_was_hidden_in_a_batch_of_others_is_judged)
+{
+    size_t n = fill(0, 20, "sshd", false, true);
+    scorer_learn(scorer, records, fill(n, 21, "web", false, false), false, T0, 0);
+    ck_assert(look(0));
+    ck_assert_str_eq(window.slot.service, "sshd");
+    ck_assert_int_eq(window.features.all.count, 20);
+    assert_nothing_left();
+    n = fill(0, 20, "sshd", false, true); /* half of it: not hidden */
+    scorer_learn(scorer, records, fill(n, 20, "web", false, false), false, T0, 0);
+    assert_nothing_left();
 }
 END_TEST
 
@@ -742,13 +760,13 @@ static void add_minute_tests(Suite *s)
     tcase_add_test(tc, thirty_single_failed_logins_are_told_from_the_second_on);
     tcase_add_test(tc, one_failed_login_a_minute_is_ordinary);
     tcase_add_test(tc, a_minute_begins_at_its_edge);
-    tcase_add_test(tc,
-                   what_comes_late_counts_for_the_minute_that_the_service_has_reached);
+    tcase_add_test(tc, what_comes_a_minute_late_counts_and_what_comes_later_does_not);
     tcase_add_test(tc, an_event_of_the_future_counts_at_the_time_of_receipt);
     tcase_add_test(tc, a_minute_that_ends_before_a_look_is_told_all_the_same);
     tcase_add_test(tc, a_minute_that_ends_after_more_came_is_told_once_more_as_reported);
     tcase_add_test(tc, silence_ends_a_minute_at_its_time_and_not_before);
     tcase_add_test(tc, a_minute_that_came_in_one_batch_is_not_judged_again);
+    tcase_add_test(tc, a_minute_that_was_hidden_in_a_batch_of_others_is_judged);
     tcase_add_test(tc, an_error_that_is_a_failed_login_is_the_latter_only);
     tcase_add_test(tc, a_raised_batch_does_not_count_for_its_minute);
     tcase_add_test(tc, a_minute_that_could_not_be_told_comes_back);
