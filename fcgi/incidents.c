@@ -135,7 +135,7 @@ static enum err_code get_incidents(void *app, const struct request *req,
 }
 
 static const struct route routes[] = {
-    {"/incidents", METHOD_GET, get_incidents, "the incidents, newest first"},
+    {"/incidents", METHOD_GET, get_incidents},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

@@ -165,9 +165,9 @@ static enum err_code get_model_info(void *app, const struct request *req,
 }
 
 static const struct route routes[] = {
-    {"/ingest", METHOD_POST | METHOD_PUT, post_ingest, "stores and scores a batch"},
-    {"/score", METHOD_POST, post_score, "scores without storing"},
-    {"/model-info", METHOD_GET, get_model_info, "which model scores"},
+    {"/ingest", METHOD_POST | METHOD_PUT, post_ingest},
+    {"/score", METHOD_POST, post_score},
+    {"/model-info", METHOD_GET, get_model_info},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

@@ -41,7 +41,7 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
 }
 
 static const struct route routes[] = {
-    {"/meta", METHOD_GET, get_meta, "which version runs, and since when"},
+    {"/meta", METHOD_GET, get_meta},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

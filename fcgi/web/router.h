@@ -13,7 +13,6 @@ struct route {
     const char *path;
     unsigned methods; /* enum method, or-ed */
     handler_fn fn;
-    const char *help; /* one line, shown where a path is not known */
 };
 
 struct router {

@@ -18,9 +18,9 @@ static enum err_code list(void *app, const struct request *req, struct response 
 }
 
 static const struct route routes[] = {
-    {"/ingest", METHOD_POST | METHOD_PUT, ingest, "stores records"},
-    {"/incidents", METHOD_GET, list, "lists incidents"},
-    {"/incidents", METHOD_POST, ingest, "a second row of one path"},
+    {"/ingest", METHOD_POST | METHOD_PUT, ingest},
+    {"/incidents", METHOD_GET, list},
+    {"/incidents", METHOD_POST, ingest},
 };
 static const struct router router = {routes, 3};
 
