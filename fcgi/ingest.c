@@ -69,7 +69,9 @@ static void put_warning(struct json_out *o, int64_t n, const char *what)
 
 static void put_warnings(struct json_out *o, const struct batch *b)
 {
-    if (b->notes.unread_times + b->notes.unknown_fields + (int64_t)b->repaired == 0) {
+    if (b->notes.unread_times + b->notes.unknown_fields + b->notes.flat_metadata +
+            (int64_t)b->repaired ==
+        0) {
         return;
     }
     json_key(o, "warnings");
@@ -80,6 +82,9 @@ static void put_warnings(struct json_out *o, const struct batch *b)
     put_warning(o, b->notes.unknown_fields,
                 "fields with other names than timestamp, service, "
                 "level, message and metadata were not stored: put them into metadata");
+    put_warning(o, b->notes.flat_metadata,
+                "metadata values were flattened by ConvertTo-Json before they were sent: use "
+                "-Depth 5");
     put_warning(o, (int64_t)b->repaired, "characters were not valid and were replaced");
     json_close(o, ']');
 }

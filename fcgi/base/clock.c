@@ -151,9 +151,32 @@ static bool parse_number(struct str s, int64_t *us)
     return true;
 }
 
+/* What Windows PowerShell 5.1 makes of a date: "/Date(1795351418000+0100)/". */
+static bool parse_dotnet(struct str s, int64_t *us)
+{
+    int64_t ms, offset;
+    size_t digits = 0;
+    s = str_from(s, STR("/Date(").n);
+    while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9') {
+        digits++;
+    }
+    if (!str_to_i64((struct str){s.p, digits}, 0, LATEST_US / 1000, &ms)) {
+        return false;
+    }
+    s = str_from(s, digits);
+    bool zone = s.n == STR("+0100)/").n && take_char(&s, "+-") &&
+                str_to_i64((struct str){s.p, 4}, 0, 1800, &offset);
+    s = zone ? str_from(s, 4) : s;
+    *us = ms * 1000;
+    return str_eq(s, STR(")/"));
+}
+
 bool clock_parse(struct str text, int64_t *us)
 {
     struct str s = str_trim(text);
+    if (str_starts(s, STR("/Date("))) {
+        return parse_dotnet(s, us);
+    }
     int64_t days, clock = 0, offset = 0;
     if (s.n > 4 && (s.p[4] == '-' || s.p[4] == '/')) {
         if (!take_date(&s, &days)) {

@@ -18,7 +18,8 @@ struct str clock_format(int64_t us, char out[static CLOCK_TEXT_BYTES]);
 
 /* Reads what senders write: "2026-11-22T13:00:48.1234567+01:00" and its kin ('T' or a
  * space; seconds and their 1 to 9 digits, after '.' or ',', may be missing; "Z",
- * "+01:00", "+0100", "+01" or nothing, which means UTC), a bare date, or a number of
+ * "+01:00", "+0100", "+01" or nothing, which means UTC), a bare date, Windows PowerShell's
+ * "/Date(1795351418000)/" (milliseconds; an offset in it changes nothing), or a number of
  * seconds, milliseconds, microseconds or nanoseconds since the epoch, told apart by
  * size. Digits below a microsecond are dropped. False if it is none of these or the
  * year is not 1970 to 9999. */

@@ -114,6 +114,36 @@ size_t utf8_repair(struct str s, struct buf *out)
     return repaired;
 }
 
+static uint32_t utf16_unit(struct str s, size_t at, bool big_endian)
+{
+    uint8_t first = (uint8_t)s.p[at], second = (uint8_t)s.p[at + 1];
+    return big_endian ? (uint32_t)first << 8 | second : (uint32_t)second << 8 | first;
+}
+
+size_t utf8_from_utf16(struct str s, bool big_endian, struct buf *out)
+{
+    size_t repaired = 0, at = 0;
+    char enc[4];
+    while (s.n - at >= 2 && !out->failed) {
+        uint32_t cp = utf16_unit(s, at, big_endian);
+        uint32_t low = s.n - at >= 4 ? utf16_unit(s, at + 2, big_endian) : 0;
+        at += 2;
+        if (cp >= 0xD800 && cp <= 0xDBFF && low >= 0xDC00 && low <= 0xDFFF) {
+            cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
+            at += 2;
+        } else if (cp == 0 || (cp >= 0xD800 && cp <= 0xDFFF)) {
+            cp = REPLACEMENT;
+            repaired++;
+        }
+        buf_add(out, enc, utf8_encode(cp, enc));
+    }
+    if (at < s.n) {
+        buf_add(out, enc, utf8_encode(REPLACEMENT, enc));
+        repaired++;
+    }
+    return repaired;
+}
+
 uint32_t utf8_decode(struct str s, size_t *n)
 {
     const uint8_t *p = (const uint8_t *)s.p;

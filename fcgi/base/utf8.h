@@ -22,6 +22,10 @@ size_t utf8_bom(struct str s);
 /* How many bytes utf8_repair would append. */
 size_t utf8_repaired_bytes(struct str s);
 
+/* Appends UTF-16 text as UTF-8: a NUL, half a surrogate pair and an odd last byte become
+ * U+FFFD. Returns how many did. Output is at most one and a half times as long. */
+size_t utf8_from_utf16(struct str s, bool big_endian, struct buf *out);
+
 /* One code point at s.p[0], which must be valid; its length in bytes goes to *n. */
 uint32_t utf8_decode(struct str s, size_t *n);
 

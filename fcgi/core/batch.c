@@ -3,6 +3,8 @@
 
 #include "fcgi/base/utf8.h"
 
+#include <ctype.h>
+
 enum {
     RECORDS_FIRST = 16, /* records that memory is taken for at first */
     WRAPPER_DEPTH = 2,  /* {"logs":[ around a record */
@@ -77,12 +79,13 @@ static enum err_code add_record(struct reader *r, struct json_value v, struct er
     return ERR_NONE;
 }
 
-/* How many arrays under "logs" the object has; *logs is the last one. What has a message
- * is a record, whatever else it has. */
+/* How many arrays under "logs" (or "value", beside a "Count") the object has; *logs is the
+ * last one. What has a message is a record, whatever else it has. */
 static size_t find_logs(struct json_value object, struct json_value *logs)
 {
     struct json_iter it = json_iter(object);
-    struct json_value key, value;
+    struct json_value key, value, values = {0};
+    bool counted = false;
     size_t n = 0;
     while (json_next(&it, &key, &value)) {
         if (str_eq(key.text, STR("\"message\""))) {
@@ -92,6 +95,14 @@ static size_t find_logs(struct json_value object, struct json_value *logs)
             *logs = value;
             n++;
         }
+        if (value.type == JSON_ARRAY && str_eq(key.text, STR("\"value\""))) {
+            values = value;
+        }
+        counted = counted || str_eq(key.text, STR("\"Count\""));
+    }
+    if (n == 0 && counted && values.text.p) {
+        *logs = values;
+        n = 1;
     }
     return n;
 }
@@ -193,9 +204,25 @@ static bool skip_null(struct json_in *in)
     return true;
 }
 
-static enum err_code refuse_start(char c, struct err *e)
+/* name=value&name=value, as PowerShell sends a hashtable that was not converted. */
+static bool is_form(struct str body)
 {
-    if (c == '\'') {
+    size_t name = 0;
+    while (name < body.n && (isalnum((unsigned char)body.p[name]) ||
+                             strchr("_.-%+", body.p[name]) != NULL)) {
+        name++;
+    }
+    return name > 0 && name < body.n && body.p[name] == '=';
+}
+
+static enum err_code refuse_start(struct str body, struct err *e)
+{
+    if (is_form(body)) {
+        return err_set(e, ERR_INVALID,
+                       "the body is form data, not JSON; in PowerShell pipe it to "
+                       "ConvertTo-Json first");
+    }
+    if (body.p[0] == '\'') {
         return err_set(e, ERR_INVALID,
                        "the body begins with a single quote: the shell did "
                        "not take it away; use double quotes and escape those inside");
@@ -219,7 +246,8 @@ static enum err_code read_all(struct reader *r, struct err *e)
         if (c == '{' || c == '[') {
             code = read_items(r, 0, e);
         } else if (!skip_null(&r->in)) {
-            code = first ? refuse_start(c, e) : refuse_rest(r, e);
+            struct str rest = {r->in.p + r->in.at, r->in.n - r->in.at};
+            code = first ? refuse_start(rest, e) : refuse_rest(r, e);
         }
     }
     return code;
@@ -244,18 +272,26 @@ static void free_mended(void *p)
     buf_free(&m->text);
 }
 
-/* Bytes that are not UTF-8 are mended in a copy, which lives as long as the arena. */
+/* The body begins with the byte order mark of UTF-16 (PowerShell 5.1's Out-File). */
+static bool is_utf16(struct str body, bool *big_endian)
+{
+    *big_endian = str_starts(body, STR("\xFE\xFF"));
+    return *big_endian || str_starts(body, STR("\xFF\xFE"));
+}
+
+/* What is not UTF-8 is mended in a copy, which lives as long as the arena. */
 static enum err_code repair(struct reader *r, struct err *e)
 {
     struct str body = {r->in.p, r->in.n};
-    if (utf8_valid_prefix(body) == body.n) {
+    bool big_endian, wide = is_utf16(body, &big_endian);
+    if (!wide && utf8_valid_prefix(body) == body.n) {
         return ERR_NONE;
     }
     struct mended *m = arena_zalloc(r->record.arena, sizeof *m);
     if (!m || !arena_defer(r->record.arena, free_mended, m)) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the body");
     }
-    size_t n = utf8_repaired_bytes(body);
+    size_t n = wide ? body.n + body.n / 2 : utf8_repaired_bytes(body);
     buf_init(&m->text, n);
     m->bodies = r->limits->bodies;
     if (!budget_take(m->bodies, n)) {
@@ -263,7 +299,8 @@ static enum err_code repair(struct reader *r, struct err *e)
                        "too many bytes of other requests are in work; try again");
     }
     m->taken = n;
-    r->out->repaired = utf8_repair(body, &m->text);
+    r->out->repaired = wide ? utf8_from_utf16(str_from(body, 2), big_endian, &m->text)
+                            : utf8_repair(body, &m->text);
     if (m->text.failed) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the body");
     }

@@ -1,8 +1,10 @@
 /* batch.h - the records of one POST /ingest, from the bytes of its body.
  *
  * The body is a sequence of JSON values: records, arrays of records, objects
- * {"logs":[...]}; with white space between them or nothing (NDJSON, concatenated objects).
- * An empty body, null and [] are a batch of no records. Records are read one by one. */
+ * {"logs":[...]}, or {"value":[...],"Count":n}, which is what Windows PowerShell 5.1 makes
+ * of an array that it converts twice; with white space between them or nothing (NDJSON, concatenated objects).
+ * An empty body, null and [] are a batch of no records. A byte
+ * order mark is passed over; that of UTF-16 means UTF-16. Records are read one by one. */
 #ifndef CORE_BATCH_H
 #define CORE_BATCH_H
 

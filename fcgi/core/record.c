@@ -53,6 +53,27 @@ static enum err_code sort_members(const struct record_reader *reader,
     return ERR_NONE;
 }
 
+/* PowerShell 5.1 makes {"value":"/Date(...)/","DisplayHint":2,...} of Get-Date. */
+static struct json_value date_value(struct json_value object)
+{
+    struct json_iter it = json_iter(object);
+    struct json_value key, value;
+    while (json_next(&it, &key, &value)) {
+        if (value.type == JSON_STRING && str_eq(key.text, STR("\"value\""))) {
+            return value;
+        }
+    }
+    return object;
+}
+
+/* ConvertTo-Json without -Depth writes what lies deeper as the name of its type. */
+static bool is_flattened(struct json_value metadata)
+{
+    struct str text = {metadata.text.p + 1, metadata.text.n - 1};
+    return metadata.type == JSON_STRING &&
+           (str_starts(text, STR("@{")) || str_starts(text, STR("System.Collections.")));
+}
+
 static enum err_code take_text(struct arena *a, int field, bool present,
                                struct json_value v, struct str *out, struct err *e)
 {
@@ -61,6 +82,9 @@ static enum err_code take_text(struct arena *a, int field, bool present,
         return refuse(e, field,
                       "is missing; every record needs timestamp, service, level "
                       "and message");
+    }
+    if (field == FIELD_TIMESTAMP && v.type == JSON_OBJECT) {
+        v = date_value(v);
     }
     if (v.type == JSON_NUMBER) {
         *out = v.text;
@@ -122,6 +146,7 @@ enum err_code record_from_json(const struct record_reader *reader,
     }
     bool has_metadata = present[FIELD_METADATA] && v[FIELD_METADATA].type != JSON_NULL;
     r->metadata = has_metadata ? v[FIELD_METADATA].text : STR("{}");
+    reader->notes->flat_metadata += has_metadata && is_flattened(v[FIELD_METADATA]);
     r->rank = level_of(r->level);
     r->failed_login = failed_login_in(r->message);
     if (!clock_parse(r->timestamp, &r->event_us)) {

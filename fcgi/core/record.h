@@ -28,6 +28,7 @@ struct record_limits {
 struct record_notes {
     int64_t unread_times;   /* timestamps that were not understood */
     int64_t unknown_fields; /* members with other names, which are not stored */
+    int64_t flat_metadata;  /* metadata that PowerShell's ConvertTo-Json has cut short */
 };
 
 /* What the records of a batch have in common while they are read. */
@@ -39,7 +40,8 @@ struct record_reader {
 };
 
 /* Makes *r from object, a JSON object that json_read returned. The four texts must be
- * there, non-empty strings or numbers (a number keeps its digits); metadata may be any
+ * there, non-empty strings or numbers (a number keeps its digits); timestamp may also be
+ * what PowerShell 5.1 makes of Get-Date, {"value":"/Date(...)/",...}; metadata may be any
  * JSON. ERR_INVALID names the field in e->field; the caller knows the index. */
 enum err_code record_from_json(const struct record_reader *reader,
                                struct json_value object, struct record *r,

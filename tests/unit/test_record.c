@@ -242,6 +242,48 @@ START_TEST(sees_a_failed_login_in_the_decoded_message)
 }
 END_TEST
 
+START_TEST(takes_what_powershell_makes_of_a_date)
+{
+    ck_assert_int_eq(
+        make("{\"timestamp\":{\"value\":\"\\/Date(1795348848000)\\/\",\"DisplayHint\":2,"
+             "\"DateTime\":\"x\"},\"service\":\"a\",\"level\":\"INFO\",\"message\":"
+             "\"m\"}"),
+        ERR_NONE);
+    ck_assert(str_eq(r.timestamp, STR("/Date(1795348848000)/")));
+    ck_assert_int_eq(r.event_us, INT64_C(1795348848000000));
+    ck_assert_int_eq(make("{\"timestamp\":{\"DisplayHint\":2},\"service\":\"a\","
+                          "\"level\":\"INFO\",\"message\":\"m\"}"),
+                     ERR_INVALID);
+    ck_assert_str_eq(e.field, "timestamp");
+}
+END_TEST
+
+static const struct {
+    const char *metadata;
+    int64_t flat;
+} flattened[] = {
+    {"\"@{ip=10.0.0.1; user=bob}\"", 1},
+    {"\"System.Collections.Hashtable\"", 1},
+    {"\"System.Collections.Generic.List\"", 1},
+    {"\"@home\"", 0},
+    {"{\"a\":\"@{b=c}\"}", 0},
+    {"\"\"", 0},
+    {"7", 0},
+};
+
+START_TEST(notes_metadata_that_powershell_has_flattened)
+{
+    char json[256];
+    snprintf(json, sizeof json,
+             "{" TIME ",\"service\":\"a\",\"level\":\"INFO\","
+             "\"message\":\"m\",\"metadata\":%s}",
+             flattened[_i].metadata);
+    ck_assert_int_eq(make(json), ERR_NONE);
+    ck_assert_msg(notes.flat_metadata == flattened[_i].flat, "%s", json);
+    ck_assert(str_eq(r.metadata, str_of(flattened[_i].metadata))); /* kept as it is */
+}
+END_TEST
+
 START_TEST(says_when_memory_is_short)
 {
     arena_free(&a);
@@ -280,5 +322,8 @@ int main(void)
     tcase_add_test(tc, takes_a_record_up_to_its_limit_and_no_larger);
     tcase_add_test(tc, takes_metadata_up_to_its_depth_limit_and_no_deeper);
     tcase_add_test(tc, says_when_memory_is_short);
+    tcase_add_test(tc, takes_what_powershell_makes_of_a_date);
+    tcase_add_loop_test(tc, notes_metadata_that_powershell_has_flattened, 0,
+                        ROWS(flattened));
     return unit_run(s);
 }

@@ -123,6 +123,48 @@ START_TEST(decodes_what_it_encodes)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    struct str wide; /* little endian */
+    const char *text;
+    size_t repaired;
+} wides[] = {
+    {"nothing", LIT(""), "", 0},
+    {"a letter", LIT("a\0"), "a", 0},
+    {"two and three bytes", LIT("\xE9\0\xAC\x20"), "\xC3\xA9\xE2\x82\xAC", 0},
+    {"a pair", LIT("\x3D\xD8\x00\xDE"), "\xF0\x9F\x98\x80", 0},
+    {"a NUL", LIT("\0\0"), "\xEF\xBF\xBD", 1},
+    {"half a pair", LIT("\x3D\xD8"), "\xEF\xBF\xBD", 1},
+    {"the other half",
+     LIT("\x00\xDE"
+         "a\0"),
+     "\xEF\xBF\xBD"
+     "a",
+     1},
+    {"a pair the wrong way round", LIT("\x00\xDE\x3D\xD8"), "\xEF\xBF\xBD\xEF\xBF\xBD",
+     2},
+    {"an odd byte", LIT("a\0b"), "a\xEF\xBF\xBD", 1},
+};
+
+START_TEST(reads_utf_16_in_both_orders)
+{
+    struct buf out;
+    char swapped[16];
+    struct str wide = wides[_i].wide;
+    buf_init(&out, 64);
+    ck_assert_uint_eq(utf8_from_utf16(wide, false, &out), wides[_i].repaired);
+    ck_assert_msg(str_eq(buf_view(&out), str_of(wides[_i].text)), "%s", wides[_i].name);
+    for (size_t i = 0; i < wide.n; i++) {
+        swapped[i] = wide.p[(i ^ 1) < wide.n ? i ^ 1 : i];
+    }
+    buf_clear(&out);
+    ck_assert_uint_eq(utf8_from_utf16((struct str){swapped, wide.n}, true, &out),
+                      wides[_i].repaired);
+    ck_assert_msg(str_eq(buf_view(&out), str_of(wides[_i].text)), "%s", wides[_i].name);
+    buf_free(&out);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("utf8");
@@ -131,5 +173,6 @@ int main(void)
     unit_case(s, "repair-any", mends_any_two_bytes_into_valid_text);
     unit_case(s, "repair-limit", tells_when_the_mended_text_does_not_fit);
     unit_table(s, "code-point", decodes_what_it_encodes, ROWS(code_points));
+    unit_table(s, "utf-16", reads_utf_16_in_both_orders, ROWS(wides));
     return unit_run(s);
 }
