@@ -82,9 +82,10 @@ static void put_warnings(struct json_out *o, const struct batch *b)
     put_warning(o, b->notes.unknown_fields,
                 "fields with other names than timestamp, service, "
                 "level, message and metadata were not stored: put them into metadata");
-    put_warning(o, b->notes.flat_metadata,
-                "metadata values were flattened by ConvertTo-Json before they were sent: use "
-                "-Depth 5");
+    put_warning(
+        o, b->notes.flat_metadata,
+        "metadata values were flattened by ConvertTo-Json before they were sent: use "
+        "-Depth 5");
     put_warning(o, (int64_t)b->repaired, "characters were not valid and were replaced");
     json_close(o, ']');
 }
