@@ -58,7 +58,8 @@ struct store; /* opaque; what a back end has to be is in store_ops.h */
 enum err_code store_open_writer(const char *path, int64_t wait_us, struct store **out,
                                 struct err *e) MUST_USE;
 
-/* Whether store_open_writer would take the file: looked at, not opened or changed. */
+/* Whether store_open_writer would take the file now: looked at, not changed. ERR_BUSY if
+ * another process owns it. */
 enum err_code store_check(const char *path, struct err *e) MUST_USE;
 
 /* Read-only. The file need not be there yet: lists are empty until it is. */

@@ -379,18 +379,31 @@ enum err_code store_open_writer(const char *path, int64_t wait_us, struct store 
     return ERR_NONE;
 }
 
+/* Is there an owner already? */
+static enum err_code refuse_owned(struct store_sqlite *s, struct err *e)
+{
+    enum err_code code = filelock_open(s->path, &s->lock_fd, e);
+    code = code ? code : filelock_take(s->lock_fd, FILELOCK_OWNER, 0, e);
+    return code == ERR_BUSY ? err_set(e, ERR_BUSY,
+                                      "an ingest process is running on this "
+                                      "store already; stop it, or set DATABASE")
+                            : code;
+}
+
 enum err_code store_check(const char *path, struct err *e)
 {
     struct stat st;
+    enum migrate_state state;
     if (stat(path, &st) != 0 || st.st_size == 0) {
         return ERR_NONE;
     }
-    enum migrate_state state;
     struct store_sqlite *s = new_store(path, e);
-    enum err_code code = s ? refuse_foreign(s, &state, e) : e->code;
-    if (s) {
-        free_store(s);
+    if (!s) {
+        return e->code;
     }
+    enum err_code code = refuse_foreign(s, &state, e);
+    code = code ? code : refuse_owned(s, e);
+    free_store(s);
     return code;
 }
 

@@ -70,6 +70,10 @@ static enum err_code store_folder(const struct config *c, struct stat *st, struc
         return err_set(e, ERR_INVALID,
                        "DATABASE: the folder for the store does not exist");
     }
+    struct stat self;
+    if (stat(c->database, &self) == 0 && !S_ISREG(self.st_mode)) {
+        return err_set(e, ERR_INVALID, "DATABASE is not a file");
+    }
     return ERR_NONE;
 }
 
@@ -108,12 +112,48 @@ static enum err_code check_paths(const struct config *c, struct err *e)
     return ERR_NONE;
 }
 
+/* A folder that was there is taken only if it is private already: 0700, and of the user
+ * who is to run, or of root when root starts. Nobody else's folder is changed. All by
+ * descriptor, so that nobody can put a link in its place between two steps. */
+static enum err_code open_run_dir(const struct config *c, bool fresh,
+                                  const struct stat *folder, int *fd, struct err *e)
+{
+    struct stat st;
+    uid_t user = geteuid() == 0 ? folder->st_uid : geteuid();
+    *fd = open(c->run_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (*fd < 0 || fstat(*fd, &st) != 0) {
+        return err_set(e, ERR_INVALID, "RUN_DIR is not a folder that can be opened: %s",
+                       strerror(errno));
+    }
+    bool private =
+        (st.st_mode & 077) == 0 && (st.st_uid == user || st.st_uid == geteuid());
+    return fresh || private ? ERR_NONE
+                            : err_set(e, ERR_INVALID,
+                                      "RUN_DIR is a folder that others use; name one "
+                                      "that is not there yet");
+}
+
+static enum err_code check_run_dir(const struct config *c, const struct stat *folder,
+                                   struct err *e)
+{
+    int fd = -1;
+    if (access(c->run_dir, F_OK) != 0) {
+        return ERR_NONE;
+    }
+    enum err_code code = open_run_dir(c, false, folder, &fd, e);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return code;
+}
+
 enum err_code frontend_check(const struct config *c, struct err *e)
 {
     struct stat st;
     enum err_code code = check_paths(c, e);
     code = code ? code : store_folder(c, &st, e);
     code = code ? code : try_writing(c, e);
+    code = code ? code : check_run_dir(c, &st, e);
     if (code || is_folder(c)) {
         return code;
     }
@@ -127,28 +167,6 @@ enum err_code frontend_check(const struct config *c, struct err *e)
 
 /* --- settings --- */
 
-/* A folder that was there is taken only if it is private already: 0700, and of the user
- * who is to run, or of root when root starts. Nobody else's folder is changed. All by
- * descriptor, so that nobody can put a link in its place between two steps. */
-static enum err_code own_run_dir(int fd, bool fresh, const struct stat *folder,
-                                 struct err *e)
-{
-    struct stat st;
-    uid_t user = geteuid() == 0 ? folder->st_uid : geteuid();
-    if (fstat(fd, &st) != 0 ||
-        (!fresh &&
-         ((st.st_mode & 077) != 0 || (st.st_uid != user && st.st_uid != geteuid())))) {
-        return err_set(e, ERR_INVALID,
-                       "RUN_DIR is a folder that others use; name one that is "
-                       "not there yet");
-    }
-    if (geteuid() == 0 && fchown(fd, folder->st_uid, folder->st_gid) != 0) {
-        return err_set(e, ERR_INVALID, "RUN_DIR cannot be given to its user: %s",
-                       strerror(errno));
-    }
-    return ERR_NONE;
-}
-
 static enum err_code make_run_dir(const struct config *c, const struct stat *folder,
                                   struct err *e)
 {
@@ -156,13 +174,15 @@ static enum err_code make_run_dir(const struct config *c, const struct stat *fol
     if (!fresh && errno != EEXIST) {
         return err_set(e, ERR_INVALID, "RUN_DIR cannot be made: %s", strerror(errno));
     }
-    int fd = open(c->run_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) {
-        return err_set(e, ERR_INVALID, "RUN_DIR is not a folder that can be opened: %s",
+    int fd;
+    enum err_code code = open_run_dir(c, fresh, folder, &fd, e);
+    if (!code && geteuid() == 0 && fchown(fd, folder->st_uid, folder->st_gid) != 0) {
+        code = err_set(e, ERR_INVALID, "RUN_DIR cannot be given to its user: %s",
                        strerror(errno));
     }
-    enum err_code code = own_run_dir(fd, fresh, folder, e);
-    close(fd);
+    if (fd >= 0) {
+        close(fd);
+    }
     return code;
 }
 
@@ -178,8 +198,9 @@ static enum err_code print_user(const struct stat *folder, FILE *to, struct err 
         return ERR_NONE;
     }
     struct passwd *user = getpwuid(folder->st_uid);
-    struct group *group = getgrgid(folder->st_gid);
-    if (!user || !group) {
+    struct group *group =
+        user ? getgrgid(user->pw_gid) : NULL; /* the folder's may be root's */
+    if (!group) {
         return err_set(e, ERR_INVALID,
                        "the store's folder belongs to a user or group that "
                        "this system does not know");

@@ -458,10 +458,16 @@ START_TEST(check_says_yes_to_our_store_and_to_none_and_makes_no_file)
     ck_assert(!store_check(path, &e));
     assert_untouched(&was, "ours");
     free_snapshot(&was);
-    struct store *s = must_open(); /* while it is in use */
-    ck_assert(!store_check(path, &e));
+}
+END_TEST
+
+START_TEST(check_says_that_another_process_has_the_store)
+{
+    struct store *s = must_open();
+    ck_assert_int_eq(store_check(path, &e), ERR_BUSY);
     must_commit(s, 1);
     store_close(s);
+    ck_assert(!store_check(path, &e));
 }
 END_TEST
 
@@ -922,6 +928,7 @@ static void add_file_tests(Suite *s)
     tcase_add_test(tc, a_store_that_was_killed_in_a_checkpoint_can_be_tidied);
     tcase_add_test(tc, an_empty_file_becomes_a_store);
     tcase_add_test(tc, check_says_yes_to_our_store_and_to_none_and_makes_no_file);
+    tcase_add_test(tc, check_says_that_another_process_has_the_store);
     tcase_add_test(tc, a_path_may_have_any_characters);
     tcase_add_test(tc, a_store_in_no_folder_is_an_error);
 }
