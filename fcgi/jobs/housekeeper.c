@@ -3,33 +3,13 @@
 
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
-
-#include <pthread.h>
+#include "fcgi/base/ticker.h"
 
 struct housekeeper {
     struct housekeeper_options o;
-    pthread_t thread;
-    pthread_mutex_t lock; /* of stopping */
-    pthread_cond_t wake;
-    bool stopping;
+    struct ticker *ticker;
     struct window window; /* the thread's own; large */
 };
-
-/* True when a second has passed, false when it is time to end. */
-static bool wait_tick(struct housekeeper *h)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += HOUSEKEEPER_TICK_MS % 1000 * 1000000L;
-    until.tv_sec += HOUSEKEEPER_TICK_MS / 1000 + until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_mutex_lock(&h->lock);
-    while (!h->stopping && pthread_cond_timedwait(&h->wake, &h->lock, &until) == 0) {
-    }
-    bool go_on = !h->stopping;
-    pthread_mutex_unlock(&h->lock);
-    return go_on;
-}
 
 static bool tell(struct housekeeper *h)
 {
@@ -58,34 +38,24 @@ static void look(struct housekeeper *h, bool all)
     }
 }
 
-static void *housekeeper_main(void *arg)
+static void tick(void *housekeeper)
 {
-    struct housekeeper *h = arg;
-    while (wait_tick(h)) {
-        look(h, false);
-    }
-    look(h, true);
-    return NULL;
+    look(housekeeper, false);
 }
 
 enum err_code housekeeper_start(const struct housekeeper_options *options,
                                 struct housekeeper **out, struct err *e)
 {
-    pthread_condattr_t attr;
     struct housekeeper *h = calloc(1, sizeof *h);
     if (!h) {
         return err_set(e, ERR_NOMEM, "not enough memory for the housekeeper");
     }
     h->o = *options;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_mutex_init(&h->lock, NULL);
-    pthread_cond_init(&h->wake, &attr);
-    pthread_condattr_destroy(&attr);
-    int rc = pthread_create(&h->thread, NULL, housekeeper_main, h);
-    if (rc != 0) {
+    enum err_code code =
+        ticker_start(HOUSEKEEPER_SECONDS * CLOCK_SECOND_US, tick, h, &h->ticker, e);
+    if (code) {
         free(h);
-        return err_set(e, ERR_NOMEM, "no thread for the housekeeper: %s", strerror(rc));
+        return code;
     }
     *out = h;
     return ERR_NONE;
@@ -93,15 +63,9 @@ enum err_code housekeeper_start(const struct housekeeper_options *options,
 
 void housekeeper_stop(struct housekeeper *h)
 {
-    if (!h) {
-        return;
+    if (h) {
+        ticker_stop(h->ticker);
+        look(h, true);
+        free(h);
     }
-    pthread_mutex_lock(&h->lock);
-    h->stopping = true;
-    pthread_cond_signal(&h->wake);
-    pthread_mutex_unlock(&h->lock);
-    pthread_join(h->thread, NULL);
-    pthread_cond_destroy(&h->wake);
-    pthread_mutex_destroy(&h->lock);
-    free(h);
 }

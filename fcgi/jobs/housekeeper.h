@@ -6,7 +6,7 @@
 #include "scoring/scorer.h"
 #include "sql/writer.h"
 
-enum { HOUSEKEEPER_TICK_MS = 1000 };
+enum { HOUSEKEEPER_SECONDS = 1 };
 
 struct housekeeper;
 struct housekeeper_options {

@@ -3,7 +3,7 @@
 #
 # To add one: a name in UNITS, its objects, and tests/unit/test_NAME.c.
 
-UNITS := str buf arena utf8 err budget clock config \
+UNITS := str buf arena utf8 err budget clock config ticker \
   json json_out json_any \
   level failed_login record batch features verdict incident \
   body request response router
@@ -20,6 +20,7 @@ UNIT_OBJECTS_utf8 := fcgi/base/utf8 fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_err := fcgi/base/err fcgi/base/diag fcgi/base/clock fcgi/base/str
 UNIT_OBJECTS_budget :=
 UNIT_OBJECTS_clock := fcgi/base/clock fcgi/base/str
+UNIT_OBJECTS_ticker := fcgi/base/ticker fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_config := fcgi/base/config fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_json := $(UNIT_JSON_READ)
 UNIT_OBJECTS_json_out := $(UNIT_JSON_WRITE)
