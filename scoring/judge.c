@@ -24,16 +24,18 @@ static void put_usual(char *out, size_t size, int64_t usual_max)
     }
 }
 
-static struct reason make_reason(enum channel channel, int64_t n, int64_t k,
-                                 double (*evidence)(int64_t, int64_t))
+/* False if it would be nothing to speak of: one ordinary case in two. What is usual is only
+ * worked out if it will be said. */
+static bool make_reason(enum channel channel, int64_t n, int64_t k,
+                        double (*evidence)(int64_t, int64_t), struct reason *r)
 {
-    return (struct reason){
-        .channel = channel,
-        .evidence = evidence(n, k),
-        .observed = k,
-        .of = n,
-        .usual_max = evidence_usual_max(n, evidence),
-    };
+    double z = evidence(n, k);
+    if (z <= LOOKED_TWICE) {
+        return false;
+    }
+    *r = (struct reason){.channel = channel, .evidence = z, .observed = k, .of = n};
+    r->usual_max = evidence_usual_max(n, evidence);
+    return true;
 }
 
 /* what: "failed login"; within: "" or " within a minute"; where: "" or ", all in web". */
@@ -49,9 +51,6 @@ static void put_text(struct reason *r, const char *what, const char *within,
 
 static void add_reason(struct verdict *v, const struct reason *r)
 {
-    if (r->evidence <= LOOKED_TWICE) {
-        return; /* one ordinary case in two: nothing to say */
-    }
     size_t at = v->reasons_n++;
     while (at > 0 && v->reasons[at - 1].evidence < r->evidence) {
         v->reasons[at] = v->reasons[at - 1];
@@ -69,15 +68,17 @@ static void finish(struct verdict *v)
 
 void judge_counts(const struct judge_counts *c, struct verdict *out)
 {
-    struct reason logins = make_reason(CHANNEL_FAILED_LOGINS, c->n, c->failed_logins,
-                                       evidence_failed_logins);
-    struct reason errors =
-        make_reason(CHANNEL_ERROR_SHARE, c->n, c->errors, evidence_errors);
+    struct reason r;
     *out = (struct verdict){0};
-    put_text(&logins, "failed login", "", "");
-    put_text(&errors, "error", "", "");
-    add_reason(out, &logins);
-    add_reason(out, &errors);
+    if (make_reason(CHANNEL_FAILED_LOGINS, c->n, c->failed_logins, evidence_failed_logins,
+                    &r)) {
+        put_text(&r, "failed login", "", "");
+        add_reason(out, &r);
+    }
+    if (make_reason(CHANNEL_ERROR_SHARE, c->n, c->errors, evidence_errors, &r)) {
+        put_text(&r, "error", "", "");
+        add_reason(out, &r);
+    }
     finish(out);
 }
 
@@ -112,16 +113,20 @@ static const struct service_tally *explain(struct reason *r, const char *what,
 
 void judge_features(const struct features *f, const char *within, struct verdict *out)
 {
-    struct reason logins = make_reason(CHANNEL_FAILED_LOGINS, f->all.count,
-                                       f->all.failed_evidence, evidence_failed_logins);
-    struct reason errors = make_reason(CHANNEL_ERROR_SHARE, f->all.count,
-                                       f->all.other_error, evidence_errors);
     const char *error = f->all.error > f->all.other_error ? "other error" : "error";
+    const struct service_tally *of_logins = NULL, *of_errors = NULL;
+    int64_t n = f->all.count;
+    struct reason r;
     *out = (struct verdict){0};
-    const struct service_tally *of_logins = explain(&logins, "failed login", f, within);
-    const struct service_tally *of_errors = explain(&errors, error, f, within);
-    add_reason(out, &logins);
-    add_reason(out, &errors);
+    if (make_reason(CHANNEL_FAILED_LOGINS, n, f->all.failed_evidence,
+                    evidence_failed_logins, &r)) {
+        of_logins = explain(&r, "failed login", f, within);
+        add_reason(out, &r);
+    }
+    if (make_reason(CHANNEL_ERROR_SHARE, n, f->all.other_error, evidence_errors, &r)) {
+        of_errors = explain(&r, error, f, within);
+        add_reason(out, &r);
+    }
     finish(out);
     if (f->services_n == 1 && f->unlisted == 0) {
         out->service = f->services[0].service;
