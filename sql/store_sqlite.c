@@ -367,14 +367,12 @@ enum err_code store_open_writer(const char *path, int64_t wait_us, struct store 
     enum err_code code = filelock_open(path, &s->lock_fd, e);
     code = code ? code : filelock_take(s->lock_fd, FILELOCK_OWNER, deadline, e);
     code = code ? code : filelock_take(s->lock_fd, FILELOCK_WRITE, deadline, e);
-    if (!code) {
-        code = prepare_store(s, e);
-        filelock_give(s->lock_fd, FILELOCK_WRITE);
-    }
+    code = code ? code : prepare_store(s, e);
     if (code) {
         free_store(s); /* not close_store: a file that is not ours stays untouched */
         return code;
     }
+    filelock_give(s->lock_fd, FILELOCK_WRITE);
     *out = &s->base;
     return ERR_NONE;
 }

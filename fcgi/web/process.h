@@ -5,8 +5,6 @@
 #include "fcgi/base/config.h"
 #include "fcgi/web/serve.h"
 
-enum { PROCESS_NAME_BYTES = 64 };
-
 struct process {
     const char *name; /* "loganalyzer-ingest"; static */
     struct config config;

@@ -23,7 +23,6 @@ struct request {
     size_t body_n;
     size_t worker;  /* number of the thread that handles it, from 0 */
     int64_t now_us; /* when it was received */
-    int64_t mono_us;
     struct arena *arena;
 };
 

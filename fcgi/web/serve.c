@@ -58,7 +58,6 @@ struct serve {
     pthread_cond_t work;
     struct slot *free_slots;
     struct slot *first, **last; /* waiting requests */
-    size_t waiting, in_work;
     bool stopping;
     int signal_fd;
     watchdog_since *busy_since_us; /* of each worker */
@@ -108,7 +107,6 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
         .method = method_of(param(slot, "REQUEST_METHOD")),
         .worker = w->number,
         .now_us = clock_now_us(),
-        .mono_us = clock_mono_us(),
         .arena = &w->arena,
     };
     handler_fn fn;
@@ -196,19 +194,16 @@ static struct slot *next_waiting(struct serve *s)
         slot = s->first;
         s->first = slot->next;
         s->last = s->first ? s->last : &s->first;
-        s->waiting--;
-        s->in_work++;
     }
     pthread_mutex_unlock(&s->lock);
     return slot;
 }
 
-static void give_back(struct serve *s, struct slot *slot)
+static void put_free(struct serve *s, struct slot *slot)
 {
     pthread_mutex_lock(&s->lock);
     slot->next = s->free_slots;
     s->free_slots = slot;
-    s->in_work--;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -222,7 +217,7 @@ static void *worker_main(void *arg)
         handle(w, slot);
         clean_up(w);
         atomic_store(since, 0);
-        give_back(w->serve, slot);
+        put_free(w->serve, slot);
     }
     return NULL;
 }
@@ -245,16 +240,16 @@ static void refuse(struct slot *slot)
     response_free(&r);
 }
 
-/* Puts an accepted request into the queue; false if that is full. */
+/* Puts an accepted request into the queue; false if that is full: no other slot is free,
+ * so as many wait and are in work as may. */
 static bool enqueue(struct serve *s, struct slot *slot)
 {
     pthread_mutex_lock(&s->lock);
-    bool room = s->waiting + s->in_work < s->o.workers + s->o.queue_max;
+    bool room = s->free_slots != NULL;
     if (room) {
         slot->next = NULL;
         *s->last = slot;
         s->last = &slot->next;
-        s->waiting++;
         pthread_cond_signal(&s->work);
     }
     pthread_mutex_unlock(&s->lock);
@@ -269,14 +264,6 @@ static struct slot *take_free(struct serve *s)
     s->free_slots = slot->next;
     pthread_mutex_unlock(&s->lock);
     return slot;
-}
-
-static void put_free(struct serve *s, struct slot *slot)
-{
-    pthread_mutex_lock(&s->lock);
-    slot->next = s->free_slots;
-    s->free_slots = slot;
-    pthread_mutex_unlock(&s->lock);
 }
 
 /* Accepts one connection, if there is one. */
