@@ -2,6 +2,8 @@
  * (build/gen/migrations.h); PRAGMA user_version is how many of them a store has had. */
 #include "sql/migrate.h"
 
+#include "sql/adopt.h"
+
 #include "migrations.h"
 
 enum { MIGRATIONS_N = sizeof migrations / sizeof migrations[0] };
@@ -23,7 +25,13 @@ enum err_code migrate_inspect(sqlite3 *db, enum migrate_state *state, struct err
         *state =
             app == 0 && version == 0 && tables == 0 ? MIGRATE_EMPTY : MIGRATE_FOREIGN;
     }
-    return ERR_NONE;
+    if (*state != MIGRATE_FOREIGN || app != 0 || version != 0) {
+        return ERR_NONE;
+    }
+    enum adopt_shape shape;
+    code = adopt_recognise(db, &shape, e);
+    *state = shape == ADOPT_NONE ? MIGRATE_FOREIGN : MIGRATE_PROTOTYPE;
+    return code;
 }
 
 static enum err_code set_version(sqlite3 *db, int64_t version, struct err *e)
@@ -37,8 +45,15 @@ static enum err_code set_version(sqlite3 *db, int64_t version, struct err *e)
 static enum err_code run_missing(sqlite3 *db, struct err *e)
 {
     int64_t version = 0;
+    enum adopt_shape shape = ADOPT_NONE;
     enum err_code code = db_number(db, "PRAGMA user_version", &version, e);
-    for (int64_t i = version; !code && i < MIGRATIONS_N; i++) {
+    if (!code && version == 0) {
+        code = adopt_recognise(db, &shape, e);
+    }
+    if (!code && shape != ADOPT_NONE) {
+        code = adopt_run(db, shape, migrations[0], e);
+    }
+    for (int64_t i = version + (shape != ADOPT_NONE); !code && i < MIGRATIONS_N; i++) {
         code = db_exec(db, migrations[i], e);
     }
     return code || version == MIGRATIONS_N ? code : set_version(db, MIGRATIONS_N, e);

@@ -246,8 +246,9 @@ static enum err_code refuse(enum migrate_state state, struct err *e)
                        "program; use that one, or set DATABASE to another file");
     }
     return err_set(e, ERR_INVALID,
-                   "the file that DATABASE names was made by another "
-                   "program; it is left as it is: set DATABASE to another file");
+                   "the file that DATABASE names was made by another program, or by the "
+                   "prototype and changed since; it is left as it is: set DATABASE to "
+                   "another file");
 }
 
 /* The path as a file: URI; what has a meaning there is written %XX. */
