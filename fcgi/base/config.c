@@ -110,6 +110,10 @@ static enum err_code set(struct config *c, const struct setting *s, const char *
     case KIND_TEXT:
     case KIND_PATH:
     default:
+        if (strpbrk(value, "\r\n")) {
+            return err_set(e, ERR_INVALID, "%s holds a line break; its value is one line",
+                           s->key);
+        }
         ok = n >= (size_t)s->min && n <= (size_t)s->max;
         memcpy(field(c, s), value, ok ? n + 1 : 0);
     }
@@ -179,64 +183,94 @@ static char *bare(char *p)
     return p;
 }
 
-bool config_env_line(char *line, const char **key, const char **value, bool *bad)
+/* Where the value in KEY=value begins, and the key; NULL if p is something else. */
+static char *find_value(char *p, char **key, size_t *key_n)
 {
-    char *p = skip_blank(line);
-    if (only_comment(p)) {
-        return false;
-    }
+    p = skip_blank(p);
     if (strncmp(p, "export", 6) == 0 && (p[6] == ' ' || p[6] == '\t')) {
         p = skip_blank(p + 6);
     }
     size_t n =
         strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
     char *eq = skip_blank(p + n);
-    if (n == 0 || *eq != '=') {
-        *bad = true;
+    *key = p;
+    *key_n = n;
+    return n == 0 || *eq != '=' ? NULL : skip_blank(eq + 1);
+}
+
+bool config_env_line(char *line, const char **key, const char **value, bool *bad)
+{
+    char *name;
+    size_t name_n;
+    if (only_comment(line)) {
         return false;
     }
-    char *v = skip_blank(eq + 1);
-    v = (*v == '"' || *v == '\'') ? unquote(v) : bare(v);
+    char *v = find_value(line, &name, &name_n);
+    if (v) {
+        v = (*v == '"' || *v == '\'') ? unquote(v) : bare(v);
+    }
     if (!v) {
         *bad = true;
         return false;
     }
-    p[n] = '\0';
-    *key = p;
+    name[name_n] = '\0';
+    *key = name;
     *value = v;
     return true;
 }
 
+/* The end of the line, or of the last one that a quoted value goes over: other programs'
+ * keys and certificates do. A quote that is never closed does not. */
+static char *end_of_entry(char *text)
+{
+    char *key;
+    size_t key_n;
+    char *v = find_value(text, &key, &key_n);
+    char *p = text;
+    if (v && (*v == '"' || *v == '\'')) {
+        for (p = v + 1; *p && *p != *v; p++) {
+            p += *v == '"' && *p == '\\' && p[1];
+        }
+        p = *p ? p : text;
+    }
+    return p + strcspn(p, "\n");
+}
+
+/* One entry of .env: a setting of ours, one of others, or none. */
+static enum err_code apply_env_entry(struct config *c, char *text, int64_t number,
+                                     struct err *e)
+{
+    const char *key, *value;
+    bool bad = false;
+    if (config_env_line(text, &key, &value, &bad)) {
+        const struct setting *s = find(key);
+        return s ? set(c, s, value, e) : ERR_NONE;
+    }
+    return bad ? err_set(e, ERR_INVALID,
+                         ".env, line %lld: not KEY=value, or a quote is not closed",
+                         (long long)number)
+               : ERR_NONE;
+}
+
 static enum err_code apply_env_text(struct config *c, char *text, struct err *e)
 {
-    int64_t number = 0;
+    int64_t number = 1;
+    enum err_code code = ERR_NONE;
     if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) {
         text += 3;
     }
-    while (text && *text) {
-        char *next = strchr(text, '\n');
-        const char *key, *value;
-        bool bad = false;
-        number++;
-        if (next) {
-            *next++ = '\0';
+    while (!code && *text) {
+        char *end = end_of_entry(text), *next = *end ? end + 1 : end;
+        int64_t lines = 0;
+        for (const char *p = text; p < next; p++) {
+            lines += *p == '\n';
         }
-        if (config_env_line(text, &key, &value, &bad)) {
-            const struct setting *s = find(key);
-            enum err_code code = s ? set(c, s, value, e) : ERR_NONE;
-            if (code) {
-                return code;
-            }
-        }
-        if (bad) {
-            return err_set(e, ERR_INVALID,
-                           ".env, line %lld: not KEY=value, or a quote is "
-                           "not closed",
-                           (long long)number);
-        }
+        *end = '\0';
+        code = apply_env_entry(c, text, number, e);
+        number += lines;
         text = next;
     }
-    return ERR_NONE;
+    return code;
 }
 
 static enum err_code apply_env_file(struct config *c, struct err *e)

@@ -21,6 +21,11 @@ check MODEL_VERSION 'a # b'
 home 'MODEL_VERSION="say \\"hi\\" \\\\ \\$x"\nNODE_ENV=production\n\nSECRET=unknown keys are of others\n'
 # shellcheck disable=SC2016 # nothing is to be expanded
 check MODEL_VERSION 'say "hi" \\ $x'
+# Keys of others may have values of several lines, in which nothing is ours.
+home 'KEY="-----BEGIN\r\nTHRESHOLD=0.1\r\n\\" # no end\r\nEND-----" # now\r\nTHRESHOLD=0.4\r\n'
+check THRESHOLD 0.4
+home "A='x\\ny\\\\'\nexport B=\"\n\n\"\n# it's a comment\nTHRESHOLD=0.3\n"
+check THRESHOLD 0.3
 home 'THRESHOLD=0.5\nMODEL_VERSION=v1'
 settings THRESHOLD=0.7
 check THRESHOLD 0.7
