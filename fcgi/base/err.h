@@ -22,6 +22,7 @@ enum err_code {
     ERR_DOWN,        /* nothing was stored; the store cannot be used until it is mended */
     ERR_FULL,        /* nothing was stored; the disk has no space */
     ERR_IO,          /* the outcome is not known */
+    ERR_UPSTREAM,    /* another server, which we asked, gave no usable answer */
     ERR_NOMEM,       /* nothing was stored; memory was short */
     ERR_BUG          /* our own mistake */
 };

@@ -52,6 +52,8 @@ int response_status_of(enum err_code code)
         return 503;
     case ERR_FULL:
         return 507;
+    case ERR_UPSTREAM:
+        return 502;
     case ERR_IO:
     case ERR_BUG:
     default:
@@ -74,6 +76,8 @@ static const char *title_of(int status)
         return "Content Too Large";
     case 415:
         return "Unsupported Media Type";
+    case 502:
+        return "Bad Gateway";
     case 503:
         return "Service Unavailable";
     case 507:

@@ -6,7 +6,7 @@
 UNITS := str buf arena utf8 err budget clock config ticker \
   json json_out json_any \
   level failed_login record batch features verdict incident \
-  body request response router
+  body request response router client
 
 # What a module of base needs besides itself.
 UNIT_JSON_READ := fcgi/base/json fcgi/base/arena fcgi/base/err fcgi/base/str
@@ -41,5 +41,7 @@ UNIT_OBJECTS_request := fcgi/web/request fcgi/base/arena fcgi/base/err fcgi/base
   fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_response := fcgi/web/response fcgi/base/err $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_router := fcgi/web/router fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_client := fcgi/web/client tests/fake/http_fake fcgi/base/clock \
+  fcgi/base/buf fcgi/base/err fcgi/base/str
 
 -include tests/unit/units_sql.mk
