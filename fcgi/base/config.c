@@ -2,6 +2,8 @@
  * help. Adding one is a field and a row. */
 #include "fcgi/base/config.h"
 
+#include "fcgi/base/service_url.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
@@ -32,6 +34,10 @@ static const struct setting settings[] = {
         "the same paths are also served below this one"),
     ROW("THRESHOLD", KIND_REAL, threshold, 0, 1, "0.8",
         "a score above it is an incident"),
+    ROW("ML_URL", KIND_TEXT, ml_url, 0, CONFIG_TEXT_BYTES - 8, "",
+        "scoring service that ingest asks; empty: ingest scores by itself"),
+    ROW("MODEL", KIND_PATH, model, 0, CONFIG_PATH_BYTES - 64, "",
+        "what the scoring service has learned; default: the store's name with -model"),
     ROW("MODEL_VERSION", KIND_TEXT, model_version, 0, 255, "",
         "what /meta gives as model, if set"),
     ROW("DATABASE", KIND_PATH, database, 1, CONFIG_PATH_BYTES - 64, "data.sqlite",
@@ -341,6 +347,17 @@ static enum err_code absolute(const struct config *c, char path[static CONFIG_PA
     return ERR_NONE;
 }
 
+/* A path that is not set is the store's with something after it. */
+static void beside_store(const struct config *c, char path[static CONFIG_PATH_BYTES],
+                         const char *suffix)
+{
+    if (path[0] == '\0') {
+        size_t n = strlen(c->database); /* at most CONFIG_PATH_BYTES - 64 */
+        memcpy(path, c->database, n);
+        memcpy(path + n, suffix, strlen(suffix) + 1);
+    }
+}
+
 /* What no single row can say. */
 static enum err_code check_together(struct config *c, struct err *e)
 {
@@ -372,13 +389,15 @@ enum err_code config_load(struct config *c, struct err *e)
         code = value ? set(c, &settings[i], value, e) : ERR_NONE;
     }
     code = code ? code : check_together(c, e);
+    code = code ? code : service_url_complete(c->ml_url, e);
     code = code ? code : absolute(c, c->database, "DATABASE", e);
-    if (!code && c->run_dir[0] == '\0') {
-        size_t n = strlen(c->database); /* at most CONFIG_PATH_BYTES - 64 */
-        memcpy(c->run_dir, c->database, n);
-        memcpy(c->run_dir + n, "-run", 5);
+    if (code) {
+        return code;
     }
-    return code ? code : absolute(c, c->run_dir, "RUN_DIR", e);
+    beside_store(c, c->run_dir, "-run");
+    beside_store(c, c->model, "-model");
+    code = absolute(c, c->run_dir, "RUN_DIR", e);
+    return code ? code : absolute(c, c->model, "MODEL", e);
 }
 
 void config_print(const struct config *c, FILE *to)

@@ -18,6 +18,8 @@ struct config {
     char bind[CONFIG_TEXT_BYTES];
     char prefix[CONFIG_TEXT_BYTES];
     double threshold;
+    char ml_url[CONFIG_TEXT_BYTES];        /* see service_url.h; "": scored in process */
+    char model[CONFIG_PATH_BYTES];         /* absolute after config_load */
     char model_version[CONFIG_TEXT_BYTES]; /* "" if not set */
     char database[CONFIG_PATH_BYTES];      /* absolute after config_load */
     char run_dir[CONFIG_PATH_BYTES];       /* absolute after config_load */

@@ -151,8 +151,7 @@ static enum err_code say(const struct client *c, CURLcode rc, const struct buf *
     case CURLE_OUT_OF_MEMORY:
         return err_set(e, ERR_NOMEM, "not enough memory for the request");
     default:
-        return err_set(e, ERR_UPSTREAM, "the request failed: %s",
-                       curl_easy_strerror(rc));
+        return err_set(e, ERR_UPSTREAM, "the request failed: %s", curl_easy_strerror(rc));
     }
 }
 

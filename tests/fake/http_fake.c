@@ -157,8 +157,7 @@ static bool answer(struct http_fake *f, int fd)
         wait_for_close(f, fd);
         return false;
     case HTTP_FAKE_CUTS:
-        send_all(f, fd,
-                 STR("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n0123456789"));
+        send_all(f, fd, STR("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n0123456789"));
         return false;
     case HTTP_FAKE_GARBAGE:
         send_all(f, fd, STR("\x16\x03\x01\x02 what?\r\n\r\nnothing\r\n"));

@@ -55,6 +55,9 @@ START_TEST(has_the_documented_defaults)
     ck_assert_str_eq(c.database, path);
     snprintf(path, sizeof path, "%s/data.sqlite-run", home);
     ck_assert_str_eq(c.run_dir, path);
+    snprintf(path, sizeof path, "%s/data.sqlite-model", home);
+    ck_assert_str_eq(c.model, path);
+    ck_assert_str_eq(c.ml_url, "");
 }
 END_TEST
 
@@ -90,11 +93,16 @@ START_TEST(starts_relative_paths_from_home)
     char path[128];
     setenv("DATABASE", "store/logs.db", 1);
     setenv("RUN_DIR", "run", 1);
+    setenv("MODEL", "m", 1);
+    setenv("ML_URL", "http://h:8000", 1);
     load();
     snprintf(path, sizeof path, "%s/store/logs.db", home);
     ck_assert_str_eq(c.database, path);
     snprintf(path, sizeof path, "%s/run", home);
     ck_assert_str_eq(c.run_dir, path);
+    snprintf(path, sizeof path, "%s/m", home);
+    ck_assert_str_eq(c.model, path);
+    ck_assert_str_eq(c.ml_url, "http://h:8000/score");
 }
 END_TEST
 
@@ -104,6 +112,7 @@ START_TEST(leaves_absolute_paths_alone)
     load();
     ck_assert_str_eq(c.database, "/var/lib/x.db");
     ck_assert_str_eq(c.run_dir, "/var/lib/x.db-run");
+    ck_assert_str_eq(c.model, "/var/lib/x.db-model");
 }
 END_TEST
 
@@ -242,6 +251,7 @@ static const struct {
     {"MODEL_VERSION", 255},
     {"DATABASE", CONFIG_PATH_BYTES - 64},
     {"RUN_DIR", CONFIG_PATH_BYTES - 64},
+    {"MODEL", CONFIG_PATH_BYTES - 64},
 };
 
 START_TEST(takes_texts_up_to_their_limit_and_no_longer)
