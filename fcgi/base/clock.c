@@ -107,11 +107,12 @@ static bool take_clock(struct str *s, int64_t *us)
     return take_char(s, ".,") ? take_fraction(s, us) : true;
 }
 
-static bool take_zone(struct str *s, int64_t *offset_us)
+/* *named: there is a zone. */
+static bool take_zone(struct str *s, int64_t *offset_us, bool *named)
 {
     int h, m = 0;
-    *offset_us = 0;
     take_char(s, " ");
+    *named = s->n > 0;
     if (s->n == 0 || take_char(s, "Zz")) {
         return true;
     }
@@ -173,20 +174,27 @@ static bool parse_dotnet(struct str s, int64_t *us)
 
 bool clock_parse(struct str text, int64_t *us)
 {
+    return clock_parse_in(text, NULL, us);
+}
+
+bool clock_parse_in(struct str text, clock_zone_fn zone, int64_t *us)
+{
     struct str s = str_trim(text);
     if (str_starts(s, STR("/Date("))) {
         return parse_dotnet(s, us);
     }
     int64_t days, clock = 0, offset = 0;
+    bool named = false;
     if (s.n > 4 && (s.p[4] == '-' || s.p[4] == '/')) {
         if (!take_date(&s, &days)) {
             return false;
         }
         if (s.n > 0 && !(take_char(&s, "Tt ") && take_clock(&s, &clock) &&
-                         take_zone(&s, &offset) && s.n == 0)) {
+                         take_zone(&s, &offset, &named) && s.n == 0)) {
             return false;
         }
         int64_t utc = days * 24 * 60 * CLOCK_MINUTE_US + clock - offset;
+        utc = zone && !named ? zone(utc) : utc;
         if (utc < 0 || utc > LATEST_US) {
             return false;
         }

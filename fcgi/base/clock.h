@@ -25,4 +25,10 @@ struct str clock_format(int64_t us, char out[static CLOCK_TEXT_BYTES]);
  * year is not 1970 to 9999. */
 bool clock_parse(struct str text, int64_t *us);
 
+/* Local time as UTC: local_us counts as if the local clock were UTC (zone.h). */
+typedef int64_t (*clock_zone_fn)(int64_t local_us);
+
+/* The same, where a time without a zone is of the given one; NULL means UTC. */
+bool clock_parse_in(struct str text, clock_zone_fn zone, int64_t *us);
+
 #endif
