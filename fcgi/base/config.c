@@ -3,6 +3,7 @@
 #include "fcgi/base/config.h"
 
 #include "fcgi/base/service_url.h"
+#include "fcgi/base/zone.h"
 
 #include <errno.h>
 #include <math.h>
@@ -63,6 +64,8 @@ static const struct setting settings[] = {
         "requests waiting in ingest"),
     ROW("HANG_SECONDS", KIND_INT, hang_seconds, 5, 50, "30",
         "a request that takes longer restarts ingest"),
+    ROW("TIME_ZONE", KIND_TEXT, time_zone, 1, 255, "UTC",
+        "of times that name no zone: UTC, local, or a name such as Europe/Berlin"),
 };
 
 enum { SETTINGS_N = sizeof settings / sizeof settings[0] };
@@ -373,7 +376,7 @@ static enum err_code check_together(struct config *c, struct err *e)
     if (n < 2 || c->prefix[0] != '/' || strpbrk(c->prefix, "\"\\ \t\r\n")) {
         return err_set(e, ERR_INVALID, "URL_PREFIX must be a path such as /loganalyzer");
     }
-    return ERR_NONE;
+    return zone_check(c->time_zone, e);
 }
 
 enum err_code config_load(struct config *c, struct err *e)

@@ -29,6 +29,7 @@ struct config {
     int64_t store_wait_ms;
     int64_t workers, queue_max;
     int64_t hang_seconds;
+    char time_zone[CONFIG_TEXT_BYTES]; /* zone_open takes it */
 };
 
 /* All keys or none: on failure *c is not to be used. Reads the environment. */

@@ -51,6 +51,7 @@ START_TEST(has_the_documented_defaults)
     ck_assert_str_eq(c.prefix, "/loganalyzer");
     ck_assert(c.threshold == 0.8);
     ck_assert_str_eq(c.model_version, "");
+    ck_assert_str_eq(c.time_zone, "UTC");
     snprintf(path, sizeof path, "%s/data.sqlite", home);
     ck_assert_str_eq(c.database, path);
     snprintf(path, sizeof path, "%s/data.sqlite-run", home);

@@ -3,7 +3,7 @@
 #
 # To add one: a name in UNITS, its objects, and tests/unit/test_NAME.c.
 
-UNITS := str buf arena utf8 err budget clock config service_url ticker \
+UNITS := str buf arena utf8 err budget clock zone config service_url ticker \
   json json_out json_any \
   level failed_login record batch features verdict incident \
   body request response router client
@@ -20,9 +20,11 @@ UNIT_OBJECTS_utf8 := fcgi/base/utf8 fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_err := fcgi/base/err fcgi/base/diag fcgi/base/clock fcgi/base/str
 UNIT_OBJECTS_budget :=
 UNIT_OBJECTS_clock := fcgi/base/clock fcgi/base/str
+UNIT_OBJECTS_zone := fcgi/base/zone fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_ticker := fcgi/base/ticker fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_service_url := fcgi/base/service_url fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_config := fcgi/base/config fcgi/base/service_url fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_config := fcgi/base/config fcgi/base/service_url fcgi/base/zone \
+  fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_json := $(UNIT_JSON_READ)
 UNIT_OBJECTS_json_out := $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_json_any := $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
