@@ -5,6 +5,7 @@
  * decides about the incident and commits -> reply. The detector learns after the commit
  * while the reply is on its way. */
 #include "fcgi/base/diag.h"
+#include "fcgi/base/zone.h"
 #include "fcgi/core/batch.h"
 #include "fcgi/jobs/housekeeper.h"
 #include "fcgi/web/process.h"
@@ -67,10 +68,20 @@ static void put_warning(struct json_out *o, int64_t n, const char *what)
     }
 }
 
+static void put_charset_warning(struct json_out *o, struct str charset)
+{
+    char text[REQUEST_TYPE_BYTES_MAX + 64];
+    if (charset.n > 0) {
+        int n = snprintf(text, sizeof text, "charset '%.*s' is not known: read as UTF-8",
+                         STR_ARGS(charset));
+        json_str(o, (struct str){text, (size_t)n});
+    }
+}
+
 static void put_warnings(struct json_out *o, const struct batch *b)
 {
     if (b->notes.unread_times + b->notes.unknown_fields + b->notes.flat_metadata +
-            (int64_t)b->repaired ==
+            (int64_t)(b->repaired + b->unknown_charset.n) ==
         0) {
         return;
     }
@@ -87,6 +98,7 @@ static void put_warnings(struct json_out *o, const struct batch *b)
         "metadata values were flattened by ConvertTo-Json before they were sent: use "
         "-Depth 5");
     put_warning(o, (int64_t)b->repaired, "characters were not valid and were replaced");
+    put_charset_warning(o, b->unknown_charset);
     json_close(o, ']');
 }
 
@@ -138,9 +150,7 @@ static enum err_code post_ingest(void *app, const struct request *req,
     if (!work) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    enum err_code code =
-        batch_parse(req->arena, (struct batch_body){req->body, req->body_n, req->now_us},
-                    &in->score.limits, &work->batch, e);
+    enum err_code code = score_read_batch(&in->score, req, &work->batch, e);
     if (code) {
         return code;
     }
@@ -202,7 +212,8 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     struct serve_options s = process_serve_options(&in->process, router, in, &in->bodies);
     in->score.threshold = c->threshold;
     in->score.limits = batch_limits(c, &in->bodies);
-    enum err_code code = store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
+    enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
+    code = code ? code : store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
     code = code ? code : scorer_open_local(c->threshold, &in->score.scorer, e);
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : serve_new(&s, &in->serve, e);

@@ -74,6 +74,24 @@ static enum err_code judge_numbers(struct json_value object, struct verdict *out
     return ERR_NONE;
 }
 
+enum err_code score_read_batch(const struct score_app *app, const struct request *req,
+                               struct batch *out, struct err *e)
+{
+    struct batch_body body = {req->body, req->body_n, req->now_us, req->content_type,
+                              STR_NONE};
+    size_t max = app->limits.record.service_bytes_max;
+    bool found;
+    enum err_code code = request_param(req, STR("service"), &body.service, &found, e);
+    if (code) {
+        return code;
+    }
+    if (found && (body.service.n == 0 || body.service.n > max)) {
+        err_set(e, ERR_INVALID, "'service' in the query must have 1 to %zu bytes", max);
+        return err_at(e, -1, "service");
+    }
+    return batch_parse(req->arena, body, &app->limits, out, e);
+}
+
 static enum err_code judge_records(struct score_app *app, const struct request *req,
                                    struct verdict *out, struct err *e)
 {
@@ -82,9 +100,7 @@ static enum err_code judge_records(struct score_app *app, const struct request *
     if (!batch || !features) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    enum err_code code =
-        batch_parse(req->arena, (struct batch_body){req->body, req->body_n, req->now_us},
-                    &app->limits, batch, e);
+    enum err_code code = score_read_batch(app, req, batch, e);
     if (code) {
         return code;
     }

@@ -15,6 +15,11 @@ struct score_app {
     struct batch_limits limits;
 };
 
+/* The records of a request to /ingest or /score: its body, with the service of
+ * "?service=" for lines and records that name none. */
+enum err_code score_read_batch(const struct score_app *app, const struct request *req,
+                               struct batch *out, struct err *e) MUST_USE;
+
 /* {"features":{"failed_logins":n,"error_rate":x}}, the same two flat, with optional
  * "count" (records; default the larger of 10 and n), or records as for /ingest. */
 enum err_code score_post(struct score_app *app, const struct request *req,

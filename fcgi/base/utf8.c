@@ -114,6 +114,52 @@ size_t utf8_repair(struct str s, struct buf *out)
     return repaired;
 }
 
+/* How many bytes s begins with that are ASCII without NUL. */
+static size_t ascii_prefix(struct str s)
+{
+    const uint8_t *p = (const uint8_t *)s.p;
+    size_t i = ascii_run(p, s.n);
+    while (i < s.n && p[i] != 0 && p[i] < 0x80) {
+        i++;
+    }
+    return i;
+}
+
+size_t utf8_cp1252_bytes(struct str s)
+{
+    char enc[4];
+    size_t n = 0;
+    while (s.n > 0) {
+        size_t plain = ascii_prefix(s);
+        s = str_from(s, plain);
+        n += plain;
+        if (s.n > 0) {
+            n += encode_bad((uint8_t)s.p[0], enc);
+            s = str_from(s, 1);
+        }
+    }
+    return n;
+}
+
+size_t utf8_from_cp1252(struct str s, struct buf *out)
+{
+    static const char replaced[] = "\xEF\xBF\xBD";
+    size_t repaired = 0;
+    while (s.n > 0 && !out->failed) {
+        char enc[4];
+        size_t n = ascii_prefix(s);
+        buf_add(out, s.p, n);
+        s = str_from(s, n);
+        if (s.n > 0) {
+            n = encode_bad((uint8_t)s.p[0], enc);
+            repaired += n == 3 && memcmp(enc, replaced, 3) == 0;
+            buf_add(out, enc, n);
+            s = str_from(s, 1);
+        }
+    }
+    return repaired;
+}
+
 static uint32_t utf16_unit(struct str s, size_t at, bool big_endian)
 {
     uint8_t first = (uint8_t)s.p[at], second = (uint8_t)s.p[at + 1];

@@ -22,6 +22,13 @@ size_t utf8_bom(struct str s);
 /* How many bytes utf8_repair would append. */
 size_t utf8_repaired_bytes(struct str s);
 
+/* Appends Windows-1252 text as UTF-8. A NUL and the five bytes that it leaves open become
+ * U+FFFD; returns how many did. */
+size_t utf8_from_cp1252(struct str s, struct buf *out);
+
+/* How many bytes utf8_from_cp1252 would append. */
+size_t utf8_cp1252_bytes(struct str s);
+
 /* Appends UTF-16 text as UTF-8: a NUL, half a surrogate pair and an odd last byte become
  * U+FFFD. Returns how many did. Output is at most one and a half times as long. */
 size_t utf8_from_utf16(struct str s, bool big_endian, struct buf *out);

@@ -1,7 +1,10 @@
 /* batch.c - see batch.h. */
 #include "fcgi/core/batch.h"
 
-#include "fcgi/base/utf8.h"
+#include "fcgi/base/charset.h"
+#include "fcgi/core/decode.h"
+#include "fcgi/core/line.h"
+#include "fcgi/core/lines.h"
 
 #include <ctype.h>
 
@@ -56,14 +59,20 @@ static enum err_code name_record(struct reader *r, struct err *e)
     return name_record_at(r->out->n, e);
 }
 
-static enum err_code add_record(struct reader *r, struct json_value v, struct err *e)
+/* For one more record. */
+static enum err_code make_room(struct reader *r, struct err *e)
 {
     if (r->out->n == r->limits->records_max) {
         err_set(e, ERR_TOO_LARGE, "more than %zu records; send them in smaller batches",
                 r->limits->records_max);
         return err_at(e, (int64_t)r->out->n, NULL);
     }
-    enum err_code code = grow(r, e);
+    return grow(r, e);
+}
+
+static enum err_code add_record(struct reader *r, struct json_value v, struct err *e)
+{
+    enum err_code code = make_room(r, e);
     if (code) {
         return code;
     }
@@ -253,59 +262,80 @@ static enum err_code read_all(struct reader *r, struct err *e)
     return code;
 }
 
-static bool is_compressed(const char *p, size_t n)
+/* Does it begin as only JSON does? A line may begin with a bracket or a brace too:
+ * "[Sun Nov 22 ...", "[error] ...", "{main} ...". */
+static bool is_json(struct str s)
 {
-    return n >= 4 &&
-           (memcmp(p, "\x1f\x8b", 2) == 0 || memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0);
+    s = str_trim(s);
+    bool quoted = s.n > 0 && s.p[0] == '\''; /* a shell's; refused with a hint */
+    s = str_trim(str_from(s, quoted));
+    for (int nest = 0; nest < ARRAY_NEST_MAX && s.n > 0 && s.p[0] == '['; nest++) {
+        s = str_trim(str_from(s, 1));
+        if (s.n > 0 && s.p[0] == ']') {
+            return true;
+        }
+    }
+    if (s.n == 0 || str_eq(s, STR("null"))) {
+        return true;
+    }
+    struct str rest = str_trim(str_from(s, 1));
+    return s.p[0] == '{' && rest.n > 0 && (rest.p[0] == '"' || rest.p[0] == '}');
 }
 
-struct mended {
-    struct buf text;
-    struct budget *bodies;
-    size_t taken;
-};
-
-static void free_mended(void *p)
+/* "<34>" */
+static bool is_syslog(struct str s)
 {
-    struct mended *m = p;
-    budget_give(m->bodies, m->taken);
-    buf_free(&m->text);
+    size_t n = 1;
+    while (n < s.n && n < 5 && isdigit((unsigned char)s.p[n])) {
+        n++;
+    }
+    return n > 1 && n < s.n && s.p[0] == '<' && s.p[n] == '>';
 }
 
-/* The body begins with the byte order mark of UTF-16 (PowerShell 5.1's Out-File). */
-static bool is_utf16(struct str body, bool *big_endian)
+/* Is the first line by itself an object that is no wrapper? */
+static bool is_object_line(struct reader *r)
 {
-    *big_endian = str_starts(body, STR("\xFE\xFF"));
-    return *big_endian || str_starts(body, STR("\xFF\xFE"));
+    struct str left = str_trim((struct str){r->in.p, r->in.n});
+    struct str line = str_split(&left, '\n');
+    struct json_in in = r->in;
+    struct json_value v, logs;
+    struct err ignored;
+    in.n = (size_t)(line.p - r->in.p) + line.n;
+    bool object = json_peek(&in) == '{' && !json_read(&in, &v, &ignored) &&
+                  json_at_end(&in) && find_logs(v, &logs) == 0;
+    r->in.repaired = in.repaired; /* what was mended is mended */
+    return object;
 }
 
-/* What is not UTF-8 is mended in a copy, which lives as long as the arena. */
-static enum err_code repair(struct reader *r, struct err *e)
+static bool is_lines(struct reader *r, const struct batch_body *body)
 {
-    struct str body = {r->in.p, r->in.n};
-    bool big_endian, wide = is_utf16(body, &big_endian);
-    if (!wide && utf8_valid_prefix(body) == body.n) {
-        return ERR_NONE;
+    struct str text = {r->in.p, r->in.n};
+    if (is_json(text)) {
+        return body->service.n > 0 && is_object_line(r);
     }
-    struct mended *m = arena_zalloc(r->record.arena, sizeof *m);
-    if (!m || !arena_defer(r->record.arena, free_mended, m)) {
-        return err_set(e, ERR_NOMEM, "not enough memory to read the body");
+    return body->service.n > 0 || is_syslog(text) ||
+           charset_type_is(body->content_type, STR("text/plain"));
+}
+
+static enum err_code read_lines(struct reader *r, struct err *e)
+{
+    const struct record_limits *limits = &r->limits->record;
+    struct line_context context = {r->record.service, r->record.now_us, r->record.zone,
+                                   limits, r->record.notes};
+    struct lines lines = {{r->in.p, r->in.n}, limits->record_bytes_max, false};
+    struct str line;
+    while (lines_next(&lines, &line)) {
+        enum err_code code = make_room(r, e);
+        if (code) {
+            return code;
+        }
+        code = line_parse(r->record.arena, line, &context, &r->out->records[r->out->n],
+                          NULL, e);
+        if (code) {
+            return name_record(r, e);
+        }
+        r->out->n++;
     }
-    size_t n = wide ? body.n + body.n / 2 : utf8_repaired_bytes(body);
-    buf_init(&m->text, n);
-    m->bodies = r->limits->bodies;
-    if (!budget_take(m->bodies, n)) {
-        return err_set(e, ERR_BUSY,
-                       "too many bytes of other requests are in work; try again");
-    }
-    m->taken = n;
-    r->out->repaired = wide ? utf8_from_utf16(str_from(body, 2), big_endian, &m->text)
-                            : utf8_repair(body, &m->text);
-    if (m->text.failed) {
-        return err_set(e, ERR_NOMEM, "not enough memory to read the body");
-    }
-    r->in.p = m->text.p;
-    r->in.n = m->text.n;
     return ERR_NONE;
 }
 
@@ -315,25 +345,28 @@ enum err_code batch_parse(struct arena *a, struct batch_body body,
 {
     /* One more than any record may have, so that the record is there to be named. */
     int depth_max = limits->record.json_depth_max + 2 + WRAPPER_DEPTH;
+    struct decoded text = {.p = body.p, .n = body.n};
     struct reader r = {
-        .record = {a, &limits->record, body.now_us, &out->notes},
+        .record = {.arena = a,
+                   .limits = &limits->record,
+                   .now_us = body.now_us,
+                   .zone = limits->zone,
+                   .notes = &out->notes,
+                   .service = body.service},
         .limits = limits,
-        .in = {body.p, body.n, 0, depth_max, 0},
         .out = out,
     };
     *out = (struct batch){0};
     if (!arena_defer(a, free_records, out)) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    if (is_compressed(body.p, body.n)) {
-        return err_set(e, ERR_UNSUPPORTED,
-                       "the body is compressed; send it as plain JSON");
+    enum err_code code = decode_text(a, body.content_type, limits->bodies, &text, e);
+    if (code) {
+        return code;
     }
-    size_t mark = utf8_bom((struct str){body.p, body.n});
-    r.in.p += mark;
-    r.in.n -= mark;
-    enum err_code code = repair(&r, e);
-    code = code ? code : read_all(&r, e);
-    out->repaired += r.in.repaired;
+    r.in = (struct json_in){text.p, text.n, 0, depth_max, 0};
+    out->unknown_charset = text.unknown_charset;
+    code = is_lines(&r, &body) ? read_lines(&r, e) : read_all(&r, e);
+    out->repaired = text.repaired + r.in.repaired + (size_t)out->notes.repaired;
     return code;
 }

@@ -1,10 +1,17 @@
 /* batch.h - the records of one POST /ingest, from the bytes of its body.
  *
- * The body is a sequence of JSON values: records, arrays of records, objects
- * {"logs":[...]}, or {"value":[...],"Count":n}, which is what Windows PowerShell 5.1 makes
- * of an array that it converts twice; with white space between them or nothing (NDJSON, concatenated objects).
- * An empty body, null and [] are a batch of no records. A byte
- * order mark is passed over; that of UTF-16 means UTF-16. Records are read one by one. */
+ * JSON: a sequence of records, arrays of records, objects {"logs":[...]}, or
+ * {"value":[...],"Count":n}, which is what Windows PowerShell 5.1 makes of an array that it
+ * converts twice; with white space between them or nothing (NDJSON, concatenated objects).
+ * An empty body, null and [] are a batch of no records. Records are read one by one.
+ *
+ * Lines of text (line.h, lines.h): if the Content-Type is text/plain, or a service is
+ * given, or the body begins with a syslog PRI ("<34>"), and it is not JSON. What begins as
+ * only JSON does, {" or [{ or [], is JSON whatever its label, with the errors of JSON.
+ *
+ * The service, if one is given, is that of lines and records that name none; a JSON object
+ * needs no field then (record.h), and a body whose first line is one object is read by
+ * lines, as logs are in which not every line is JSON. */
 #ifndef CORE_BATCH_H
 #define CORE_BATCH_H
 
@@ -14,14 +21,16 @@
 struct batch_limits {
     size_t records_max;
     struct record_limits record;
-    struct budget *bodies; /* what a mended copy of the body is counted in */
+    struct budget *bodies; /* what a decoded copy of the body is counted in */
+    clock_zone_fn zone;    /* of times that name none; NULL: UTC */
 };
 
 struct batch {
     struct record *records; /* freed when the arena is reset */
     size_t n;
     struct record_notes notes;
-    size_t repaired; /* bytes that were not UTF-8, NULs, lone surrogates */
+    size_t repaired; /* characters that were not valid, NULs, lone surrogates */
+    struct str unknown_charset; /* that was declared; empty: none, or a known one */
 };
 
 /* A body as it came. */
@@ -29,11 +38,13 @@ struct batch_body {
     char *p; /* changed in place; must outlive the batch */
     size_t n;
     int64_t now_us; /* time of receipt */
+    struct str content_type;
+    struct str service; /* of what names none; at most service_bytes_max, or empty */
 };
 
-/* Reads body. All or nothing: ERR_INVALID and ERR_TOO_LARGE name the record at
+/* Reads body (decode.h). All or nothing: ERR_INVALID and ERR_TOO_LARGE name the record at
  * fault in e->index; ERR_UNSUPPORTED is a compressed body; ERR_BUSY: limits->bodies has no
- * room for a mended copy. */
+ * room for a decoded copy. */
 enum err_code batch_parse(struct arena *a, struct batch_body body,
                           const struct batch_limits *limits, struct batch *out,
                           struct err *e) MUST_USE;

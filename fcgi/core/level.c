@@ -23,3 +23,26 @@ enum level level_of(struct str name)
     }
     return LEVEL_UNKNOWN;
 }
+
+struct str level_name(enum level l)
+{
+    switch (l) {
+    case LEVEL_TRACE:
+        return STR("TRACE");
+    case LEVEL_DEBUG:
+        return STR("DEBUG");
+    case LEVEL_INFO:
+        return STR("INFO");
+    case LEVEL_NOTICE:
+        return STR("NOTICE");
+    case LEVEL_WARN:
+        return STR("WARN");
+    case LEVEL_ERROR:
+        return STR("ERROR");
+    case LEVEL_FATAL:
+        return STR("FATAL");
+    case LEVEL_UNKNOWN:
+    default:
+        return STR_NONE;
+    }
+}

@@ -19,6 +19,9 @@ enum level {
 /* By name, without case ("WARNING" is LEVEL_WARN, "crit" is LEVEL_FATAL). */
 enum level level_of(struct str name);
 
+/* "INFO" and the like; LEVEL_UNKNOWN has no name. */
+struct str level_name(enum level l);
+
 static inline bool level_is_warn(enum level l)
 {
     return l >= LEVEL_WARN && l < LEVEL_ERROR;

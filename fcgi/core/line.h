@@ -40,6 +40,7 @@ struct line_context {
     struct str service;
     int64_t now_us;     /* time of receipt: of lines without a time; syslog's year */
     clock_zone_fn zone; /* of times that name none; NULL: UTC */
+    const struct record_limits *limits;
     struct record_notes *notes; /* unread_times: there was a time, and it is none */
 };
 
@@ -49,8 +50,7 @@ struct line_context {
  * LINE_OTHER; a name longer than service_bytes_max is not taken for a service.
  * ERR_INVALID: more than record_bytes_max bytes; ERR_NOMEM. format may be NULL. */
 enum err_code line_parse(struct arena *a, struct str text,
-                         const struct line_context *context,
-                         const struct record_limits *limits, struct record *out,
+                         const struct line_context *context, struct record *out,
                          enum line_format *format, struct err *e) MUST_USE;
 
 #endif

@@ -2,8 +2,6 @@
  * record's memory is then its own bytes, whatever a sender puts into metadata. */
 #include "fcgi/core/record.h"
 
-#include "fcgi/base/clock.h"
-
 enum field { FIELD_TIMESTAMP, FIELD_SERVICE, FIELD_LEVEL, FIELD_MESSAGE, FIELD_METADATA };
 enum { FIELDS_N = FIELD_METADATA + 1, FIELD_UNKNOWN = FIELDS_N };
 
@@ -122,34 +120,87 @@ static enum err_code check_sizes(struct json_value object, const struct record_l
     return ERR_NONE;
 }
 
+enum err_code record_receipt_text(struct arena *a, int64_t now_us, struct str *out,
+                                  struct err *e)
+{
+    char text[CLOCK_TEXT_BYTES];
+    *out = arena_str(a, clock_format(now_us, text));
+    return out->p ? ERR_NONE : err_set(e, ERR_NOMEM, "not enough memory for a record");
+}
+
+static bool has_text(int field, bool present, struct json_value v)
+{
+    return present && (v.type == JSON_NUMBER || (v.type == JSON_STRING && v.text.n > 2) ||
+                       (v.type == JSON_OBJECT && field == FIELD_TIMESTAMP));
+}
+
+/* What an object of another program does not say. */
+static enum err_code take_default(const struct record_reader *reader,
+                                  struct json_value object, int field, struct str *out,
+                                  struct err *e)
+{
+    switch (field) {
+    case FIELD_TIMESTAMP:
+        return record_receipt_text(reader->arena, reader->now_us, out, e);
+    case FIELD_SERVICE:
+        *out = reader->service;
+        return ERR_NONE;
+    case FIELD_LEVEL:
+        *out = level_name(LEVEL_INFO);
+        return ERR_NONE;
+    default:
+        *out = object.text;
+        return ERR_NONE;
+    }
+}
+
+/* The four texts, of v in the order of the fields. */
+static enum err_code take_texts(const struct record_reader *reader,
+                                struct json_value object,
+                                const struct json_value v[FIELDS_N],
+                                const bool present[FIELDS_N], struct record *r,
+                                struct err *e)
+{
+    struct str *texts[] = {&r->timestamp, &r->service, &r->level, &r->message};
+    enum err_code code = ERR_NONE;
+    for (int f = FIELD_TIMESTAMP; !code && f <= FIELD_MESSAGE; f++) {
+        code = reader->service.n > 0 && !has_text(f, present[f], v[f])
+                   ? take_default(reader, object, f, texts[f], e)
+                   : take_text(reader->arena, f, present[f], v[f], texts[f], e);
+    }
+    if (!code) {
+        code =
+            check_length(FIELD_SERVICE, r->service, reader->limits->service_bytes_max, e);
+    }
+    if (!code) {
+        code = check_length(FIELD_LEVEL, r->level, reader->limits->level_bytes_max, e);
+    }
+    return code;
+}
+
 enum err_code record_from_json(const struct record_reader *reader,
                                struct json_value object, struct record *r, struct err *e)
 {
-    struct arena *a = reader->arena;
-    const struct record_limits *limits = reader->limits;
     struct json_value v[FIELDS_N];
     bool present[FIELDS_N] = {false};
-    struct str *texts[] = {&r->timestamp, &r->service, &r->level, &r->message};
-    enum err_code code = check_sizes(object, limits, e);
+    int64_t unknown = reader->notes->unknown_fields;
+    enum err_code code = check_sizes(object, reader->limits, e);
     code = code ? code : sort_members(reader, object, v, present, e);
-    for (int f = FIELD_TIMESTAMP; !code && f <= FIELD_MESSAGE; f++) {
-        code = take_text(a, f, present[f], v[f], texts[f], e);
-    }
-    if (!code) {
-        code = check_length(FIELD_SERVICE, r->service, limits->service_bytes_max, e);
-    }
-    if (!code) {
-        code = check_length(FIELD_LEVEL, r->level, limits->level_bytes_max, e);
-    }
+    code = code ? code : take_texts(reader, object, v, present, r, e);
     if (code) {
         return code;
     }
     bool has_metadata = present[FIELD_METADATA] && v[FIELD_METADATA].type != JSON_NULL;
     r->metadata = has_metadata ? v[FIELD_METADATA].text : STR("{}");
+    if (reader->service.n > 0 && !has_metadata) {
+        bool more = reader->notes->unknown_fields > unknown;
+        r->metadata = more && r->message.p != object.text.p ? object.text : STR("{}");
+        reader->notes->unknown_fields = unknown;
+    }
     reader->notes->flat_metadata += has_metadata && is_flattened(v[FIELD_METADATA]);
     r->rank = level_of(r->level);
     r->failed_login = failed_login_in(r->message);
-    if (!clock_parse(r->timestamp, &r->event_us)) {
+    if (!clock_parse_in(r->timestamp, reader->zone, &r->event_us)) {
         r->event_us = reader->now_us;
         reader->notes->unread_times++;
     }

@@ -4,6 +4,7 @@
 #ifndef CORE_RECORD_H
 #define CORE_RECORD_H
 
+#include "fcgi/base/clock.h"
 #include "fcgi/base/json.h"
 #include "fcgi/core/failed_login.h"
 #include "fcgi/core/level.h"
@@ -29,22 +30,34 @@ struct record_notes {
     int64_t unread_times;   /* timestamps that were not understood */
     int64_t unknown_fields; /* members with other names, which are not stored */
     int64_t flat_metadata;  /* metadata that PowerShell's ConvertTo-Json has cut short */
+    int64_t repaired;       /* characters in lines of JSON that were not valid */
 };
 
 /* What the records of a batch have in common while they are read. */
 struct record_reader {
     struct arena *arena;
     const struct record_limits *limits;
-    int64_t now_us; /* time of receipt */
+    int64_t now_us;     /* time of receipt */
+    clock_zone_fn zone; /* of timestamps that name none; NULL: UTC */
     struct record_notes *notes;
+    struct str
+        service; /* of objects that name none; empty: all four texts must be there */
 };
 
 /* Makes *r from object, a JSON object that json_read returned. The four texts must be
  * there, non-empty strings or numbers (a number keeps its digits); timestamp may also be
  * what PowerShell 5.1 makes of Get-Date, {"value":"/Date(...)/",...}; metadata may be any
- * JSON. ERR_INVALID names the field in e->field; the caller knows the index. */
+ * JSON. ERR_INVALID names the field in e->field; the caller knows the index.
+ *
+ * With reader->service set, an object of any program is a record: a text that is missing is
+ * that service, the time of receipt, INFO, and for the message the object itself, which is
+ * also the metadata if there are none and it has other members. */
 enum err_code record_from_json(const struct record_reader *reader,
                                struct json_value object, struct record *r,
                                struct err *e) MUST_USE;
+
+/* The time of receipt as the timestamp of a record that has none. */
+enum err_code record_receipt_text(struct arena *a, int64_t now_us, struct str *out,
+                                  struct err *e) MUST_USE;
 
 #endif

@@ -15,11 +15,15 @@ enum method {
     METHOD_OTHER = 8
 };
 
+/* A longer Content-Type is taken for none. */
+enum { REQUEST_TYPE_BYTES_MAX = 256 };
+
 struct request {
     enum method method;
-    struct str path;  /* decoded, without the prefix, "/ingest" */
-    struct str query; /* as it was sent, without '?' */
-    char *body;       /* may be changed by the handler; NULL if empty */
+    struct str path;         /* decoded, without the prefix, "/ingest" */
+    struct str query;        /* as it was sent, without '?' */
+    struct str content_type; /* as it was sent */
+    char *body;              /* may be changed by the handler; NULL if empty */
     size_t body_n;
     size_t worker;  /* number of the thread that handles it, from 0 */
     int64_t now_us; /* when it was received */

@@ -113,7 +113,10 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
     req.path = request_path(&w->arena, param(slot, "SCRIPT_NAME"),
                             param(slot, "PATH_INFO"), o->prefix);
     req.query = arena_str(&w->arena, param(slot, "QUERY_STRING"));
-    if (!req.path.p || !req.query.p) {
+    struct str type = param(slot, "CONTENT_TYPE");
+    req.content_type =
+        arena_str(&w->arena, type.n > REQUEST_TYPE_BYTES_MAX ? STR_NONE : type);
+    if (!req.path.p || !req.query.p || !req.content_type.p) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the request");
     }
     enum err_code code = router_find(o->router, &req, &fn, &w->response.allow, e);

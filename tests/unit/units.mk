@@ -3,9 +3,9 @@
 #
 # To add one: a name in UNITS, its objects, and tests/unit/test_NAME.c.
 
-UNITS := str buf arena utf8 err budget clock zone config service_url ticker \
+UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker \
   json json_out json_any \
-  level failed_login record batch features verdict incident \
+  level failed_login record lines line decode batch features verdict incident \
   body request response router client
 
 # What a module of base needs besides itself.
@@ -21,6 +21,7 @@ UNIT_OBJECTS_err := fcgi/base/err fcgi/base/diag fcgi/base/clock fcgi/base/str
 UNIT_OBJECTS_budget :=
 UNIT_OBJECTS_clock := fcgi/base/clock fcgi/base/str
 UNIT_OBJECTS_zone := fcgi/base/zone fcgi/base/clock fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_charset := fcgi/base/charset fcgi/base/str
 UNIT_OBJECTS_ticker := fcgi/base/ticker fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_service_url := fcgi/base/service_url fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_config := fcgi/base/config fcgi/base/service_url fcgi/base/zone \
@@ -32,8 +33,15 @@ UNIT_OBJECTS_json_any := $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
 UNIT_OBJECTS_level := fcgi/core/level fcgi/base/str
 UNIT_OBJECTS_failed_login := fcgi/core/failed_login fcgi/base/str
 UNIT_OBJECTS_record := $(UNIT_RECORD) $(UNIT_JSON_READ)
-UNIT_OBJECTS_batch := fcgi/core/batch $(UNIT_RECORD) \
+UNIT_LINE := fcgi/core/line fcgi/core/line_level fcgi/core/line_packages \
+  fcgi/core/line_syslog fcgi/core/line_time fcgi/core/line_web $(UNIT_RECORD) \
   $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
+UNIT_DECODE := fcgi/core/decode fcgi/base/charset
+UNIT_OBJECTS_lines := fcgi/core/lines fcgi/base/str
+UNIT_OBJECTS_line := $(UNIT_LINE)
+UNIT_OBJECTS_decode := $(UNIT_DECODE) fcgi/base/utf8 fcgi/base/arena fcgi/base/buf \
+  fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_batch := fcgi/core/batch fcgi/core/lines $(UNIT_DECODE) $(UNIT_LINE)
 UNIT_OBJECTS_features := fcgi/core/features $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_verdict := fcgi/core/verdict $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/verdict fcgi/core/features \

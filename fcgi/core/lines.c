@@ -1,0 +1,140 @@
+/* lines.c - see lines.h. */
+#include "fcgi/core/lines.h"
+
+enum { FRAME_DIGITS_MAX = 7 }; /* of an octet count */
+
+static bool is_blank(struct str line)
+{
+    return str_trim(line).n == 0;
+}
+
+/* The first line of s; its end, line feed included, goes to *end. Is it whole? */
+static bool first_line(struct str s, struct str *line, size_t *end)
+{
+    const char *lf = s.n > 0 ? memchr(s.p, '\n', s.n) : NULL;
+    *line = (struct str){s.p, lf ? (size_t)(lf - s.p) : s.n};
+    *end = lf ? line->n + 1 : s.n;
+    return lf != NULL;
+}
+
+/* Does the line go on with the record that begins with head? */
+static bool continues(struct str head, struct str line)
+{
+    if (is_blank(line)) {
+        return false;
+    }
+    if (str_starts(head, STR("Start-Date: "))) {
+        return line.p[0] >= 'A' && line.p[0] <= 'Z' &&
+               !str_starts(line, STR("Start-Date: "));
+    }
+    return line.p[0] == ' ' || line.p[0] == '\t' || str_starts(line, STR("Caused by:"));
+}
+
+static struct str without_end(struct str s)
+{
+    while (s.n > 0 && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r')) {
+        s.n--;
+    }
+    return s;
+}
+
+/* "123 <34>...": how many bytes stand before the frame, and how many are in it. False if
+ * s does not begin with a count. */
+static bool frame_at(struct str s, size_t bytes_max, size_t *head, size_t *n)
+{
+    int64_t count;
+    size_t digits = 0;
+    while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9') {
+        digits++;
+    }
+    if (digits == 0 || digits > FRAME_DIGITS_MAX ||
+        !str_to_i64((struct str){s.p, digits}, 1, (int64_t)bytes_max, &count) ||
+        s.n - digits < 3 || s.p[digits] != ' ' || s.p[digits + 1] != '<' ||
+        s.p[digits + 2] < '0' || s.p[digits + 2] > '9') {
+        return false;
+    }
+    *head = digits + 1;
+    *n = (size_t)count;
+    return true;
+}
+
+/* A count is believed if the frame ends where a line or another frame begins. */
+static bool frame_ends_well(struct str s)
+{
+    return s.n == 0 || s.p[0] == '\n' || s.p[0] == '\r' ||
+           (s.p[0] >= '0' && s.p[0] <= '9');
+}
+
+enum found { FOUND, FOUND_NOTHING, NOT_YET };
+
+static enum found take_frame(struct lines *l, struct str *record)
+{
+    size_t head, n;
+    if (!frame_at(l->left, l->bytes_max, &head, &n)) {
+        return FOUND_NOTHING;
+    }
+    size_t after = l->more ? 1 : 0; /* a byte that shows how the frame ends */
+    if (l->left.n - head < n + after) {
+        return l->more ? NOT_YET : FOUND_NOTHING;
+    }
+    struct str rest = str_from(l->left, head + n);
+    if (!frame_ends_well(rest)) {
+        return FOUND_NOTHING;
+    }
+    *record = without_end((struct str){l->left.p + head, n});
+    l->left = rest;
+    return FOUND;
+}
+
+static enum found take_lines(struct lines *l, struct str *record)
+{
+    struct str head, line;
+    size_t n, end;
+    bool whole = first_line(l->left, &head, &n);
+    if (!whole && l->more) {
+        return NOT_YET;
+    }
+    while (n < l->left.n || l->more) {
+        whole = first_line(str_from(l->left, n), &line, &end);
+        if (n + line.n > l->bytes_max) {
+            break;
+        }
+        if (!whole && l->more) {
+            return NOT_YET;
+        }
+        if (!continues(head, line)) {
+            break;
+        }
+        n += end;
+    }
+    *record = without_end((struct str){l->left.p, n});
+    l->left = str_from(l->left, n);
+    return FOUND;
+}
+
+/* Passes over lines of white space. False if nothing else is there (yet). */
+static bool skip_blank_lines(struct lines *l)
+{
+    struct str line;
+    size_t end;
+    while (l->left.n > 0) {
+        bool whole = first_line(l->left, &line, &end);
+        if (!is_blank(line)) {
+            return true;
+        }
+        if (!whole && l->more) {
+            return false;
+        }
+        l->left = str_from(l->left, end);
+    }
+    return false;
+}
+
+bool lines_next(struct lines *l, struct str *record)
+{
+    if (!skip_blank_lines(l)) {
+        return false;
+    }
+    enum found found = take_frame(l, record);
+    return (found == FOUND_NOTHING ? take_lines(l, record) : found) == FOUND;
+}
