@@ -307,6 +307,13 @@ static bool is_object_line(struct reader *r)
     return object;
 }
 
+/* A form with files in it, which "curl -F" sends. */
+static bool is_multipart(struct str body, struct str content_type)
+{
+    return str_starts(body, STR("--")) &&
+           str_starts(content_type, STR("multipart/form-data"));
+}
+
 static bool is_lines(struct reader *r, const struct batch_body *body)
 {
     struct str text = {r->in.p, r->in.n};
@@ -366,6 +373,11 @@ enum err_code batch_parse(struct arena *a, struct batch_body body,
     }
     r.in = (struct json_in){text.p, text.n, 0, depth_max, 0};
     out->unknown_charset = text.unknown_charset;
+    if (is_multipart((struct str){text.p, text.n}, body.content_type)) {
+        return err_set(e, ERR_INVALID,
+                       "the body is a form with files; send the file itself, with curl: "
+                       "--data-binary @FILE");
+    }
     code = is_lines(&r, &body) ? read_lines(&r, e) : read_all(&r, e);
     out->repaired = text.repaired + r.in.repaired + (size_t)out->notes.repaired;
     return code;

@@ -4,10 +4,17 @@
 #include "fcgi/base/charset.h"
 #include "fcgi/base/utf8.h"
 
+/* gzip, zstd, zlib: what no text begins with. */
 static bool is_compressed(struct str s)
 {
-    return s.n >= 4 &&
-           (str_starts(s, STR("\x1f\x8b")) || str_starts(s, STR("\x28\xb5\x2f\xfd")));
+    static const char *const magic[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd", "\x78\x01",
+                                        "\x78\x9c", "\x78\xda"};
+    for (size_t i = 0; i < sizeof magic / sizeof magic[0]; i++) {
+        if (s.n >= 4 && str_starts(s, str_of(magic[i]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The encoding by the mark that s begins with, which is taken; else as it was. */
@@ -120,7 +127,7 @@ enum err_code decode_text(struct arena *a, struct str content_type, struct budge
     enum charset charset = charset_of(content_type, &name);
     if (is_compressed(s)) {
         return err_set(e, ERR_UNSUPPORTED,
-                       "the body is compressed; send it as plain JSON");
+                       "the body is compressed; send it as plain JSON or text");
     }
     text->unknown_charset = charset == CHARSET_UNKNOWN ? name : STR_NONE;
     charset = take_mark(&s, charset);

@@ -23,7 +23,6 @@ static struct arena arena;
 static struct batch_limits limits;
 static struct batch batch;
 static struct err e;
-static struct str content_type, service; /* of the body; none unless a test sets them */
 static char *body; /* ends where its memory ends, for AddressSanitizer */
 
 static void set_up(void)
@@ -32,7 +31,6 @@ static void set_up(void)
     arena_init(&arena, 1 << 20);
     limits =
         (struct batch_limits){RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL};
-    content_type = service = STR_NONE;
     e = (struct err){.index = 99};
     body = NULL;
 }
@@ -53,7 +51,7 @@ static enum err_code parse(struct str text)
         memcpy(body, text.p, text.n);
     }
     return batch_parse(&arena,
-                       (struct batch_body){body, text.n, NOW_US, content_type, service},
+                       (struct batch_body){body, text.n, NOW_US, STR_NONE, STR_NONE},
                        &limits, &batch, &e);
 }
 

@@ -114,9 +114,8 @@ START_TEST(decodes_any_bytes)
             seed = seed * 6364136223846793005u + 1442695040888963407u;
             body[i] = (char)(seed >> 33);
         }
-        bool magic = n > 1 && (memcmp(body, "\x1f\x8b", 2) == 0);
         enum err_code code = decode(charsets[_i], (struct str){body, n});
-        ck_assert(code == ERR_NONE || magic);
+        ck_assert(code == ERR_NONE || code == ERR_UNSUPPORTED);
         ck_assert(code || utf8_valid_prefix((struct str){text.p, text.n}) == text.n);
     }
 }
@@ -154,10 +153,14 @@ START_TEST(counts_a_copy_in_the_budget_while_it_lives)
 }
 END_TEST
 
+static const struct str compressed[] = {
+    LIT("\x1f\x8b\x08\0"), LIT("\x28\xb5\x2f\xfd"), LIT("\x78\x01\0\0"),
+    LIT("\x78\x9c\0\0"),   LIT("\x78\xda\0\0"),
+};
+
 START_TEST(refuses_what_is_compressed)
 {
-    ck_assert_int_eq(decode("", STR("\x1f\x8b\x08\0")), ERR_UNSUPPORTED);
-    ck_assert_int_eq(decode("", STR("\x28\xb5\x2f\xfd")), ERR_UNSUPPORTED);
+    ck_assert_int_eq(decode("text/plain", compressed[_i]), ERR_UNSUPPORTED);
 }
 END_TEST
 
@@ -179,7 +182,7 @@ int main(void)
     tcase_add_loop_test(tc, decodes_any_bytes, 0, 5);
     tcase_add_test(tc, names_a_charset_that_it_does_not_know);
     tcase_add_loop_test(tc, counts_a_copy_in_the_budget_while_it_lives, 0, ROWS(copies));
-    tcase_add_test(tc, refuses_what_is_compressed);
+    tcase_add_loop_test(tc, refuses_what_is_compressed, 0, ROWS(compressed));
     tcase_add_test(tc, says_when_memory_is_short);
     return unit_run(s);
 }

@@ -34,10 +34,22 @@ START_TEST(counts_each_level_as_warning_or_error_or_neither)
 }
 END_TEST
 
+START_TEST(gives_each_level_a_name_that_it_knows)
+{
+    for (int i = LEVEL_UNKNOWN + 1; i <= LEVEL_FATAL; i++) {
+        struct str name = level_name((enum level)i);
+        ck_assert_int_eq(level_of(name), name.n > 0 ? i : LEVEL_UNKNOWN);
+    }
+    CHECK_STR("error", level_name(LEVEL_ERROR), STR("ERROR"));
+    ck_assert_uint_eq(level_name(LEVEL_UNKNOWN).n, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("level");
     unit_table(s, "name", knows_levels_by_name_without_case, ROWS(levels));
     unit_case(s, "kind", counts_each_level_as_warning_or_error_or_neither);
+    unit_case(s, "names", gives_each_level_a_name_that_it_knows);
     return unit_run(s);
 }

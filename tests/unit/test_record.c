@@ -4,9 +4,10 @@
 #include "fcgi/base/clock.h"
 #include "tests/unit/unit.h"
 
-#define NOW_US (INT64_C(1795348848) * CLOCK_SECOND_US)
-#define TIME   "\"timestamp\":\"2026-11-22T12:00:48Z\""
-#define REST   "\"service\":\"auth\",\"level\":\"INFO\",\"message\":\"hello\""
+#define NOW_US   (INT64_C(1795348848) * CLOCK_SECOND_US)
+#define NOW_TEXT "2026-11-22T12:00:48.000Z"
+#define TIME     "\"timestamp\":\"2026-11-22T12:00:48Z\""
+#define REST     "\"service\":\"auth\",\"level\":\"INFO\",\"message\":\"hello\""
 
 enum { RECORD_BYTES = 2000, SERVICE_BYTES = 16, LEVEL_BYTES = 8, DEPTH = 4 };
 
@@ -22,12 +23,14 @@ static char text[2 * RECORD_BYTES];
 static struct record r;
 static struct record_notes notes;
 static struct err e;
+static struct str service; /* of objects that name none; none unless a test sets it */
 
 static void set_up(void)
 {
     arena_init(&a, 1 << 20);
     notes = (struct record_notes){0};
     e = (struct err){.index = 99};
+    service = STR_NONE;
 }
 
 static void tear_down(void)
@@ -45,7 +48,7 @@ static enum err_code make(const char *json)
     struct json_in in = {text, n, 0, 100, 0};
     ck_assert_msg(json_read(&in, &v, &e) == ERR_NONE, "%s: %s", json, e.msg);
     return record_from_json(
-        &(struct record_reader){&a, &limits, NOW_US, NULL, &notes, STR_NONE}, v, &r, &e);
+        &(struct record_reader){&a, &limits, NOW_US, NULL, &notes, service}, v, &r, &e);
 }
 
 START_TEST(takes_the_four_texts_and_metadata)
@@ -302,6 +305,52 @@ static TCase *add_case(Suite *s, const char *name)
     return tc;
 }
 
+/* Objects of other programs, when a service is given: timestamp, service, level, message,
+ * metadata; NULL is the object itself. */
+static const struct {
+    const char *json, *timestamp, *service, *level, *message, *metadata;
+} others[] = {
+    {"{}", NOW_TEXT, "app", "INFO", NULL, "{}"},
+    {"{\"msg\":\"m\",\"a\":1}", NOW_TEXT, "app", "INFO", NULL, "{}"},
+    {"{\"message\":\"m\"}", NOW_TEXT, "app", "INFO", "m", "{}"},
+    {"{\"message\":\"m\",\"a\":1}", NOW_TEXT, "app", "INFO", "m", NULL},
+    {"{\"message\":\"m\",\"a\":1,\"metadata\":{\"b\":2}}", NOW_TEXT, "app", "INFO", "m",
+     "{\"b\":2}"},
+    {"{\"message\":\"\",\"level\":null,\"service\":[],\"timestamp\":true}", NOW_TEXT,
+     "app", "INFO", NULL, "{}"},
+    {"{\"message\":7,\"level\":\"ERROR\",\"service\":\"s\"," TIME "}",
+     "2026-11-22T12:00:48Z", "s", "ERROR", "7", "{}"},
+};
+
+START_TEST(takes_objects_of_other_programs_if_a_service_is_given)
+{
+    const char *json = others[_i].json;
+    bool complete = strcmp(others[_i].service, "app") != 0;
+    ck_assert_int_eq(make(json), complete ? ERR_NONE : ERR_INVALID); /* without one */
+    notes = (struct record_notes){0};
+    service = STR("app");
+    ck_assert_msg(make(json) == ERR_NONE, "%s: %s", json, e.msg);
+    CHECK_STR(json, r.timestamp, str_of(others[_i].timestamp));
+    CHECK_STR(json, r.service, str_of(others[_i].service));
+    CHECK_STR(json, r.level, str_of(others[_i].level));
+    CHECK_STR(json, r.message, str_of(others[_i].message ? others[_i].message : json));
+    CHECK_STR(json, r.metadata, str_of(others[_i].metadata ? others[_i].metadata : json));
+    ck_assert_int_eq(r.event_us, NOW_US);
+    ck_assert_int_eq(notes.unread_times, 0);
+}
+END_TEST
+
+START_TEST(refuses_objects_of_other_programs_past_the_limits)
+{
+    service = STR("app");
+    ck_assert_int_eq(make("{\"service\":\"0123456789abcdef\"}"), ERR_NONE);
+    ck_assert_int_eq(make("{\"service\":\"0123456789abcdefg\"}"), ERR_INVALID);
+    ck_assert_str_eq(e.field, "service");
+    ck_assert_int_eq(make("{\"message\":\"m\",\"x\":[[[[]]]]}"), ERR_NONE);
+    ck_assert_int_eq(make("{\"message\":\"m\",\"x\":[[[[[]]]]]}"), ERR_INVALID);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("record");
@@ -325,5 +374,9 @@ int main(void)
     tcase_add_test(tc, takes_what_powershell_makes_of_a_date);
     tcase_add_loop_test(tc, notes_metadata_that_powershell_has_flattened, 0,
                         ROWS(flattened));
+    tc = add_case(s, "others");
+    tcase_add_loop_test(tc, takes_objects_of_other_programs_if_a_service_is_given, 0,
+                        ROWS(others));
+    tcase_add_test(tc, refuses_objects_of_other_programs_past_the_limits);
     return unit_run(s);
 }

@@ -5,7 +5,7 @@
 
 UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker \
   json json_out json_any \
-  level failed_login record lines line decode batch features verdict incident \
+  level failed_login record lines line decode batch batch_lines features verdict incident \
   body request response router client
 
 # What a module of base needs besides itself.
@@ -42,6 +42,7 @@ UNIT_OBJECTS_line := $(UNIT_LINE)
 UNIT_OBJECTS_decode := $(UNIT_DECODE) fcgi/base/utf8 fcgi/base/arena fcgi/base/buf \
   fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_batch := fcgi/core/batch fcgi/core/lines $(UNIT_DECODE) $(UNIT_LINE)
+UNIT_OBJECTS_batch_lines := $(UNIT_OBJECTS_batch)
 UNIT_OBJECTS_features := fcgi/core/features $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_verdict := fcgi/core/verdict $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/verdict fcgi/core/features \
