@@ -130,7 +130,11 @@ test-tsan: ## the threaded parts under ThreadSanitizer
 	tests/unit/run build/tsan writer scorer
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 
-test-http: all ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
+$(B)/test_echo: $(B)/obj/tests/http/echo.o
+	@echo "LD  $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+test-http: all $(B)/test_echo ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
 	LOGANALYZER_BUILD=$(B) tests/http/run $(CASE)
 
 test-faults: all ## kill -9 under load and the like, in a short form

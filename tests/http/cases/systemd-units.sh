@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# The units, as systemd reads them: nothing in them is unknown to it or leads nowhere, and the
+# services may do little beside their work.
+# shellcheck source=tests/http/places.sh
+. "$ROOT/tests/http/places.sh"
+install_places
+# What they lean on, from this system.
+mkdir -p "$T"/root/usr/{lib/systemd/system,sbin} "$T/root/bin"
+cp /lib/systemd/system/*.target "$T/root/usr/lib/systemd/system/"
+cp /bin/sh /bin/kill "$T/root/bin/"
+cp "$(PATH=$PATH:/usr/sbin command -v lighttpd)" "$T/root/usr/sbin/"
+units=(loganalyzer.target loganalyzer.service)
+for name in ingest incidents meta; do
+    units+=("loganalyzer@$name.service" "loganalyzer@$name.socket")
+done
+verify() {
+    systemd-analyze verify --root="$T/root" "${units[@]}" >"$T/verify" 2>&1 && [[ ! -s $T/verify ]]
+}
+verify || fail "systemd-analyze: $(cat "$T/verify")"
+rm "$LIB/build/loganalyzer-meta" # it does look
+verify && fail 'a missing program was not found'
+for unit in loganalyzer.service loganalyzer@ingest.service; do
+    systemd-analyze security --offline=true --root="$T/root" --threshold=16 "$unit" >"$T/security" 2>&1 ||
+        fail "$unit may do more than need be: $(tail -n 3 "$T/security")"
+done
+# A reboot starts the responders: the target is wanted, and wants all that the snippets name.
+unit_value loganalyzer.target WantedBy | grep -qx multi-user.target || fail 'not wanted at boot'
+grep -rhoE '/run/loganalyzer/[a-z]+[.]sock' "$ROOT"/deploy/{apache,lighttpd} | sort -u >"$T/sockets"
+[[ -s $T/sockets ]] || fail 'the snippets name no sockets'
+while IFS= read -r socket; do
+    name=$(basename "$socket" .sock)
+    unit_value loganalyzer.target Wants | grep -qF "loganalyzer@$name.service" || fail "nobody starts $name"
+done <"$T/sockets"
+# The user that they run as is made.
+grep -q "^u $(unit_value loganalyzer@.service User) " "$T/root/usr/local/lib/sysusers.d/loganalyzer.conf" ||
+    fail 'another user'
