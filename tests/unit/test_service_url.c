@@ -82,8 +82,8 @@ START_TEST(the_longest_that_can_be_completed)
         memset(url, 'h', n);
         memcpy(url, "http://", 7);
         url[n] = '\0';
-        enum err_code want = n + strlen("/score") < SERVICE_URL_BYTES ? ERR_NONE
-                                                                       : ERR_INVALID;
+        enum err_code want =
+            n + strlen("/score") < SERVICE_URL_BYTES ? ERR_NONE : ERR_INVALID;
         ck_assert_msg(service_url_complete(url, &e) == want, "%zu", n);
     }
 }
