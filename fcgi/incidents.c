@@ -22,16 +22,6 @@ struct listing {
     bool more;
 };
 
-static void put_text(struct json_out *o, const char *key, struct str s)
-{
-    json_key(o, key);
-    if (s.p) {
-        json_str(o, s);
-    } else {
-        json_null(o);
-    }
-}
-
 static void put_time(struct json_out *o, const char *key, int64_t us)
 {
     char when[CLOCK_TEXT_BYTES];
@@ -68,11 +58,14 @@ static void put_row(void *arg, const struct store_incident_row *r)
     json_open(&l->out, '{');
     json_key(&l->out, "id");
     json_int(&l->out, r->core.id);
-    put_text(&l->out, "detected_at", r->detected_at);
-    put_text(&l->out, "service", r->service);
+    json_key(&l->out, "detected_at");
+    json_text(&l->out, r->detected_at);
+    json_key(&l->out, "service");
+    json_text(&l->out, r->service);
     json_key(&l->out, "severity");
     json_num(&l->out, r->core.severity);
-    put_text(&l->out, "summary", r->summary);
+    json_key(&l->out, "summary");
+    json_text(&l->out, r->summary);
     put_json(l, "features", r->features);
     put_json(l, "reasons", r->reasons);
     json_key(&l->out, "count");

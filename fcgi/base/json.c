@@ -345,6 +345,20 @@ bool json_next(struct json_iter *it, struct json_value *key, struct json_value *
     return true;
 }
 
+bool json_member(struct json_value object, const char *name, struct json_value *out)
+{
+    struct json_iter it = json_iter(object);
+    struct json_value key;
+    struct str want = str_of(name);
+    while (object.type == JSON_OBJECT && json_next(&it, &key, out)) {
+        struct str inner = {key.text.p + 1, key.text.n - 2};
+        if (str_eq(inner, want)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- cJSON, for one string at a time --- */
 
 static _Thread_local struct arena *hook_arena;

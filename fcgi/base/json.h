@@ -62,6 +62,9 @@ bool json_next(struct json_iter *it, struct json_value *key, struct json_value *
 enum err_code json_decode(struct arena *a, struct json_value string, struct str *out,
                           struct err *e) MUST_USE;
 
+/* The first member of that name, which is plain ASCII; false if there is none. */
+bool json_member(struct json_value object, const char *name, struct json_value *out);
+
 /* A number as a double: false if it is not finite (1e999). */
 bool json_number(struct json_value number, double *out);
 
@@ -72,13 +75,16 @@ bool json_number(struct json_value number, double *out);
 struct json_out {
     struct buf *b;
     bool comma; /* one is due before the next value */
+    bool utf8;  /* text as it is, not \uXXXX: for programs, which decode it rightly */
 };
 
 struct json_out json_out(struct buf *b);
+struct json_out json_out_utf8(struct buf *b);
 void json_open(struct json_out *o, char bracket); /* '{' or '[' */
 void json_close(struct json_out *o, char bracket);
 void json_key(struct json_out *o, const char *key); /* a name of ours: plain ASCII */
 void json_str(struct json_out *o, struct str s);
+void json_text(struct json_out *o, struct str s); /* null if s.p is NULL */
 void json_int(struct json_out *o, int64_t v);
 void json_num(struct json_out *o,
               double v); /* shortest that reads back the same; NaN: null */

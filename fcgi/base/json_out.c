@@ -7,7 +7,12 @@
 
 struct json_out json_out(struct buf *b)
 {
-    return (struct json_out){b, false};
+    return (struct json_out){b, false, false};
+}
+
+struct json_out json_out_utf8(struct buf *b)
+{
+    return (struct json_out){b, false, true};
 }
 
 static void before_value(struct json_out *o)
@@ -56,6 +61,45 @@ static bool is_plain(char c)
     return c >= 0x20 && c < 0x7F && c != '<';
 }
 
+static void put_control(struct buf *b, char c)
+{
+    static const char letters[] = "\nn\rr\tt\bb\ff\"\"\\\\"; /* character, its letter */
+    for (const char *p = letters; *p; p += 2) {
+        if (*p == c) {
+            buf_byte(b, '\\');
+            buf_byte(b, p[1]);
+            return;
+        }
+    }
+    put_escaped(b, (unsigned char)c);
+}
+
+/* Appends text as it is but for what JSON wants escaped and bytes that are no UTF-8. Short
+ * escapes: a text never becomes longer than the JSON that it was read from. */
+static void put_utf8(struct buf *b, struct str s)
+{
+    size_t valid = utf8_valid_prefix(s); /* so many bytes from here */
+    while (s.n > 0) {
+        size_t run = 0;
+        while (run < valid && (unsigned char)s.p[run] >= 0x20 && s.p[run] != '"' &&
+               s.p[run] != '\\') {
+            run++;
+        }
+        buf_add(b, s.p, run);
+        s = str_from(s, run);
+        valid -= run;
+        if (valid > 0) {
+            put_control(b, s.p[0]);
+            s = str_from(s, 1);
+            valid--;
+        } else if (s.n > 0) {
+            buf_str(b, STR("\\ufffd"));
+            s = str_from(s, 1);
+            valid = utf8_valid_prefix(s);
+        }
+    }
+}
+
 /* Appends text so that only ASCII comes out; quotes and backslashes are escaped too if
  * the text is not JSON already. */
 static void put_ascii(struct buf *b, struct str s, bool is_json)
@@ -88,14 +132,31 @@ void json_str(struct json_out *o, struct str s)
 {
     before_value(o);
     buf_byte(o->b, '"');
-    put_ascii(o->b, s, false);
+    if (o->utf8) {
+        put_utf8(o->b, s);
+    } else {
+        put_ascii(o->b, s, false);
+    }
     buf_byte(o->b, '"');
 }
 
 void json_raw(struct json_out *o, struct str text)
 {
     before_value(o);
-    put_ascii(o->b, text, true);
+    if (o->utf8) {
+        buf_str(o->b, text);
+    } else {
+        put_ascii(o->b, text, true);
+    }
+}
+
+void json_text(struct json_out *o, struct str s)
+{
+    if (s.p) {
+        json_str(o, s);
+    } else {
+        json_null(o);
+    }
 }
 
 void json_int(struct json_out *o, int64_t v)
