@@ -53,6 +53,42 @@ enum err_code store_list_incidents(struct store *s, int64_t before_id, size_t li
     return s->ops->list_incidents(s, before_id, limit, fn, arg, e);
 }
 
+enum err_code store_next_batch(struct store *s, int64_t from_id,
+                               struct store_batch_row *out, bool *found, struct err *e)
+{
+    return s->ops->next_batch(s, from_id, out, found, e);
+}
+
+enum err_code store_last_batch(struct store *s, int64_t *id, struct err *e)
+{
+    return s->ops->last_batch(s, id, e);
+}
+
+enum err_code store_list_records(struct store *s, int64_t first_log_id, int64_t n,
+                                 store_record_fn fn, void *arg, struct err *e)
+{
+    return s->ops->list_records(s, first_log_id, n, fn, arg, e);
+}
+
+enum err_code store_count_unscored(struct store *s, int64_t max, int64_t *n,
+                                   struct err *e)
+{
+    return s->ops->count_unscored(s, max, n, e);
+}
+
+enum err_code store_put_note(struct store *s, const char *name, const char *value,
+                             struct err *e)
+{
+    assert(s->in_transaction && strlen(value) < STORE_NOTE_BYTES);
+    return s->ops->put_note(s, name, value, e);
+}
+
+enum err_code store_get_note(struct store *s, const char *name,
+                             char out[static STORE_NOTE_BYTES], struct err *e)
+{
+    return s->ops->get_note(s, name, out, e);
+}
+
 void store_close(struct store *s)
 {
     if (s) {

@@ -20,6 +20,17 @@ struct store_ops {
                                   int64_t *id, struct err *);
     enum err_code (*list_incidents)(struct store *, int64_t before_id, size_t limit,
                                     store_incident_fn, void *arg, struct err *);
+    enum err_code (*next_batch)(struct store *, int64_t from_id, struct store_batch_row *,
+                                bool *found, struct err *);
+    enum err_code (*last_batch)(struct store *, int64_t *id, struct err *);
+    enum err_code (*list_records)(struct store *, int64_t first_log_id, int64_t n,
+                                  store_record_fn, void *arg, struct err *);
+    enum err_code (*count_unscored)(struct store *, int64_t max, int64_t *n,
+                                    struct err *);
+    enum err_code (*put_note)(struct store *, const char *name, const char *value,
+                              struct err *);
+    enum err_code (*get_note)(struct store *, const char *name,
+                              char out[static STORE_NOTE_BYTES], struct err *);
     void (*close)(struct store *);
 };
 struct store {

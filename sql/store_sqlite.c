@@ -41,6 +41,16 @@ static const char *const sql_text[SQL_N] = {
     [SQL_LIST_INCIDENTS] =
         "SELECT id,first_us,last_us,count,severity,detected_at,service,summary,features,"
         "reasons FROM incidents WHERE id<?1 ORDER BY id DESC LIMIT ?2",
+    [SQL_NEXT_BATCH] = "SELECT id,received_us,first_log_id,n,incident_id FROM batches "
+                       "WHERE id>=?1 ORDER BY id LIMIT 1",
+    [SQL_LAST_BATCH] = "SELECT id FROM batches ORDER BY id DESC LIMIT 1",
+    [SQL_LIST_RECORDS] = "SELECT id,timestamp,service,level,message,metadata,event_us "
+                         "FROM logs WHERE id>=?1 AND id<?2 ORDER BY id LIMIT ?3",
+    [SQL_COUNT_UNSCORED] = "SELECT count(*) FROM (SELECT 1 FROM batches "
+                           "WHERE score IS NULL LIMIT ?1) /*scan*/",
+    [SQL_PUT_NOTE] = "INSERT INTO notes(name,value) VALUES(?1,?2) "
+                     "ON CONFLICT(name) DO UPDATE SET value=excluded.value",
+    [SQL_GET_NOTE] = "SELECT value FROM notes WHERE name=?1",
 };
 
 enum err_code store_statement(struct store_sqlite *s, enum statement which,
@@ -344,6 +354,12 @@ static struct store_sqlite *new_store(const char *path, struct err *e)
         .find_incident = store_sqlite_find_incident,
         .put_incident = store_sqlite_put_incident,
         .list_incidents = store_sqlite_list_incidents,
+        .next_batch = store_sqlite_next_batch,
+        .last_batch = store_sqlite_last_batch,
+        .list_records = store_sqlite_list_records,
+        .count_unscored = store_sqlite_count_unscored,
+        .put_note = store_sqlite_put_note,
+        .get_note = store_sqlite_get_note,
         .close = close_store,
     };
     struct store_sqlite *s = calloc(1, sizeof *s);
@@ -411,6 +427,22 @@ enum err_code store_open_reader(const char *path, struct store **out, struct err
     struct store_sqlite *s = new_store(path, e);
     if (!s) {
         return e->code;
+    }
+    *out = &s->base;
+    return ERR_NONE;
+}
+
+enum err_code store_open_beside(struct store *writer, struct store **out, struct err *e)
+{
+    enum migrate_state state;
+    struct store_sqlite *s = new_store(sqlite(writer)->path, e);
+    if (!s) {
+        return e->code;
+    }
+    enum err_code code = open_checked(s, s->path, SQLITE_OPEN_READONLY, &state, e);
+    if (code) {
+        free_store(s);
+        return code;
     }
     *out = &s->base;
     return ERR_NONE;

@@ -18,6 +18,12 @@ enum statement {
     SQL_TOUCH_INCIDENT,
     SQL_WORSEN_INCIDENT,
     SQL_LIST_INCIDENTS,
+    SQL_NEXT_BATCH,
+    SQL_LAST_BATCH,
+    SQL_LIST_RECORDS,
+    SQL_COUNT_UNSCORED,
+    SQL_PUT_NOTE,
+    SQL_GET_NOTE,
     SQL_N
 };
 
@@ -52,5 +58,21 @@ enum err_code store_sqlite_put_incident(struct store *, const struct store_incid
 enum err_code store_sqlite_list_incidents(struct store *, int64_t before_id, size_t limit,
                                           store_incident_fn, void *arg,
                                           struct err *) MUST_USE;
+
+/* store_read.c: what is read back of batches and records, and the notes. */
+enum err_code store_sqlite_next_batch(struct store *, int64_t from_id,
+                                      struct store_batch_row *, bool *found,
+                                      struct err *) MUST_USE;
+enum err_code store_sqlite_last_batch(struct store *, int64_t *id, struct err *) MUST_USE;
+enum err_code store_sqlite_list_records(struct store *, int64_t first_log_id, int64_t n,
+                                        store_record_fn, void *arg,
+                                        struct err *) MUST_USE;
+enum err_code store_sqlite_count_unscored(struct store *, int64_t max, int64_t *n,
+                                          struct err *) MUST_USE;
+enum err_code store_sqlite_put_note(struct store *, const char *name, const char *value,
+                                    struct err *) MUST_USE;
+enum err_code store_sqlite_get_note(struct store *, const char *name,
+                                    char out[static STORE_NOTE_BYTES],
+                                    struct err *) MUST_USE;
 
 #endif

@@ -75,6 +75,9 @@ static enum err_code decide_incident(struct writer *w, struct write_job *job,
 static enum err_code write_job(struct writer *w, struct write_job *job, struct err *e)
 {
     enum err_code code = decide_incident(w, job, e);
+    for (size_t i = 0; !code && i < job->notes_n; i++) {
+        code = store_put_note(w->store, job->notes[i].name, job->notes[i].value, e);
+    }
     if (code || !job->records) {
         return code;
     }

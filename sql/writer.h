@@ -18,7 +18,13 @@
 
 enum { WRITER_GROUP_RECORDS_MAX = 100000, WRITER_GROUP_JOBS_MAX = 512 };
 
-/* What is to be written: a batch, or (records NULL) only what a minute's window says. */
+/* A note to be put (store.h). */
+struct write_note {
+    const char *name, *value;
+};
+
+/* What is to be written: a batch, or (records NULL) only what a minute's window says; and
+ * notes. */
 struct write_job {
     /* set by the submitter; all must stay until writer_wait_learned returned */
     const struct record *records;
@@ -28,6 +34,8 @@ struct write_job {
     const char *scorer;
     int64_t now_us;      /* time of receipt */
     bool counted_before; /* see struct occurrence */
+    const struct write_note *notes;
+    size_t notes_n;
 
     /* set when writer_submit returned ERR_NONE */
     struct store_batch_ids ids;

@@ -880,6 +880,181 @@ START_TEST(a_reader_sees_what_comes_after_its_first_list)
 }
 END_TEST
 
+/* --- batches and records read back --- */
+
+static int64_t list_from;
+static char listed_messages[64];
+static size_t listed_most;
+
+static bool take_record(void *arg, int64_t log_id, const struct record *r)
+{
+    size_t *n = arg;
+    ck_assert_int_eq(log_id, list_from + (int64_t)*n);
+    ck_assert_uint_lt(*n + 1, sizeof listed_messages);
+    listed_messages[(*n)++] = r->message.p[0];
+    listed_messages[*n] = '\0';
+    return *n < listed_most;
+}
+
+/* The first letters of the messages of what is listed. */
+static const char *messages(struct store *s, int64_t first_log_id, int64_t n, size_t most)
+{
+    size_t got = 0;
+    list_from = first_log_id;
+    listed_most = most;
+    listed_messages[0] = '\0';
+    ck_assert(!store_list_records(s, first_log_id, n, take_record, &got, &e));
+    return listed_messages;
+}
+
+START_TEST(batches_are_found_one_after_the_other)
+{
+    struct store_batch_row row;
+    bool found;
+    int64_t last;
+    ck_assert(!store_next_batch(reader, 1, &row, &found, &e));
+    ck_assert(!found);
+    ck_assert(!store_last_batch(reader, &last, &e));
+    ck_assert_int_eq(last, 0);
+    must_begin();
+    struct store_batch_ids a = add(3, "a"), b = add(2, "b");
+    ck_assert(!store_next_batch(reader, 1, &row, &found, &e));
+    ck_assert(!found);
+    must_commit();
+    ck_assert(!store_next_batch(reader, 0, &row, &found, &e));
+    ck_assert(found);
+    ck_assert_int_eq(row.id, a.batch_id);
+    ck_assert_int_eq(row.first_log_id, a.first_log_id);
+    ck_assert_int_eq(row.n, 3);
+    ck_assert_int_eq(row.incident_id, 0);
+    ck_assert(!store_next_batch(reader, row.id + 1, &row, &found, &e));
+    ck_assert(found);
+    ck_assert_int_eq(row.id, b.batch_id);
+    ck_assert_int_eq(row.n, 2);
+    ck_assert(!store_next_batch(reader, row.id + 1, &row, &found, &e));
+    ck_assert(!found);
+    ck_assert(!store_last_batch(reader, &last, &e));
+    ck_assert_int_eq(last, b.batch_id);
+}
+END_TEST
+
+START_TEST(records_are_listed_within_their_bounds)
+{
+    must_begin();
+    add(2, "a");
+    add(2, "b");
+    ck_assert_str_eq(messages(reader, 1, 4, 9), "");
+    must_commit();
+    ck_assert_str_eq(messages(reader, 1, 4, 9), "aabb");
+    ck_assert_str_eq(messages(reader, 2, 2, 9), "ab");
+    ck_assert_str_eq(messages(reader, 3, 100, 9), "bb");
+    ck_assert_str_eq(messages(reader, 5, 1, 9), "");
+    ck_assert_str_eq(messages(reader, 1, 0, 9), "");
+    ck_assert_str_eq(messages(reader, 1, 4, 1), "a"); /* as the callback wishes */
+    ck_assert_str_eq(messages(reader, 1, 4, 9), "aabb");
+}
+END_TEST
+
+static bool take_parts(void *arg, int64_t log_id, const struct record *r)
+{
+    const struct record *want = arg;
+    ck_assert_int_eq(log_id, 1);
+    ck_assert(str_eq(r->timestamp, want->timestamp));
+    ck_assert(str_eq(r->service, want->service));
+    ck_assert(str_eq(r->level, want->level));
+    ck_assert(str_eq(r->message, want->message));
+    ck_assert(str_eq(r->metadata, want->metadata));
+    ck_assert_int_eq(r->event_us, want->event_us);
+    return true;
+}
+
+START_TEST(a_listed_record_has_all_its_parts)
+{
+    struct record r = record_of("m");
+    must_begin();
+    add(1, "m");
+    must_commit();
+    ck_assert(!store_list_records(reader, 1, 1, take_parts, &r, &e));
+}
+END_TEST
+
+START_TEST(unscored_batches_are_counted_up_to_a_maximum)
+{
+    struct record r = record_of("m");
+    struct store_batch b = {.records = &r, .n = 1, .scorer = "unavailable"};
+    struct store_batch_ids ids;
+    int64_t n;
+    must_begin();
+    for (int i = 0; i < 6; i++) {
+        b.scored = i % 2 == 0;
+        ck_assert(!store_add_batch(writer, &b, &ids, &e));
+    }
+    must_commit();
+    ck_assert(!store_count_unscored(reader, 100, &n, &e));
+    ck_assert_int_eq(n, 3);
+    ck_assert(!store_count_unscored(reader, 3, &n, &e));
+    ck_assert_int_eq(n, 3);
+    ck_assert(!store_count_unscored(reader, 2, &n, &e));
+    ck_assert_int_eq(n, 2);
+}
+END_TEST
+
+/* --- notes --- */
+
+static const char *note(struct store *s, const char *name)
+{
+    static char text[STORE_NOTE_BYTES];
+    ck_assert_msg(!store_get_note(s, name, text, &e), "%s", e.msg);
+    return text;
+}
+
+static void put_text_note(const char *name, const char *value)
+{
+    ck_assert_msg(!store_put_note(writer, name, value, &e), "%s", e.msg);
+}
+
+START_TEST(a_note_is_seen_after_commit_and_changes)
+{
+    must_begin();
+    put_text_note("x", "one");
+    put_text_note("y", "");
+    ck_assert_str_eq(note(writer, "x"), "one");
+    ck_assert_str_eq(note(reader, "x"), "");
+    must_commit();
+    ck_assert_str_eq(note(reader, "x"), "one");
+    must_begin();
+    put_text_note("x", "two");
+    store_rollback(writer);
+    ck_assert_str_eq(note(reader, "x"), "one");
+    must_begin();
+    put_text_note("x", "three");
+    must_commit();
+    ck_assert_str_eq(note(reader, "x"), "three");
+    ck_assert_str_eq(note(reader, "y"), "");
+    ck_assert_str_eq(note(reader, "z"), "");
+}
+END_TEST
+
+START_TEST(the_longest_note_comes_back)
+{
+    char text[STORE_NOTE_BYTES];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    must_begin();
+    put_text_note("x", text);
+    must_commit();
+    ck_assert_str_eq(note(reader, "x"), text);
+}
+END_TEST
+
+START_TEST(a_store_has_an_id)
+{
+    const char *id = note(reader, STORE_ID);
+    ck_assert_uint_eq(strlen(id), STORE_ID_BYTES - 1);
+    ck_assert_uint_eq(strspn(id, "0123456789abcdef"), STORE_ID_BYTES - 1);
+}
+END_TEST
+
 /* --- the suite --- */
 
 static void add_tests(TCase *tc)
@@ -914,6 +1089,13 @@ static void add_tests(TCase *tc)
     tcase_add_loop_test(tc, lists_the_newest_first_within_its_bounds, 0,
                         sizeof lists / sizeof lists[0]);
     tcase_add_test(tc, a_reader_sees_what_comes_after_its_first_list);
+    tcase_add_test(tc, batches_are_found_one_after_the_other);
+    tcase_add_test(tc, records_are_listed_within_their_bounds);
+    tcase_add_test(tc, a_listed_record_has_all_its_parts);
+    tcase_add_test(tc, unscored_batches_are_counted_up_to_a_maximum);
+    tcase_add_test(tc, a_note_is_seen_after_commit_and_changes);
+    tcase_add_test(tc, the_longest_note_comes_back);
+    tcase_add_test(tc, a_store_has_an_id);
 }
 
 static void add_backend(Suite *s, const char *name, SFun set_up)

@@ -17,6 +17,16 @@ struct text { /* all texts live until the store is closed */
     char p[];
 };
 
+struct mem_note {
+    struct str name, value;
+};
+enum { NOTES_MAX = 16 };
+
+struct notes {
+    struct mem_note note[NOTES_MAX];
+    size_t n;
+};
+
 struct gate {
     bool shut, somebody;
 };
@@ -31,6 +41,7 @@ struct mem {
     size_t logs_n, batches_n, incidents_n;
     size_t logs_cap, batches_cap, incidents_cap;
     size_t kept_logs_n, kept_batches_n, kept_incidents_n; /* committed */
+    struct notes notes, kept_notes;                       /* kept: committed */
     bool in_transaction;
     size_t calls, fail_at;
     enum err_code fail_code, refuse_code;
@@ -205,10 +216,12 @@ static void end(struct mem *m, bool stays)
         m->kept_logs_n = m->logs_n;
         m->kept_batches_n = m->batches_n;
         m->kept_incidents_n = m->incidents_n;
+        m->kept_notes = m->notes;
     } else {
         m->logs_n = m->kept_logs_n;
         m->batches_n = m->kept_batches_n;
         m->incidents_n = m->kept_incidents_n;
+        m->notes = m->kept_notes;
         if (m->incidents_n > 0) {
             memcpy(m->incidents, m->before, m->incidents_n * sizeof *m->before);
         }
@@ -391,6 +404,129 @@ static enum err_code list_incidents(struct store *s, int64_t before_id, size_t l
     return ERR_NONE;
 }
 
+/* --- batches and records read back, notes --- */
+
+static bool is_reader(struct store *s)
+{
+    return ((struct store_mem *)s)->is_reader;
+}
+
+static enum err_code next_batch(struct store *s, int64_t from_id,
+                                struct store_batch_row *out, bool *found, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "next_batch", e);
+    size_t n = is_reader(s) ? m->kept_batches_n : m->batches_n;
+    size_t i = from_id > 1 ? (size_t)from_id - 1 : 0; /* ids are 1, 2, ... */
+    *found = !code && i < n;
+    if (*found) {
+        const struct store_mem_batch *b = &m->batches[i];
+        *out =
+            (struct store_batch_row){b->ids.batch_id, b->received_us, b->ids.first_log_id,
+                                     (int64_t)b->n, b->incident_id};
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code last_batch(struct store *s, int64_t *id, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "last_batch", e);
+    *id = (int64_t)(is_reader(s) ? m->kept_batches_n : m->batches_n);
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+/* The callback is called without the lock, with a copy: the array may move meanwhile. */
+static enum err_code list_records(struct store *s, int64_t first_log_id, int64_t n,
+                                  store_record_fn fn, void *arg, struct err *e)
+{
+    struct mem *m = mem(s);
+    bool more = true;
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "list_records", e);
+    for (int64_t id = first_log_id; !code && more && id < first_log_id + n; id++) {
+        size_t end = is_reader(s) ? m->kept_logs_n : m->logs_n;
+        if (id < 1 || (size_t)id > end) {
+            continue;
+        }
+        const struct store_mem_log *l = &m->logs[id - 1];
+        struct record r = {.timestamp = l->timestamp,
+                           .service = l->service,
+                           .level = l->level,
+                           .message = l->message,
+                           .metadata = l->metadata,
+                           .event_us = l->event_us};
+        pthread_mutex_unlock(&m->lock);
+        more = fn(arg, id, &r);
+        pthread_mutex_lock(&m->lock);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code count_unscored(struct store *s, int64_t max, int64_t *n,
+                                    struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "count_unscored", e);
+    size_t end = is_reader(s) ? m->kept_batches_n : m->batches_n;
+    *n = 0;
+    for (size_t i = 0; !code && i < end && *n < max; i++) {
+        *n += !m->batches[i].scored;
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static struct mem_note *find_note(struct notes *notes, const char *name)
+{
+    for (size_t i = 0; i < notes->n; i++) {
+        if (str_eq(notes->note[i].name, str_of(name))) {
+            return &notes->note[i];
+        }
+    }
+    return NULL;
+}
+
+static enum err_code put_note(struct store *s, const char *name, const char *value,
+                              struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    enum err_code code = enter(m, "put_note", e);
+    struct mem_note *note = find_note(&m->notes, name);
+    if (!code && !note) {
+        assert(m->notes.n < NOTES_MAX);
+        note = &m->notes.note[m->notes.n++];
+        note->name = keep(m, str_of(name));
+    }
+    if (!code) {
+        note->value = keep(m, str_of(value));
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code get_note(struct store *s, const char *name,
+                              char out[static STORE_NOTE_BYTES], struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "get_note", e);
+    const struct mem_note *note =
+        find_note(is_reader(s) ? &m->kept_notes : &m->notes, name);
+    snprintf(out, STORE_NOTE_BYTES, "%.*s", !code && note ? (int)note->value.n : 0,
+             !code && note ? note->value.p : "");
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
 /* --- opening and closing --- */
 
 static void close_mem(struct store *s)
@@ -415,9 +551,10 @@ static void close_mem(struct store *s)
 
 static struct store *new_handle(struct mem *m, bool is_reader)
 {
-    static const struct store_ops ops = {begin,          commit,        rollback,
-                                         add_batch,      find_incident, put_incident,
-                                         list_incidents, close_mem};
+    static const struct store_ops ops = {
+        begin,          commit,         rollback,   add_batch,  find_incident,
+        put_incident,   list_incidents, next_batch, last_batch, list_records,
+        count_unscored, put_note,       get_note,   close_mem};
     struct store_mem *s = must(malloc(sizeof *s));
     *s = (struct store_mem){.base.ops = &ops, .m = m, .is_reader = is_reader};
     return &s->base;
@@ -428,6 +565,9 @@ struct store *store_mem_open(void)
     struct mem *m = must(calloc(1, sizeof *m));
     pthread_mutex_init(&m->lock, NULL);
     pthread_cond_init(&m->changed, NULL);
+    m->notes.note[m->notes.n++] =
+        (struct mem_note){keep(m, STR(STORE_ID)), keep(m, STR(STORE_MEM_ID))};
+    m->kept_notes = m->notes;
     return new_handle(m, false);
 }
 

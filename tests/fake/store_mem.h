@@ -26,6 +26,8 @@ struct store_mem_batch {
     char scorer[STORE_MEM_SCORER_BYTES];
 };
 
+#define STORE_MEM_ID "00112233445566778899aabbccddeeff" /* the note STORE_ID */
+
 struct store *store_mem_open(void); /* aborts without memory */
 
 /* A second store that reads what the first one has committed. Closed before it. */
@@ -37,8 +39,7 @@ size_t store_mem_batches_n(struct store *s);
 bool store_mem_log(struct store *s, size_t i, struct store_mem_log *out);
 bool store_mem_batch(struct store *s, size_t i, struct store_mem_batch *out);
 
-/* --- faults: begin, commit, add_batch, find_incident and put_incident are the calls
- * ----- */
+/* --- faults: all verbs but rollback, list_incidents and close are calls --- */
 
 /* The nth call from now (1: the next) fails with code; 0: none will. A commit that fails
  * keeps nothing, but with ERR_IO and stored set it keeps all, as a disk may. */
@@ -52,8 +53,7 @@ void store_mem_refuse(struct store *s, struct str service, enum err_code code);
 void store_mem_set_lock(struct store *s, bool (*take)(void *arg, int64_t deadline_us),
                         void *arg);
 
-/* --- gates
- * ------------------------------------------------------------------------------ */
+/* --- gates --- */
 
 enum store_mem_gate { STORE_MEM_BEGIN, STORE_MEM_COMMIT, STORE_MEM_GATES };
 

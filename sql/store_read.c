@@ -1,0 +1,138 @@
+/* store_read.c - batches, records and notes in SQLite (store.h). */
+#include "sql/store_sqlite.h"
+
+/* A reader may have nothing to read yet: *stmt is NULL then. */
+static enum err_code prepare(struct store *store, enum statement which,
+                             sqlite3_stmt **stmt, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    bool ready;
+    *stmt = NULL;
+    enum err_code code = store_connect_reader(s, &ready, e);
+    return code || !ready ? code : store_statement(s, which, stmt, e);
+}
+
+enum err_code store_sqlite_next_batch(struct store *s, int64_t from_id,
+                                      struct store_batch_row *out, bool *found,
+                                      struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = prepare(s, SQL_NEXT_BATCH, &stmt, e);
+    *found = false;
+    if (code || !stmt) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, from_id);
+    code = db_step(stmt, found, e);
+    if (!code && *found) {
+        *out = (struct store_batch_row){
+            .id = sqlite3_column_int64(stmt, 0),
+            .received_us = sqlite3_column_int64(stmt, 1),
+            .first_log_id = sqlite3_column_int64(stmt, 2),
+            .n = sqlite3_column_int64(stmt, 3),
+            .incident_id = sqlite3_column_int64(stmt, 4),
+        };
+    }
+    sqlite3_reset(stmt);
+    return code;
+}
+
+enum err_code store_sqlite_last_batch(struct store *s, int64_t *id, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row = false;
+    enum err_code code = prepare(s, SQL_LAST_BATCH, &stmt, e);
+    *id = 0;
+    if (code || !stmt) {
+        return code;
+    }
+    code = db_step(stmt, &row, e);
+    if (!code && row) {
+        *id = sqlite3_column_int64(stmt, 0);
+    }
+    sqlite3_reset(stmt);
+    return code;
+}
+
+enum err_code store_sqlite_list_records(struct store *s, int64_t first_log_id, int64_t n,
+                                        store_record_fn fn, void *arg, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row, more = true;
+    enum err_code code = prepare(s, SQL_LIST_RECORDS, &stmt, e);
+    if (code || !stmt) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, first_log_id);
+    sqlite3_bind_int64(stmt, 2, first_log_id + n);
+    sqlite3_bind_int64(stmt, 3, n);
+    while (more && !(code = db_step(stmt, &row, e)) && row) {
+        struct record r = {
+            .timestamp = db_column_str(stmt, 1),
+            .service = db_column_str(stmt, 2),
+            .level = db_column_str(stmt, 3),
+            .message = db_column_str(stmt, 4),
+            .metadata = db_column_str(stmt, 5),
+            .event_us = sqlite3_column_int64(stmt, 6),
+        };
+        more = fn(arg, sqlite3_column_int64(stmt, 0), &r);
+    }
+    sqlite3_reset(stmt);
+    return code;
+}
+
+enum err_code store_sqlite_count_unscored(struct store *s, int64_t max, int64_t *n,
+                                          struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row = false;
+    enum err_code code = prepare(s, SQL_COUNT_UNSCORED, &stmt, e);
+    *n = 0;
+    if (code || !stmt) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, max);
+    code = db_step(stmt, &row, e);
+    if (!code && row) {
+        *n = sqlite3_column_int64(stmt, 0);
+    }
+    sqlite3_reset(stmt);
+    return code;
+}
+
+enum err_code store_sqlite_put_note(struct store *s, const char *name, const char *value,
+                                    struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(sqlite(s), SQL_PUT_NOTE, &stmt, e);
+    if (code) {
+        return code;
+    }
+    db_bind_str(stmt, 1, str_of(name));
+    db_bind_str(stmt, 2, str_of(value));
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
+
+enum err_code store_sqlite_get_note(struct store *s, const char *name,
+                                    char out[static STORE_NOTE_BYTES], struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row = false;
+    enum err_code code = prepare(s, SQL_GET_NOTE, &stmt, e);
+    out[0] = '\0';
+    if (code || !stmt) {
+        return code;
+    }
+    db_bind_str(stmt, 1, str_of(name));
+    code = db_step(stmt, &row, e);
+    struct str value = row ? db_column_str(stmt, 0) : STR_NONE;
+    if (value.n > 0 && value.n < STORE_NOTE_BYTES) {
+        memcpy(out, value.p, value.n);
+        out[value.n] = '\0';
+    }
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
