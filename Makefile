@@ -37,18 +37,23 @@ LDLIBS := -lfcgi -lsqlite3 -lcjson -lm
 BASE := $(patsubst %.c,%,$(wildcard fcgi/base/*.c))
 CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
 SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
-DETECTOR := scoring/evidence scoring/judge scoring/windows scoring/scorer_local
+DETECTOR := scoring/evidence scoring/judge scoring/windows scoring/snapshot \
+  scoring/detector
 SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
   fcgi/web/watchdog fcgi/web/process
 
 # libcurl costs 8 MB of memory in a process: only what needs it is linked to it.
 CLIENT := fcgi/web/client
 
-PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer
-loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/jobs/housekeeper scoring/score \
-  $(DETECTOR) $(SQL) $(SERVE) $(CORE) $(BASE)
+PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
+  loganalyzer
+loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/jobs/housekeeper fcgi/jobs/outgoing \
+  fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker \
+  $(CLIENT) $(DETECTOR) $(SQL) $(SERVE) $(CORE) $(BASE)
+loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn scoring/state \
+  $(DETECTOR) $(SERVE) $(CORE) $(BASE)
 loganalyzer-incidents_OBJECTS := fcgi/incidents $(SQL) $(SERVE) $(CORE) $(BASE)
-loganalyzer-meta_OBJECTS := fcgi/meta $(SERVE) $(BASE)
+loganalyzer-meta_OBJECTS := fcgi/meta $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(SQL) $(CORE) $(BASE)
 
 # A target whose recipe failed is not taken for made.
@@ -126,8 +131,8 @@ test-unit: $(UNIT_PROGRAMS) ## unit tests; T=NAME runs tests/unit/test_NAME.c al
 	tests/unit/run $(B) $(or $(T),$(UNITS))
 
 test-tsan: ## the threaded parts under ThreadSanitizer
-	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_scorer all
-	tests/unit/run build/tsan writer scorer
+	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector all
+	tests/unit/run build/tsan writer detector
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 
 $(B)/test_echo: $(B)/obj/tests/http/echo.o

@@ -1,15 +1,18 @@
-/* ingest.c - loganalyzer-ingest: POST /ingest, and the detector with POST /score and
- * GET /model-info. Exactly one process: it owns the store and what is learned.
+/* ingest.c - loganalyzer-ingest: POST /ingest, and without ML_URL the detector with
+ * POST /score and GET /model-info. Exactly one process: it owns the store and, if it
+ * scores by itself, what is learned.
  *
  * A batch goes: read the records -> count -> score (changes nothing) -> the writer, which
  * decides about the incident and commits -> reply. The detector learns after the commit
- * while the reply is on its way. */
+ * while the reply is on its way; with ML_URL the outgoing thread tells the service. */
 #include "fcgi/base/diag.h"
 #include "fcgi/base/zone.h"
 #include "fcgi/core/batch.h"
 #include "fcgi/jobs/housekeeper.h"
+#include "fcgi/jobs/outgoing.h"
 #include "fcgi/web/process.h"
 #include "scoring/score.h"
+#include "scoring/scorer.h"
 #include "sql/writer.h"
 
 /* How long a new process waits for the one before it to let the store go. */
@@ -18,11 +21,16 @@
 struct ingest {
     struct process process;
     struct budget bodies;
-    struct store *store;
+    struct store *store, *reader;
     struct writer *writer;
     struct score_app score;
+    struct scorer *scorer;
     struct serve *serve;
+    /* without ML_URL */
+    struct detector *detector;
     struct housekeeper *housekeeper;
+    /* with it */
+    struct outgoing *outgoing;
 };
 
 /* All that one batch becomes, in the request's arena. */
@@ -33,6 +41,11 @@ struct work {
     bool scored;
     struct write_job job;
 };
+
+static const char *scorer_of(const struct ingest *in, const struct work *work)
+{
+    return work->scored ? scorer_name(in->scorer) : "unavailable";
+}
 
 static void wait_learned(void *job)
 {
@@ -47,7 +60,7 @@ static enum err_code store_batch(struct ingest *in, const struct request *req,
         .n = work->batch.n,
         .features = &work->features,
         .verdict = work->scored ? &work->verdict : NULL,
-        .scorer = "in-process",
+        .scorer = scorer_of(in, work),
         .now_us = req->now_us,
     };
     if (work->batch.n == 0) {
@@ -136,7 +149,7 @@ static void put_reply(struct response *resp, const struct ingest *in,
     json_key(&o, "reasons");
     verdict_print_reasons(&o, &w->verdict);
     json_key(&o, "scorer");
-    json_str(&o, w->scored ? STR("in-process") : STR("unavailable"));
+    json_str(&o, str_of(scorer_of(in, w)));
     put_warnings(&o, &w->batch);
     json_close(&o, '}');
 }
@@ -155,8 +168,9 @@ static enum err_code post_ingest(void *app, const struct request *req,
         return code;
     }
     features_count(work->batch.records, work->batch.n, req->now_us, &work->features);
-    work->scored =
-        !scorer_score(in->score.scorer, &work->features, &work->verdict, &unscored);
+    struct scorer_batch to_score = {work->batch.records, work->batch.n, &work->features,
+                                    req->arena};
+    work->scored = !scorer_score(in->scorer, &to_score, &work->verdict, &unscored);
     code = store_batch(in, req, work, e);
     if (code) {
         return code;
@@ -185,14 +199,29 @@ static const struct route routes[] = {
     {"/score", METHOD_POST, post_score},
     {"/model-info", METHOD_GET, get_model_info},
 };
-static const struct router router = {routes, sizeof routes / sizeof routes[0]};
+
+/* With ML_URL only the first: on the scoring port the service answers. */
+static struct router router_of(const struct config *c)
+{
+    return (struct router){routes, c->ml_url[0] ? 1 : sizeof routes / sizeof routes[0]};
+}
 
 /* Called by the writer's thread after each commit, in commit order. */
 static void learn(void *arg, const struct write_job *job)
 {
     struct ingest *in = arg;
-    scorer_learn(in->score.scorer, job->records, job->n, job->incident_id != 0,
-                 job->now_us, clock_mono_us());
+    if (!in->detector) {
+        outgoing_wake(in->outgoing);
+        return;
+    }
+    struct detector_batch b = {job->records,
+                               job->n,
+                               (uint64_t)job->ids.batch_id,
+                               (int64_t)job->n,
+                               job->incident_id != 0,
+                               job->now_us,
+                               clock_mono_us()};
+    detector_learn(in->detector, &b);
 }
 
 static struct batch_limits batch_limits(const struct config *c, struct budget *bodies)
@@ -205,29 +234,62 @@ static struct batch_limits batch_limits(const struct config *c, struct budget *b
     };
 }
 
+static enum err_code open_in_process(struct ingest *in, struct err *e)
+{
+    struct housekeeper_options h = {in->detector, in->writer};
+    enum err_code code = outgoing_forget(in->reader, in->writer, e);
+    return code ? code : housekeeper_start(&h, &in->housekeeper, e);
+}
+
+static enum err_code open_outgoing(struct ingest *in, struct err *e)
+{
+    const struct config *c = &in->process.config;
+    struct outgoing_options o = {c->ml_url, in->reader, in->writer, in->scorer,
+                                 (size_t)c->ml_body_bytes_max};
+    return outgoing_start(&o, &in->outgoing, e);
+}
+
+/* Who scores: *in->detector is there if it is this process. */
+static enum err_code open_scorer(struct ingest *in, struct err *e)
+{
+    const struct config *c = &in->process.config;
+    struct scorer_http_options http = {c->ml_url, (size_t)c->ml_body_bytes_max,
+                                       SCORER_TOTAL_MS};
+    if (c->ml_url[0]) {
+        return scorer_open_http(&http, &in->scorer, e);
+    }
+    in->scorer = scorer_local();
+    return detector_open(c->threshold, &in->detector, e);
+}
+
 static enum err_code open_all(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
     struct writer_options w = {c->threshold, c->store_wait_ms * 1000, learn, in};
-    struct serve_options s = process_serve_options(&in->process, router, in, &in->bodies);
+    struct serve_options s =
+        process_serve_options(&in->process, router_of(c), in, &in->bodies);
     in->score.threshold = c->threshold;
     in->score.limits = batch_limits(c, &in->bodies);
     enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
     code = code ? code : store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
-    code = code ? code : scorer_open_local(c->threshold, &in->score.scorer, e);
+    code = code ? code : store_open_beside(in->store, &in->reader, e);
+    code = code ? code : open_scorer(in, e);
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
-    code = code ? code : serve_new(&s, &in->serve, e);
-    struct housekeeper_options h = {in->score.scorer, in->writer};
-    return code ? code : housekeeper_start(&h, &in->housekeeper, e);
+    code = code ? code : in->detector ? open_in_process(in, e) : open_outgoing(in, e);
+    return code ? code : serve_new(&s, &in->serve, e);
 }
 
-/* In this order: no more requests, then what the minutes hold, then the store. */
+/* In this order: no more requests, then what the minutes hold or the service has not
+ * heard, then the store; its writer last, which leaves one file. */
 static void close_all(struct ingest *in)
 {
-    housekeeper_stop(in->housekeeper);
     serve_free(in->serve);
+    housekeeper_stop(in->housekeeper);
+    outgoing_stop(in->outgoing);
     writer_stop(in->writer);
-    scorer_close(in->score.scorer);
+    scorer_close(in->scorer);
+    detector_close(in->detector);
+    store_close(in->reader);
     store_close(in->store);
 }
 

@@ -105,7 +105,8 @@ static enum err_code judge_records(struct score_app *app, const struct request *
         return code;
     }
     features_count(batch->records, batch->n, req->now_us, features);
-    return scorer_score(app->scorer, features, out, e);
+    detector_score(features, out);
+    return ERR_NONE;
 }
 
 /* Bare numbers? An object with one of the names that only they have. */
@@ -148,8 +149,12 @@ enum err_code score_post(struct score_app *app, const struct request *req,
     json_num(&o, v.raw_score);
     json_key(&o, "threshold");
     json_num(&o, app->threshold);
+    json_key(&o, "service");
+    json_text(&o, v.service);
     json_key(&o, "reasons");
     verdict_print_reasons(&o, &v);
+    json_key(&o, "version");
+    json_str(&o, STR(DETECTOR_SHIPPED_VERSION));
     json_close(&o, '}');
     return ERR_NONE;
 }
@@ -160,7 +165,7 @@ enum err_code score_model_info(struct score_app *app, struct response *resp,
     struct model_info info;
     char when[CLOCK_TEXT_BYTES];
     (void)e;
-    scorer_info(app->scorer, &info);
+    detector_info(&info);
     struct json_out o = json_out(&resp->body);
     json_open(&o, '{');
     json_key(&o, "version");

@@ -5,12 +5,11 @@
 
 #include "fcgi/core/batch.h"
 #include "fcgi/web/router.h"
-#include "scoring/scorer.h"
+#include "scoring/detector.h"
 
 enum { SCORE_COUNT_MAX = 1000000 }; /* records that bare numbers may speak of */
 
 struct score_app {
-    struct scorer *scorer;
     double threshold;
     struct batch_limits limits;
 };

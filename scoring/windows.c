@@ -162,3 +162,29 @@ struct window_slot *windows_at(struct windows *w, size_t i)
 {
     return w->slots[i].in_use ? &w->slots[i] : NULL;
 }
+
+struct window_slot *windows_after(struct windows *w, const struct window_slot *prev)
+{
+    int i = prev ? prev->younger : w->oldest;
+    return i >= 0 ? &w->slots[i] : NULL;
+}
+
+bool windows_restore(struct windows *w, const struct window_slot *slot)
+{
+    struct str service = {slot->service, slot->service_n};
+    uint64_t hash = str_hash(service);
+    if (w->unused < 0 || find(w, service, hash) >= 0) {
+        return false;
+    }
+    struct window_slot *s = open_slot(w, service, hash, (struct windows_closing){0});
+    s->minute = slot->minute;
+    s->latest_us = slot->latest_us;
+    s->heard_us = slot->heard_us;
+    s->t = slot->t;
+    s->batch = slot->batch;
+    s->batch_n = slot->batch_n;
+    s->several = slot->several;
+    s->changed = slot->changed;
+    s->reported = slot->reported;
+    return true;
+}

@@ -60,4 +60,12 @@ void windows_add(struct windows *w, const struct record *r,
 struct window_slot *windows_at(struct windows *w, size_t i);
 void windows_close(struct windows *w, struct window_slot *slot); /* not in use any more */
 
+/* Those in use, from the one that was silent for longest: prev NULL
+ * gives the first, NULL comes after the last. */
+struct window_slot *windows_after(struct windows *w, const struct window_slot *prev);
+
+/* Follows slot's service again as it was, as the one that spoke last. False, and nothing
+ * is changed, if it is followed already or there is no room. */
+bool windows_restore(struct windows *w, const struct window_slot *slot);
+
 #endif

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
+enum { ML_RECORD_EXTRA_BYTES = 128, ML_TOLD_BYTES = 8 << 20 };
+
 enum kind { KIND_INT, KIND_REAL, KIND_TEXT, KIND_PATH };
 
 struct setting {
@@ -361,6 +363,17 @@ static void beside_store(const struct config *c, char path[static CONFIG_PATH_BY
     }
 }
 
+/* A batch that ingest takes is not to be too large for the scoring service: bytes that are
+ * mended become up to three, a record of a few bytes is written out with its names, each
+ * line of text with its service; and what was committed is told several batches at a time.
+ * Only lines of which control characters are a third can pass it: they take six bytes. */
+static int64_t ml_body_bytes(const struct config *c)
+{
+    return 3 * c->body_bytes_max +
+           c->batch_records_max * (ML_RECORD_EXTRA_BYTES + c->service_bytes_max) +
+           ML_TOLD_BYTES;
+}
+
 /* What no single row can say. */
 static enum err_code check_together(struct config *c, struct err *e)
 {
@@ -397,6 +410,7 @@ enum err_code config_load(struct config *c, struct err *e)
     if (code) {
         return code;
     }
+    c->ml_body_bytes_max = ml_body_bytes(c);
     beside_store(c, c->run_dir, "-run");
     beside_store(c, c->model, "-model");
     code = absolute(c, c->run_dir, "RUN_DIR", e);

@@ -26,6 +26,8 @@ struct config {
     int64_t body_bytes_max, bodies_bytes_max;
     int64_t batch_records_max, record_bytes_max, json_depth_max;
     int64_t service_bytes_max, level_bytes_max;
+    int64_t ml_body_bytes_max; /* largest request to the scoring service; follows from the
+                                  others, see config.c */
     int64_t store_wait_ms;
     int64_t workers, queue_max;
     int64_t hang_seconds;

@@ -26,7 +26,7 @@ static bool tell(struct housekeeper *h)
     if (code) {
         diag("an incident of '%s' could not be stored, trying again: %s", w->slot.service,
              e.msg);
-        scorer_put_back(h->o.scorer, w);
+        detector_put_back(h->o.detector, w);
     }
     return !code;
 }
@@ -34,7 +34,8 @@ static bool tell(struct housekeeper *h)
 /* What cannot be stored now waits for the next tick. */
 static void look(struct housekeeper *h, bool all)
 {
-    while (scorer_next_window(h->o.scorer, clock_mono_us(), all, &h->window) && tell(h)) {
+    while (detector_next_window(h->o.detector, clock_mono_us(), all, &h->window) &&
+           tell(h)) {
     }
 }
 

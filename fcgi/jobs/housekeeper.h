@@ -3,14 +3,14 @@
 #ifndef JOBS_HOUSEKEEPER_H
 #define JOBS_HOUSEKEEPER_H
 
-#include "scoring/scorer.h"
+#include "scoring/detector.h"
 #include "sql/writer.h"
 
 enum { HOUSEKEEPER_SECONDS = 1 };
 
 struct housekeeper;
 struct housekeeper_options {
-    struct scorer *scorer;
+    struct detector *detector;
     struct writer *writer;
 };
 

@@ -5,8 +5,8 @@
 #   web                               base
 #   scoring                           base, core
 #   sql                               base, core
-#   handlers, jobs, scoring/score     base, core, web, jobs; of sql and scoring only their
-#                                     doors: the store, its writer, the scorer, POST /score
+#   handlers, jobs, scoring/{score,learn,service}   base, core, web, jobs; of sql and scoring only their
+#                                     doors: the store, its writer, scorer, detector, POST /score
 #
 # A third-party header has one home. Run over .c and .h files: awk -f includes.awk FILE...
 
@@ -20,7 +20,8 @@ BEGIN {
     allowed["handler"] = " handler jobs base core web "
 
     doors["sql/store.h"] = doors["sql/writer.h"] = 1
-    doors["scoring/scorer.h"] = doors["scoring/score.h"] = 1
+    doors["scoring/scorer.h"] = doors["scoring/score.h"] = doors["scoring/detector.h"] = 1
+    doors["scoring/scorer_http.h"] = 1
 
     # header -> the files (a pattern) that may include it
     home["cJSON.h"] = home["cjson/cJSON.h"] = "^fcgi/base/json\\.c$"
@@ -41,7 +42,7 @@ function room_of(path) {
     if (path ~ /^fcgi\//) {
         return "handler"
     }
-    if (path ~ /^scoring\/(score|train)\./) {
+    if (path ~ /^scoring\/(score|learn|service|train)\./) {
         return "handler"
     }
     if (path ~ /^(scoring|sql)\//) {

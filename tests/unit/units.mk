@@ -44,9 +44,10 @@ UNIT_OBJECTS_decode := $(UNIT_DECODE) fcgi/base/utf8 fcgi/base/arena fcgi/base/b
 UNIT_OBJECTS_batch := fcgi/core/batch fcgi/core/lines $(UNIT_DECODE) $(UNIT_LINE)
 UNIT_OBJECTS_batch_lines := $(UNIT_OBJECTS_batch)
 UNIT_OBJECTS_features := fcgi/core/features $(UNIT_JSON_WRITE)
-UNIT_OBJECTS_verdict := fcgi/core/verdict $(UNIT_JSON_WRITE)
+UNIT_OBJECTS_verdict := fcgi/core/verdict \
+  $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
 UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/verdict fcgi/core/features \
-  $(UNIT_JSON_WRITE)
+  $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
 
 UNIT_OBJECTS_body := fcgi/web/body fcgi/base/buf fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_request := fcgi/web/request fcgi/base/arena fcgi/base/err fcgi/base/utf8 \

@@ -1,7 +1,7 @@
-/* test_scorer.c - the detector in process: minutes of services (windows.c), counts to
- * sentences (judge.c), and both behind scorer.h (scorer_local.c). Times are given. */
+/* test_detector.c - the detector in process: minutes of services (windows.c), counts to
+ * sentences (judge.c), and both behind detector.h (detector.c). Times are given. */
+#include "scoring/detector.h"
 #include "scoring/judge.h"
-#include "scoring/scorer.h"
 #include "scoring/windows.h"
 
 #include <check.h>
@@ -14,19 +14,19 @@
 #define THRESHOLD 0.8
 enum { RECORDS_MAX = 2048 };
 
-static struct scorer *scorer;
+static struct detector *detector;
 static struct window window;
 static struct record records[RECORDS_MAX];
 
 static void set_up(void)
 {
     struct err e;
-    ck_assert(!scorer_open_local(THRESHOLD, &scorer, &e));
+    ck_assert(!detector_open(THRESHOLD, &detector, &e));
 }
 
 static void tear_down(void)
 {
-    scorer_close(scorer);
+    detector_close(detector);
 }
 
 /* --- doing --- */
@@ -53,30 +53,38 @@ static size_t fill(size_t at, size_t n, const char *service, bool error, bool lo
     return at;
 }
 
+/* Each call is a batch of its own. */
+static void learn(struct detector *d, const struct record *batch, size_t n, bool raised,
+                  int64_t now_us, int64_t mono_us)
+{
+    static uint64_t id;
+    struct detector_batch b = {batch, n, ++id, (int64_t)n, raised, now_us, mono_us};
+    detector_learn(d, &b);
+}
+
 static void judge_batch(size_t n, struct features *f, struct verdict *v)
 {
-    struct err e;
     features_count(records, n, T0, f);
-    ck_assert(!scorer_score(scorer, f, v, &e));
+    detector_score(f, v);
 }
 
 /* One record of a failed login learned: event time, monotonic time of receipt. */
 static void learn_login(const char *service, int64_t at_us, int64_t mono_us)
 {
     struct record r = record_of(service, false, true, at_us);
-    scorer_learn(scorer, &r, 1, false, T0 + 24 * 60 * CLOCK_MINUTE_US, mono_us);
+    learn(detector, &r, 1, false, T0 + 24 * 60 * CLOCK_MINUTE_US, mono_us);
 }
 
 static bool look(int64_t mono_us)
 {
-    return scorer_next_window(scorer, mono_us, false, &window);
+    return detector_next_window(detector, mono_us, false, &window);
 }
 
 /* The scorer's minutes are all closed and none of them was unusual. */
 static void assert_nothing_left(void)
 {
-    ck_assert(!scorer_next_window(scorer, 0, true, &window));
-    ck_assert(!scorer_next_window(scorer, 0, true, &window));
+    ck_assert(!detector_next_window(detector, 0, true, &window));
+    ck_assert(!detector_next_window(detector, 0, true, &window));
 }
 
 /* --- sentences --- */
@@ -356,7 +364,7 @@ END_TEST
 START_TEST(an_event_of_the_future_counts_at_the_time_of_receipt)
 {
     struct record r = record_of("auth", false, true, T0 + 1000 * CLOCK_MINUTE_US);
-    scorer_learn(scorer, &r, 1, false, T0, 0);
+    learn(detector, &r, 1, false, T0, 0);
     learn_login("auth", T0 + 1, 0); /* not late: the clock did not run ahead */
     ck_assert(look(0));
     ck_assert_int_eq(window.features.all.count, 2);
@@ -415,12 +423,12 @@ START_TEST(a_raised_batch_does_not_count_for_its_minute)
     for (int i = 0; i < 20; i++) {
         batch[i] = record_of("auth", false, true, T0);
     }
-    scorer_learn(scorer, batch, 20, true, T0, 0);
+    learn(detector, batch, 20, true, T0, 0);
     assert_nothing_left();
-    scorer_learn(scorer, batch, 1, false, T0, 0);
+    learn(detector, batch, 1, false, T0, 0);
     assert_nothing_left(); /* one alone: the twenty are not there */
-    scorer_learn(scorer, batch, 10, false, T0, 0);
-    scorer_learn(scorer, batch, 10, false, T0, 0);
+    learn(detector, batch, 10, false, T0, 0);
+    learn(detector, batch, 10, false, T0, 0);
     ck_assert(look(0));
 }
 END_TEST
@@ -431,11 +439,11 @@ START_TEST(a_minute_that_came_in_one_batch_is_not_judged_again)
     for (int i = 0; i < 20; i++) {
         batch[i] = record_of("auth", false, true, T0);
     }
-    scorer_learn(scorer, batch, 20, false, T0, 0);
+    learn(detector, batch, 20, false, T0, 0);
     assert_nothing_left();
-    scorer_learn(scorer, batch, 10, false, T0 + CLOCK_MINUTE_US, 0);
+    learn(detector, batch, 10, false, T0 + CLOCK_MINUTE_US, 0);
     ck_assert(!look(0));
-    scorer_learn(scorer, batch, 10, false, T0 + CLOCK_MINUTE_US, 0);
+    learn(detector, batch, 10, false, T0 + CLOCK_MINUTE_US, 0);
     ck_assert(look(0));
     ck_assert_int_eq(window.features.all.count, 20);
 }
@@ -446,13 +454,13 @@ END_TEST
 START_TEST(a_minute_that_was_hidden_in_a_batch_of_others_is_judged)
 {
     size_t n = fill(0, 20, "sshd", false, true);
-    scorer_learn(scorer, records, fill(n, 21, "web", false, false), false, T0, 0);
+    learn(detector, records, fill(n, 21, "web", false, false), false, T0, 0);
     ck_assert(look(0));
     ck_assert_str_eq(window.slot.service, "sshd");
     ck_assert_int_eq(window.features.all.count, 20);
     assert_nothing_left();
     n = fill(0, 20, "sshd", false, true); /* half of it: not hidden */
-    scorer_learn(scorer, records, fill(n, 20, "web", false, false), false, T0, 0);
+    learn(detector, records, fill(n, 20, "web", false, false), false, T0, 0);
     assert_nothing_left();
 }
 END_TEST
@@ -478,7 +486,7 @@ START_TEST(a_minute_that_could_not_be_told_comes_back)
     learn_login("auth", T0, 0);
     ck_assert(look(0) && !window.reported);
     struct window first = window;
-    scorer_put_back(scorer, &first);
+    detector_put_back(detector, &first);
     ck_assert(look(0));
     ck_assert(!window.reported); /* nobody was told, so it is to be counted */
     ck_assert_int_eq(window.features.all.count, 2);
@@ -597,7 +605,7 @@ START_TEST(an_unusual_minute_that_has_to_make_room_is_told)
     for (int i = 0; i < WINDOWS_MAX; i++) {
         snprintf(name, sizeof name, "service-%d", i);
         struct record r = record_of(name, false, false, T0);
-        scorer_learn(scorer, &r, 1, false, T0, 2 + i);
+        learn(detector, &r, 1, false, T0, 2 + i);
     }
     ck_assert(look(WINDOWS_MAX));
     ck_assert_str_eq(window.slot.service, "auth");
@@ -636,7 +644,7 @@ static void *learner_main(void *arg)
         char name[32];
         snprintf(name, sizeof name, "s%d", i % 7);
         struct record r = record_of(name, false, true, T0 + i * CLOCK_SECOND_US);
-        scorer_learn(scorer, &r, 1, i % 50 == 0, T0 + i * CLOCK_SECOND_US, i);
+        learn(detector, &r, 1, i % 50 == 0, T0 + i * CLOCK_SECOND_US, i);
     }
     atomic_store(&done, true);
     return NULL;
@@ -647,33 +655,33 @@ static void *looker_main(void *arg)
     static struct window w;
     (void)arg;
     while (!atomic_load(&done)) {
-        while (scorer_next_window(scorer, 0, false, &w)) {
+        while (detector_next_window(detector, 0, false, &w)) {
             atomic_fetch_add(&told_records, 1);
         }
     }
-    while (scorer_next_window(scorer, 0, true, &w)) {
+    while (detector_next_window(detector, 0, true, &w)) {
         atomic_fetch_add(&told_records, 1);
     }
     return NULL;
 }
 
-static void *scorer_main(void *arg)
+static void *score_main(void *arg)
 {
     struct record batch[10];
     struct features *f = malloc(sizeof *f);
     struct verdict v;
     struct model_info info;
-    struct err e;
     (void)arg;
     for (int i = 0; i < 10; i++) {
         batch[i] = record_of("auth", false, true, T0);
     }
     while (f && !atomic_load(&done)) {
         features_count(batch, 10, T0, f);
-        if (scorer_score(scorer, f, &v, &e) || !(v.score > THRESHOLD)) {
+        detector_score(f, &v);
+        if (!(v.score > THRESHOLD)) {
             abort();
         }
-        scorer_info(scorer, &info);
+        detector_info(&info);
     }
     free(f);
     return NULL;
@@ -683,7 +691,7 @@ START_TEST(scoring_learning_and_looking_go_on_at_once)
 {
     pthread_t learner, looker, scorers[SCORERS];
     for (int i = 0; i < SCORERS; i++) {
-        ck_assert_int_eq(pthread_create(&scorers[i], NULL, scorer_main, NULL), 0);
+        ck_assert_int_eq(pthread_create(&scorers[i], NULL, score_main, NULL), 0);
     }
     ck_assert_int_eq(pthread_create(&looker, NULL, looker_main, NULL), 0);
     ck_assert_int_eq(pthread_create(&learner, NULL, learner_main, NULL), 0);
@@ -701,8 +709,8 @@ END_TEST
 START_TEST(the_shipped_model_says_what_it_is)
 {
     struct model_info info;
-    scorer_info(scorer, &info);
-    ck_assert_str_eq(info.version, SCORER_SHIPPED_VERSION);
+    detector_info(&info);
+    ck_assert_str_eq(info.version, DETECTOR_SHIPPED_VERSION);
     ck_assert_int_eq(info.trained_at_us, 0);
 }
 END_TEST
@@ -711,18 +719,18 @@ START_TEST(a_score_of_just_the_threshold_is_not_told)
 {
     struct err e;
     struct verdict v;
-    struct scorer *strict;
+    struct detector *strict;
     struct judge_counts c = {2, 0, 2};
     judge_counts(&c, &v);
-    ck_assert(!scorer_open_local(v.score, &strict, &e));
+    ck_assert(!detector_open(v.score, &strict, &e));
     struct record r = record_of("auth", false, true, T0);
-    scorer_learn(strict, &r, 1, false, T0, 0);
-    scorer_learn(strict, &r, 1, false, T0, 0);
-    ck_assert(!scorer_next_window(strict, 0, false, &window));
-    scorer_learn(strict, &r, 1, false, T0, 0);
-    ck_assert(scorer_next_window(strict, 0, false, &window));
-    scorer_close(strict);
-    scorer_close(NULL);
+    learn(strict, &r, 1, false, T0, 0);
+    learn(strict, &r, 1, false, T0, 0);
+    ck_assert(!detector_next_window(strict, 0, false, &window));
+    learn(strict, &r, 1, false, T0, 0);
+    ck_assert(detector_next_window(strict, 0, false, &window));
+    detector_close(strict);
+    detector_close(NULL);
 }
 END_TEST
 

@@ -1,0 +1,54 @@
+/* outgoing.h - a thread of ingest that tells the scoring service what was committed, and
+ * takes back what it finds unusual in services' minutes.
+ *
+ * It reads the store from where the service has come to (scoring/learn.h), at most
+ * LEARN_RECORDS_MAX records a request, when a commit wakes it and once a second. Each
+ * committed batch is learned once in the service's state: the service says where it is and
+ * learns only what follows. A minute becomes an incident, once: its number is written in
+ * the incident's transaction, and confirmed in the next request.
+ *
+ * A service that has learned nothing yet begins where this store's service was heard of
+ * last, or, the first time, at the store's end: old batches are not judged as if they came
+ * now. What it knows is in two notes (store.h), for a later start and for /meta. */
+#ifndef JOBS_OUTGOING_H
+#define JOBS_OUTGOING_H
+
+#include "scoring/scorer_http.h"
+#include "sql/writer.h"
+
+enum {
+    OUTGOING_SECONDS = 1, /* at least so often the service is asked */
+    OUTGOING_PAUSE_MS = 50, /* between two requests, so that singles go together */
+    OUTGOING_CONNECT_MS = 1000,
+    OUTGOING_TOTAL_MS = 5000,
+    OUTGOING_DRAIN_SECONDS = 3 /* at the end, and one request more */
+};
+
+/* Notes in the store. */
+#define NOTE_LEARNED "learned" /* "STATE CONFIRMED BATCH RECORDS", "": no service is told */
+#define NOTE_SCORER  "scorer"  /* JSON: state, since, last_error, version; "": in process */
+
+struct outgoing;
+struct outgoing_options {
+    const char *url;      /* ML_URL, completed; must stay */
+    struct store *reader; /* the thread's own */
+    struct writer *writer;
+    struct scorer *scorer; /* whose health is told */
+    size_t request_bytes_max;
+};
+
+enum err_code outgoing_start(const struct outgoing_options *options,
+                             struct outgoing **out, struct err *e) MUST_USE;
+
+/* A batch was committed. Any thread; does not wait. */
+void outgoing_wake(struct outgoing *o);
+
+/* Tells what is left, if the service answers, and ends the thread. NULL allowed. */
+void outgoing_stop(struct outgoing *o);
+
+/* For an ingest that scores by itself: forgets what a service was told, so that one that
+ * is set later does not learn what was learned here. */
+enum err_code outgoing_forget(struct store *reader, struct writer *writer,
+                              struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,38 @@
+/* learn.h - POST /learn and GET /learn: the scoring service hears of committed batches.
+ *
+ * The request, from ingest (fcgi/jobs/outgoing.h), is
+ *   {"store":ID, "from":{"batch":B,"records":R}, "state":ID or null, "confirmed":N,
+ *    "batches":[{"id":..,"received_us":..,"raised":..,"batch_n":..,"offset":..,"n":..,
+ *                "logs":[record, ...]}, ...]}
+ * with no "logs" where raised is true. The answer to both is
+ *   {"state":ID, "store":ID or null, "position":{"batch":B,"records":R},
+ *    "learned":{"batches":..,"records":..}, "version":..}
+ * and to POST also "minutes":[{"number":N,"counted_before":..,"latest_us":..,"count":..,
+ * "warn_count":..,"error_count":..,"failed_login_count":..,"score":..,"raw_score":..,
+ * "service":..,"reasons":[..]}, ...]: those up to "confirmed" do not come again. */
+#ifndef SCORING_LEARN_H
+#define SCORING_LEARN_H
+
+#include "fcgi/core/batch.h"
+#include "fcgi/web/router.h"
+#include "scoring/state.h"
+
+/* Parts in one request, and records in one; what a batch has beyond that comes in the next
+ * request. Bytes: at most this much of records, or one record. */
+enum {
+    LEARN_PARTS_MAX = 512,
+    LEARN_RECORDS_MAX = 5000,
+    LEARN_BYTES_MAX = 4 << 20
+};
+
+struct learn_app {
+    struct state *state;
+    struct budget *bodies;
+};
+
+enum err_code learn_post(struct learn_app *app, const struct request *req,
+                         struct response *resp, struct err *e) MUST_USE;
+enum err_code learn_get(struct learn_app *app, struct response *resp,
+                        struct err *e) MUST_USE;
+
+#endif

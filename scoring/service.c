@@ -1,0 +1,96 @@
+/* service.c - loganalyzer-score: the detector as a service of its own. POST /score and
+ * GET /model-info as ingest answers them when it scores by itself, and /learn, by which
+ * ingest tells of what was committed. Exactly one process for a MODEL file. */
+#include "fcgi/web/process.h"
+#include "scoring/learn.h"
+#include "scoring/score.h"
+
+/* How long a new process waits for the one before it to let the model file go. */
+#define OWNER_WAIT_US (30 * CLOCK_SECOND_US)
+
+struct service {
+    struct process process;
+    struct budget bodies;
+    struct score_app score;
+    struct learn_app learn;
+    struct serve *serve;
+};
+
+static enum err_code post_score(void *app, const struct request *req,
+                                struct response *resp, struct err *e)
+{
+    struct service *s = app;
+    return score_post(&s->score, req, resp, e);
+}
+
+static enum err_code get_model_info(void *app, const struct request *req,
+                                    struct response *resp, struct err *e)
+{
+    struct service *s = app;
+    (void)req;
+    return score_model_info(&s->score, resp, e);
+}
+
+static enum err_code post_learn(void *app, const struct request *req,
+                                struct response *resp, struct err *e)
+{
+    struct service *s = app;
+    return learn_post(&s->learn, req, resp, e);
+}
+
+static enum err_code get_learn(void *app, const struct request *req,
+                               struct response *resp, struct err *e)
+{
+    struct service *s = app;
+    (void)req;
+    return learn_get(&s->learn, resp, e);
+}
+
+static const struct route routes[] = {
+    {"/score", METHOD_POST, post_score},
+    {"/model-info", METHOD_GET, get_model_info},
+    {"/learn", METHOD_POST, post_learn},
+    {"/learn", METHOD_GET, get_learn},
+};
+static const struct router router = {routes, sizeof routes / sizeof routes[0]};
+
+static enum err_code open_all(struct service *s, struct err *e)
+{
+    const struct config *c = &s->process.config;
+    struct serve_options o = process_serve_options(&s->process, router, s, &s->bodies);
+    o.body_bytes_max = (size_t)c->ml_body_bytes_max;
+    s->bodies.max = s->bodies.max > o.body_bytes_max ? s->bodies.max : o.body_bytes_max;
+    s->score.threshold = c->threshold;
+    s->score.limits = (struct batch_limits){
+        .records_max = (size_t)c->batch_records_max,
+        .record = {o.body_bytes_max, (size_t)c->service_bytes_max,
+                   (size_t)c->level_bytes_max, (int)c->json_depth_max},
+        .bodies = &s->bodies,
+    };
+    s->learn.bodies = &s->bodies;
+    enum err_code code =
+        state_open(c->model, c->threshold, OWNER_WAIT_US, &s->learn.state, e);
+    return code ? code : serve_new(&o, &s->serve, e);
+}
+
+static void close_all(struct service *s)
+{
+    serve_free(s->serve);
+    state_close(s->learn.state);
+}
+
+int main(void)
+{
+    static struct service s;
+    struct err e;
+    if (!process_begin(&s.process, "loganalyzer-score")) {
+        return 1;
+    }
+    if (open_all(&s, &e)) {
+        close_all(&s);
+        return process_fail(&s.process, &e);
+    }
+    enum serve_end end = serve_run(s.serve);
+    close_all(&s);
+    return process_end(&s.process, end);
+}

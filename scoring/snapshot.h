@@ -1,0 +1,45 @@
+/* snapshot.h - what the detector has learned, as bytes in a file, and back.
+ *
+ * A snapshot is one block: a mark, the format's version, the payload's length, the payload,
+ * a checksum of all before it. Numbers have 8 bytes, the lowest first, on every machine.
+ * A file is replaced as a whole (a new one beside it, synced, renamed), so it is the old
+ * or the new one whatever happens. What does not pass the checks is not read at all. */
+#ifndef SCORING_SNAPSHOT_H
+#define SCORING_SNAPSHOT_H
+
+#include "fcgi/base/buf.h"
+#include "fcgi/base/err.h"
+
+enum {
+    SNAPSHOT_FORMAT = 1,
+    SNAPSHOT_BYTES_MAX = 16 << 20,
+    SNAPSHOT_PATH_BYTES = 4096 + 16
+};
+
+/* --- payload --- */
+
+void snapshot_put(struct buf *out, int64_t v);
+void snapshot_put_text(struct buf *out, struct str s);
+
+/* Reads on after the end, and of too long a text, set bad; the results are 0 and "" then.
+ * Check bad before what was read is used, and left.n == 0 at the end. */
+struct snapshot_in {
+    struct str left;
+    bool bad;
+};
+int64_t snapshot_get(struct snapshot_in *in, int64_t min, int64_t max);
+struct str snapshot_get_text(struct snapshot_in *in, size_t bytes_max); /* a view */
+
+/* --- file --- */
+
+/* Writes payload to path. ERR_FULL, ERR_IO: the old file is still there. */
+enum err_code snapshot_write(const char *path, struct str payload,
+                             struct err *e) MUST_USE;
+
+/* Reads the file's payload into bytes (a view into it goes to *payload). ERR_NOT_FOUND;
+ * ERR_INVALID: it is damaged, or no snapshot; ERR_UNSUPPORTED: of a newer format;
+ * ERR_IO, ERR_NOMEM. */
+enum err_code snapshot_read(const char *path, struct buf *bytes, struct str *payload,
+                            struct err *e) MUST_USE;
+
+#endif
