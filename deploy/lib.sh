@@ -1,5 +1,12 @@
 # shellcheck shell=bash
-# What deploy/run and deploy/test share. They source it; it goes to the project's folder.
+# What the scripts here share. They source it; it goes to the project's folder.
+
+# `deploy/run &` in a script leaves SIGINT ignored, and bash cannot trap what was ignored
+# when it began. HUP stays as it is: nohup means it.
+if [[ $(trap -p INT TERM) ]]; then
+    exec env --default-signal=INT,TERM "$0" "$@"
+fi
+
 cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." || exit
 PATH=$PATH:/usr/sbin:/sbin # where lighttpd is, and not in an ordinary user's PATH
 
@@ -10,6 +17,15 @@ say() {
 die() {
     printf 'deploy/%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
+}
+
+# usage_end STATUS: how the scripts that take a half are called.
+usage_end() {
+    ((${1} == 0)) || exec >&2
+    say "usage: deploy/${0##*/} [backend|ml-service]"
+    say '  Without an argument both halves: the backend (/ingest, /incidents, /meta) on PORT and'
+    say '  scoring (/score, /model-info) on ML_PORT.'
+    exit "$1"
 }
 
 # Run by root, building and testing are done as the owner of the project's folder: no
@@ -24,11 +40,6 @@ as_owner() {
         setpriv --reuid "$owner" --regid "$group" --clear-groups -- "$@"
     fi
 }
-if ! as_owner test -w . 2>/dev/null; then
-    ((EUID == 0)) || die "you may not write in $PWD"
-    say "The owner of $PWD cannot write there: building as root."
-    owner=0
-fi
 
 # install_packages FILE...: lists of Debian packages, one a line.
 install_packages() {
@@ -57,6 +68,11 @@ install_packages() {
 
 # Quiet when there is nothing to compile.
 build() {
+    if ! as_owner test -w . 2>/dev/null; then
+        ((EUID == 0)) || die "you may not write in $PWD"
+        say "The owner of $PWD cannot write there: building as root."
+        owner=0
+    fi
     [[ ! -e build ]] || as_owner test -w build ||
         die "build/ belongs to another user; remove it, it is made anew"
     as_owner make -s --no-print-directory -j"$(nproc)" "$@"

@@ -336,6 +336,24 @@ static enum err_code set_home(struct config *c, struct err *e)
     return ERR_NONE;
 }
 
+static enum err_code set_half(struct config *c, struct err *e)
+{
+    const char *half = getenv("LOGANALYZER_HALF");
+    if (!half || half[0] == '\0') {
+        c->half = HALF_BOTH;
+    } else if (strcmp(half, "backend") == 0) {
+        c->half = HALF_BACKEND;
+    } else if (strcmp(half, "ml-service") == 0) {
+        c->half = HALF_ML_SERVICE;
+    } else {
+        return err_set(e, ERR_INVALID,
+                       "LOGANALYZER_HALF is \"%.64s\"; it must be backend or ml-service, "
+                       "or not be set",
+                       half);
+    }
+    return ERR_NONE;
+}
+
 /* Makes the path in place absolute, from home. */
 static enum err_code absolute(const struct config *c, char path[static CONFIG_PATH_BYTES],
                               const char *key, struct err *e)
@@ -396,6 +414,7 @@ enum err_code config_load(struct config *c, struct err *e)
 {
     *c = (struct config){0};
     enum err_code code = set_home(c, e);
+    code = code ? code : set_half(c, e);
     for (size_t i = 0; !code && i < SETTINGS_N; i++) {
         code = set(c, &settings[i], settings[i].def, e);
     }
@@ -414,6 +433,9 @@ enum err_code config_load(struct config *c, struct err *e)
     beside_store(c, c->run_dir, "-run");
     beside_store(c, c->model, "-model");
     code = absolute(c, c->run_dir, "RUN_DIR", e);
+    if (!code && c->half == HALF_ML_SERVICE) {
+        memcpy(c->run_dir + strlen(c->run_dir), "-ml", 4); /* 64 bytes are left for it */
+    }
     return code ? code : absolute(c, c->model, "MODEL", e);
 }
 

@@ -12,8 +12,13 @@
 
 enum { CONFIG_TEXT_BYTES = 512, CONFIG_PATH_BYTES = 4096, CONFIG_FILE_BYTES = 64 * 1024 };
 
+/* What one web server of ours serves; $LOGANALYZER_HALF, which deploy/serve sets, is not
+ * set, "backend" or "ml-service". It is no setting for .env, which both halves read. */
+enum half { HALF_BOTH, HALF_BACKEND, HALF_ML_SERVICE };
+
 struct config {
     char home[CONFIG_PATH_BYTES];
+    enum half half;
     int64_t port, ml_port;
     char bind[CONFIG_TEXT_BYTES];
     char prefix[CONFIG_TEXT_BYTES];
@@ -22,7 +27,8 @@ struct config {
     char model[CONFIG_PATH_BYTES];         /* absolute after config_load */
     char model_version[CONFIG_TEXT_BYTES]; /* "" if not set */
     char database[CONFIG_PATH_BYTES];      /* absolute after config_load */
-    char run_dir[CONFIG_PATH_BYTES];       /* absolute after config_load */
+    char run_dir[CONFIG_PATH_BYTES]; /* absolute after config_load; the ml half's has
+                                              -ml at its end: both may run at once */
     int64_t body_bytes_max, bodies_bytes_max;
     int64_t batch_records_max, record_bytes_max, json_depth_max;
     int64_t service_bytes_max, level_bytes_max;

@@ -157,12 +157,12 @@ enum err_code frontend_check(const struct config *c, struct err *e)
     if (code || is_folder(c)) {
         return code;
     }
-    if (c->port == c->ml_port) {
+    if (c->half == HALF_BOTH && c->port == c->ml_port) {
         return err_set(e, ERR_INVALID, "PORT and ML_PORT are both %lld; they must differ",
                        (long long)c->port);
     }
-    code = try_port(c, "PORT", c->port, e);
-    return code ? code : try_port(c, "ML_PORT", c->ml_port, e);
+    code = c->half == HALF_ML_SERVICE ? ERR_NONE : try_port(c, "PORT", c->port, e);
+    return code || c->half == HALF_BACKEND ? code : try_port(c, "ML_PORT", c->ml_port, e);
 }
 
 /* --- settings --- */
@@ -210,18 +210,32 @@ static enum err_code print_user(const struct stat *folder, FILE *to, struct err 
     return ERR_NONE;
 }
 
+/* What the web server listens on first, and the scoring port beside it: a file of
+ * deploy/halves, named by var.half, looks at the second or does not. */
 static void print_addresses(const struct config *c, FILE *to)
 {
+    const char *first = c->half == HALF_ML_SERVICE ? "ml" : "http";
+    int64_t port = c->half == HALF_ML_SERVICE ? c->ml_port : c->port;
     if (is_folder(c)) {
-        fprintf(to, "server.bind = \"%s/http\"\nvar.ml_address = \"%s/ml\"\n", c->bind,
-                c->bind);
+        fprintf(to, "server.bind = \"%s/%s\"\nvar.ml_address = \"%s/ml\"\n", c->bind,
+                first, c->bind);
         return;
     }
     const char *open = strchr(c->bind, ':') ? "[" : "", *close = *open ? "]" : "";
     fprintf(to, "server.bind = \"%s%s%s\"\nserver.port = %lld\n", open, c->bind, close,
-            (long long)c->port);
+            (long long)port);
     fprintf(to, "var.ml_address = \"%s%s%s:%lld\"\n", open, c->bind, close,
             (long long)c->ml_port);
+}
+
+/* On the scoring port answers the scoring service, for all that is asked there. Without one
+ * ingest scores and answers, and what is not its own there meta refuses. */
+static void print_half(const struct config *c, FILE *to)
+{
+    static const char *const names[] = {"both", "backend", "ml-service"};
+    bool service = c->half == HALF_ML_SERVICE || c->ml_url[0];
+    fprintf(to, "var.half = \"%s\"\nvar.scorer = \"%s\"\nvar.ml_rest = \"%s\"\n",
+            names[c->half], service ? "score" : "ingest", service ? "score" : "meta");
 }
 
 /* The folder that this program stands in: the responders are its neighbours. */
@@ -250,6 +264,7 @@ enum err_code frontend_lighttpd(const struct config *c, FILE *to, struct err *e)
         return code;
     }
     print_addresses(c, to);
+    print_half(c, to);
     fprintf(to, "var.home = \"%s\"\nvar.bin = \"%s\"\nvar.run = \"%s\"\n", c->home, bin,
             c->run_dir);
     fprintf(to, "var.prefix = \"%s\"\n", c->prefix);

@@ -117,6 +117,55 @@ START_TEST(leaves_absolute_paths_alone)
 }
 END_TEST
 
+/* --- halves --- */
+
+static const struct {
+    const char *value, *run_dir;
+    enum half half;
+} halves[] = {
+    {"", "/x.db-run", HALF_BOTH},
+    {"backend", "/x.db-run", HALF_BACKEND},
+    {"ml-service", "/x.db-run-ml", HALF_ML_SERVICE},
+};
+
+START_TEST(knows_the_half_and_gives_the_ml_half_a_folder_of_its_own)
+{
+    setenv("LOGANALYZER_HALF", halves[_i].value, 1);
+    setenv("DATABASE", "/x.db", 1);
+    load();
+    ck_assert_int_eq(c.half, halves[_i].half);
+    ck_assert_str_eq(c.run_dir, halves[_i].run_dir);
+}
+END_TEST
+
+START_TEST(gives_the_ml_half_its_own_of_a_run_dir_that_is_set)
+{
+    setenv("RUN_DIR", "/run/x", 1);
+    load();
+    ck_assert_int_eq(c.half, HALF_BOTH);
+    ck_assert_str_eq(c.run_dir, "/run/x");
+    setenv("LOGANALYZER_HALF", "ml-service", 1);
+    load();
+    ck_assert_str_eq(c.run_dir, "/run/x-ml");
+}
+END_TEST
+
+START_TEST(refuses_a_half_that_there_is_not)
+{
+    setenv("LOGANALYZER_HALF", "frontend", 1);
+    ck_assert_int_eq(config_load(&c, &e), ERR_INVALID);
+    CHECK_HAS(e.msg, "LOGANALYZER_HALF is \"frontend\"");
+}
+END_TEST
+
+START_TEST(reads_no_half_from_the_file_that_both_halves_share)
+{
+    write_env(STR("LOGANALYZER_HALF=backend\n"));
+    load();
+    ck_assert_int_eq(c.half, HALF_BOTH);
+}
+END_TEST
+
 START_TEST(works_without_a_home_from_the_working_directory)
 {
     unsetenv("LOGANALYZER_HOME");
@@ -467,6 +516,12 @@ int main(void)
     tcase_add_test(tc, refuses_a_home_that_is_no_absolute_path);
     tcase_add_test(tc, takes_a_home_up_to_its_limit_and_no_longer);
     tcase_add_test(tc, refuses_a_relative_path_that_becomes_too_long);
+    tc = add_case(s, "halves");
+    tcase_add_loop_test(tc, knows_the_half_and_gives_the_ml_half_a_folder_of_its_own, 0,
+                        ROWS(halves));
+    tcase_add_test(tc, gives_the_ml_half_its_own_of_a_run_dir_that_is_set);
+    tcase_add_test(tc, refuses_a_half_that_there_is_not);
+    tcase_add_test(tc, reads_no_half_from_the_file_that_both_halves_share);
     tc = add_case(s, "values");
     tcase_add_loop_test(tc, takes_good_values_and_names_bad_ones, 0, ROWS(values));
     tcase_add_loop_test(tc, takes_texts_up_to_their_limit_and_no_longer, 0,
