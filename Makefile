@@ -58,8 +58,8 @@ loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(SQL) $(CORE) $(BASE)
 
 # A target whose recipe failed is not taken for made.
 .DELETE_ON_ERROR:
-.PHONY: help all run test check test-unit test-http test-tsan test-faults golden-accept \
-  lint format clean
+.PHONY: help all run test check test-unit test-http test-tsan test-faults test-docker \
+  golden-accept lint format clean
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo '  SAN=1 or TSAN=1 builds with sanitizers, V=1 shows the commands; one test alone:'
@@ -102,7 +102,9 @@ $(GEN)/build_id.h: FORCE
 # --- tests -----------------------------------------------------------------------------
 # tests/unit/test_NAME.c is one program; the objects it needs are named here, and it links
 # no others: a test of core that wanted SQLite would not link.
+ifneq ($(wildcard tests),) # an image is built without them
 include tests/unit/units.mk
+endif
 
 UNIT_PROGRAMS := $(UNITS:%=$(B)/test_%)
 define unit_rule
@@ -120,6 +122,7 @@ test: ## everything that is tested, with sanitizers (what deploy/test does)
 	$(MAKE) test-tsan || status=1; \
 	$(MAKE) SAN=1 test-http || status=1; \
 	$(MAKE) SAN=1 test-faults || status=1; \
+	$(MAKE) test-docker || status=1; \
 	$(MAKE) lint || status=1; \
 	exit $$status
 
@@ -144,6 +147,9 @@ test-http: all $(B)/test_echo ## cases through a real lighttpd; CASE=NAME runs t
 
 test-faults: all ## kill -9 under load and the like, in a short form
 	LOGANALYZER_BUILD=$(B) tests/faults/run
+
+test-docker: ## compose file and Dockerfile without Docker; most of it as root only
+	tests/docker/run
 
 golden-accept: all ## write the expectation of one HTTP case: CASE=NAME
 	LOGANALYZER_BUILD=$(B) tests/http/run --accept $(CASE)
