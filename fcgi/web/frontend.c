@@ -228,6 +228,12 @@ static void print_addresses(const struct config *c, FILE *to)
             (long long)c->ml_port);
 }
 
+/* lighttpd counts in these; the responders know the limit to the byte. */
+static int64_t kilobytes(int64_t bytes)
+{
+    return (bytes + 1023) / 1024;
+}
+
 /* On the scoring port answers the scoring service, for all that is asked there. Without one
  * ingest scores and answers, and what is not its own there meta refuses. */
 static void print_half(const struct config *c, FILE *to)
@@ -236,6 +242,9 @@ static void print_half(const struct config *c, FILE *to)
     bool service = c->half == HALF_ML_SERVICE || c->ml_url[0];
     fprintf(to, "var.half = \"%s\"\nvar.scorer = \"%s\"\nvar.ml_rest = \"%s\"\n",
             names[c->half], service ? "score" : "ingest", service ? "score" : "meta");
+    fprintf(to, "var.request_kb = %lld\nvar.ml_request_kb = %lld\n",
+            (long long)kilobytes(c->body_bytes_max),
+            (long long)kilobytes(service ? c->ml_body_bytes_max : c->body_bytes_max));
 }
 
 /* The folder that this program stands in: the responders are its neighbours. */
@@ -268,7 +277,5 @@ enum err_code frontend_lighttpd(const struct config *c, FILE *to, struct err *e)
     fprintf(to, "var.home = \"%s\"\nvar.bin = \"%s\"\nvar.run = \"%s\"\n", c->home, bin,
             c->run_dir);
     fprintf(to, "var.prefix = \"%s\"\n", c->prefix);
-    fprintf(to, "server.max-request-size = %lld\n",
-            (long long)((c->body_bytes_max + 1023) / 1024));
     return ERR_NONE;
 }
