@@ -48,20 +48,19 @@ set_inside() {
         "${rights[@]}" env -i -C "$IMAGE_DIR" "${IMAGE_ENV[@]}" "${environment[@]}")
 }
 
-# start SERVICE: its first process is what the image's entry point says.
-start() {
+# container SERVICE COMMAND...: becomes a container of the service whose first process is
+# this; call it in a subshell.
+container() {
     local name=$1 volume=$WORK/volume-$1 folder
-    local -a command tmpfs INSIDE
+    local -a tmpfs INSIDE
     mapfile -t tmpfs < <(compose "$name" '.tmpfs[]')
-    read -ra command < <(compose "$name" '.command // ""')
-    ((${#command[@]} > 0)) || command=("${IMAGE_COMMAND[@]}")
     # A new volume takes what the image has there.
     folder=$(compose "$name" '.volumes[0] | split(":")[1]')
-    [[ -e $volume ]] || cp -a "$IMAGE_ROOT$folder" "$volume" || return 1
-    touch "$IMAGE_ROOT/etc/hosts" || return 1
+    [[ -e $volume ]] || cp -a "$IMAGE_ROOT$folder" "$volume" || exit 1
+    touch "$IMAGE_ROOT/etc/hosts" || exit 1
     set_inside "$name"
     # shellcheck disable=SC2016 # for the shell inside
-    nsenter --net="/run/netns/$(network "$name")" \
+    exec nsenter --net="/run/netns/$(network "$name")" \
         unshare --mount --uts --ipc --pid --fork --kill-child bash -euc "$OWN_MOUNTS"'
         hosts=$2 volume=$3 folder=$4 read_only=$5 n=$6
         mount --bind "$hosts" "$root/etc/hosts"
@@ -74,9 +73,16 @@ start() {
         shift $((6 + n))
         exec chroot "$root" "$@"' \
         bash "$IMAGE_ROOT" "$WORK/hosts" "$volume" "$folder" "$(compose "$name" .read_only)" \
-        "${#tmpfs[@]}" "${tmpfs[@]}" "${INSIDE[@]}" "${IMAGE_ENTRYPOINT[@]}" "${command[@]}" \
-        >>"$WORK/log-$name" 2>&1 </dev/null &
-    RUNNER[$name]=$!
+        "${#tmpfs[@]}" "${tmpfs[@]}" "${INSIDE[@]}" "${@:2}"
+}
+
+# start SERVICE: `docker compose up`.
+start() {
+    local -a command
+    read -ra command < <(compose "$1" '.command // ""')
+    ((${#command[@]} > 0)) || command=("${IMAGE_COMMAND[@]}")
+    container "$1" "${IMAGE_ENTRYPOINT[@]}" "${command[@]}" >>"$WORK/log-$1" 2>&1 </dev/null &
+    RUNNER[$1]=$!
 }
 
 # first SERVICE: the pid, here, of the service's first process.
