@@ -34,8 +34,7 @@ static enum err_code take_id(struct json_value object, const char *name, struct 
         (v.type != JSON_STRING && v.type != JSON_NULL)) {
         return refuse(e, name);
     }
-    *out = v.type == JSON_NULL ? STR_NONE
-                               : (struct str){v.text.p + 1, v.text.n - 2};
+    *out = v.type == JSON_NULL ? STR_NONE : (struct str){v.text.p + 1, v.text.n - 2};
     return ERR_NONE;
 }
 
@@ -90,7 +89,8 @@ static enum err_code take_parts(const struct reading *r, struct json_value objec
                                 struct state_request *out, struct err *e)
 {
     struct json_value list, one;
-    struct state_part *parts = arena_alloc(r->req->arena, LEARN_PARTS_MAX * sizeof *parts);
+    struct state_part *parts =
+        arena_alloc(r->req->arena, LEARN_PARTS_MAX * sizeof *parts);
     if (!parts) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batches");
     }
@@ -209,8 +209,8 @@ enum err_code learn_post(struct learn_app *app, const struct request *req,
     json_open(&o, '{');
     json_key(&o, "minutes");
     json_open(&o, '[');
-    code = state_learn(app->state, &r, &report, (struct state_listener){put_minute, &o},
-                       e);
+    code =
+        state_learn(app->state, &r, &report, (struct state_listener){put_minute, &o}, e);
     if (code) {
         return code; /* the reply begun is dropped */
     }

@@ -201,8 +201,9 @@ enum err_code snapshot_read(const char *path, struct buf *bytes, struct str *pay
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return errno == ENOENT ? err_set(e, ERR_NOT_FOUND, "it is not there")
-                               : err_set(e, ERR_IO, "the file that MODEL names cannot be "
-                                                    "opened: %s",
+                               : err_set(e, ERR_IO,
+                                         "the file that MODEL names cannot be "
+                                         "opened: %s",
                                          strerror(errno));
     }
     buf_clear(bytes);

@@ -192,9 +192,8 @@ enum err_code state_open(const char *path, double threshold, int64_t wait_us,
     snprintf(s->path, sizeof s->path, "%s", path);
     pthread_mutex_init(&s->lock, NULL);
     s->waiting = calloc(STATE_WAITING_MAX, sizeof *s->waiting);
-    enum err_code code = s->waiting
-                             ? take_ownership(s, wait_us, e)
-                             : err_set(e, ERR_NOMEM, "not enough memory to begin");
+    enum err_code code = s->waiting ? take_ownership(s, wait_us, e)
+                                    : err_set(e, ERR_NOMEM, "not enough memory to begin");
     code = code ? code : load(s, e);
     if (code) {
         state_close(s);
@@ -263,8 +262,8 @@ static void learn_parts(struct state *s, const struct state_request *r)
 {
     for (size_t i = 0; i < r->parts_n; i++) {
         const struct state_part *p = &r->parts[i];
-        struct detector_batch b = {p->records, p->records_n,   (uint64_t)p->id,
-                                   p->batch_n, p->raised,      p->received_us,
+        struct detector_batch b = {p->records, p->records_n, (uint64_t)p->id,
+                                   p->batch_n, p->raised,    p->received_us,
                                    r->mono_us};
         detector_learn(s->detector, &b);
         s->report.position = after(p);
@@ -294,8 +293,7 @@ static void look(struct state *s, int64_t mono_us)
 {
     while (s->waiting_n < STATE_WAITING_MAX &&
            detector_next_window(s->detector, mono_us, false, &s->window)) {
-        s->waiting[s->waiting_n++] =
-            (struct waiting){s->next_number++, s->window.slot};
+        s->waiting[s->waiting_n++] = (struct waiting){s->next_number++, s->window.slot};
         s->dirty = true;
     }
 }

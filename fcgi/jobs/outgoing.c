@@ -256,8 +256,7 @@ static enum err_code tell(struct outgoing *o, bool *more, struct err *e)
     enum err_code code = told_print(o->o.reader, &r, &o->request, &to, &rest, e);
     code = code ? code : post(o, &answer, e);
     code = code ? code : take_answer(o, &answer, e);
-    *more = !code && (rest || answer.minutes_n > 0 ||
-                      answer.position.batch != to.batch ||
+    *more = !code && (rest || answer.minutes_n > 0 || answer.position.batch != to.batch ||
                       answer.position.records != to.records);
     return code;
 }
@@ -340,9 +339,9 @@ static enum err_code begin(struct outgoing *o, struct err *e)
         return code;
     }
     int rc = pthread_create(&o->thread, NULL, outgoing_main, o);
-    return rc == 0 ? ERR_NONE
-                   : err_set(e, ERR_NOMEM, "a thread cannot be started: %s",
-                             strerror(rc));
+    return rc == 0
+               ? ERR_NONE
+               : err_set(e, ERR_NOMEM, "a thread cannot be started: %s", strerror(rc));
 }
 
 enum err_code outgoing_start(const struct outgoing_options *options,

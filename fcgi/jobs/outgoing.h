@@ -17,7 +17,7 @@
 #include "sql/writer.h"
 
 enum {
-    OUTGOING_SECONDS = 1, /* at least so often the service is asked */
+    OUTGOING_SECONDS = 1,   /* at least so often the service is asked */
     OUTGOING_PAUSE_MS = 50, /* between two requests, so that singles go together */
     OUTGOING_CONNECT_MS = 1000,
     OUTGOING_TOTAL_MS = 5000,
@@ -25,8 +25,9 @@ enum {
 };
 
 /* Notes in the store. */
-#define NOTE_LEARNED "learned" /* "STATE CONFIRMED BATCH RECORDS", "": no service is told */
-#define NOTE_SCORER  "scorer"  /* JSON: state, since, last_error, version; "": in process */
+#define NOTE_LEARNED                                                                     \
+    "learned"                /* "STATE CONFIRMED BATCH RECORDS", "": no service is told */
+#define NOTE_SCORER "scorer" /* JSON: state, since, last_error, version; "": in process */
 
 struct outgoing;
 struct outgoing_options {

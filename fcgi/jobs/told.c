@@ -6,7 +6,7 @@
 #include "fcgi/core/wire.h"
 
 enum {
-    PARTS_MAX = 512,   /* as the service takes in one request */
+    PARTS_MAX = 512, /* as the service takes in one request */
     RECORDS_MAX = 5000,
     BYTES_MAX = 4 << 20, /* no record is begun beyond it */
     METADATA_DEPTH_MAX = 200,
@@ -99,8 +99,9 @@ static enum err_code put_batches(struct store *reader, struct printing *p,
         }
         int64_t offset = b.id == to->batch ? to->records : 0, n;
         if (offset >= b.n) {
-            return err_set(e, ERR_UPSTREAM,
-                           "the scoring service has learned more of a batch than there is");
+            return err_set(
+                e, ERR_UPSTREAM,
+                "the scoring service has learned more of a batch than there is");
         }
         code = put_batch(reader, p, &b, offset, &n, e);
         if (code) {
@@ -199,8 +200,8 @@ static enum err_code take_minute(struct arena *a, struct json_value object,
     m->counted_before = str_eq(before.text, STR("true"));
     m->features.all = t;
     m->features.services_n = 1;
-    m->features.services[0] = (struct service_tally){
-        m->verdict.service, str_hash(m->verdict.service), t};
+    m->features.services[0] =
+        (struct service_tally){m->verdict.service, str_hash(m->verdict.service), t};
     return ERR_NONE;
 }
 
