@@ -89,6 +89,25 @@ enum err_code store_get_note(struct store *s, const char *name,
     return s->ops->get_note(s, name, out, e);
 }
 
+enum err_code store_add_import(struct store *s, const struct store_import *i,
+                               enum store_import_state *state, struct err *e)
+{
+    assert(s->in_transaction && i->records > 0);
+    return s->ops->add_import(s, i, state, e);
+}
+
+enum err_code store_list_imports(struct store *s, const struct store_import_query *q,
+                                 store_import_fn fn, void *arg, struct err *e)
+{
+    return s->ops->list_imports(s, q, fn, arg, e);
+}
+
+enum err_code store_find_import(struct store *s, const struct import_position *position,
+                                store_import_fn fn, void *arg, struct err *e)
+{
+    return s->ops->find_import(s, position, fn, arg, e);
+}
+
 void store_close(struct store *s)
 {
     if (s) {

@@ -1,12 +1,13 @@
 /* store_ops.h - what a back end of store.h has to be. Included by back ends only.
  *
  * A back end embeds struct store as its first member and fills ops with its own functions.
- * Each does what store.h says of the function of the same name; store.c has checked what
+ * Each does what store.h and store_imports.h say of the function of the same name; store.c has checked what
  * callers promise. */
 #ifndef SQL_STORE_OPS_H
 #define SQL_STORE_OPS_H
 
 #include "sql/store.h"
+#include "sql/store_imports.h"
 
 struct store_ops {
     enum err_code (*begin)(struct store *, int64_t deadline_us, struct err *);
@@ -31,6 +32,12 @@ struct store_ops {
                               struct err *);
     enum err_code (*get_note)(struct store *, const char *name,
                               char out[static STORE_NOTE_BYTES], struct err *);
+    enum err_code (*add_import)(struct store *, const struct store_import *,
+                                enum store_import_state *, struct err *);
+    enum err_code (*list_imports)(struct store *, const struct store_import_query *,
+                                  store_import_fn, void *arg, struct err *);
+    enum err_code (*find_import)(struct store *, const struct import_position *,
+                                 store_import_fn, void *arg, struct err *);
     void (*close)(struct store *);
 };
 struct store {

@@ -51,6 +51,14 @@ static const char *const sql_text[SQL_N] = {
     [SQL_PUT_NOTE] = "INSERT INTO notes(name,value) VALUES(?1,?2) "
                      "ON CONFLICT(name) DO UPDATE SET value=excluded.value",
     [SQL_GET_NOTE] = "SELECT value FROM notes WHERE name=?1",
+    [SQL_KNOWN_IMPORT] = "SELECT id FROM imports WHERE position=?1",
+    [SQL_NEWEST_IMPORT] = "SELECT max(id) FROM imports WHERE parent=?1",
+    [SQL_ADD_IMPORT] = "INSERT INTO imports(position,parent,bytes,records,marks,"
+                       "received_us) VALUES(?1,?2,?3,?4,?5,?6)",
+    [SQL_LIST_IMPORTS] = "SELECT id,position,bytes,records,NULL FROM imports "
+                         "WHERE parent=?1 AND id<?2 ORDER BY id DESC LIMIT ?3",
+    [SQL_FIND_IMPORT] =
+        "SELECT id,position,bytes,records,marks FROM imports WHERE position=?1",
 };
 
 enum err_code store_statement(struct store_sqlite *s, enum statement which,
@@ -360,6 +368,9 @@ static struct store_sqlite *new_store(const char *path, struct err *e)
         .count_unscored = store_sqlite_count_unscored,
         .put_note = store_sqlite_put_note,
         .get_note = store_sqlite_get_note,
+        .add_import = store_sqlite_add_import,
+        .list_imports = store_sqlite_list_imports,
+        .find_import = store_sqlite_find_import,
         .close = close_store,
     };
     struct store_sqlite *s = calloc(1, sizeof *s);

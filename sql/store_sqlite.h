@@ -24,6 +24,11 @@ enum statement {
     SQL_COUNT_UNSCORED,
     SQL_PUT_NOTE,
     SQL_GET_NOTE,
+    SQL_KNOWN_IMPORT,
+    SQL_NEWEST_IMPORT,
+    SQL_ADD_IMPORT,
+    SQL_LIST_IMPORTS,
+    SQL_FIND_IMPORT,
     SQL_N
 };
 
@@ -74,5 +79,14 @@ enum err_code store_sqlite_put_note(struct store *, const char *name, const char
 enum err_code store_sqlite_get_note(struct store *, const char *name,
                                     char out[static STORE_NOTE_BYTES],
                                     struct err *) MUST_USE;
+
+/* store_imports.c: the verbs about imported parts of files. */
+enum err_code store_sqlite_add_import(struct store *, const struct store_import *,
+                                      enum store_import_state *, struct err *) MUST_USE;
+enum err_code store_sqlite_list_imports(struct store *, const struct store_import_query *,
+                                        store_import_fn, void *arg,
+                                        struct err *) MUST_USE;
+enum err_code store_sqlite_find_import(struct store *, const struct import_position *,
+                                       store_import_fn, void *arg, struct err *) MUST_USE;
 
 #endif

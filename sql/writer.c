@@ -74,7 +74,15 @@ static enum err_code decide_incident(struct writer *w, struct write_job *job,
 
 static enum err_code write_job(struct writer *w, struct write_job *job, struct err *e)
 {
-    enum err_code code = decide_incident(w, job, e);
+    enum err_code code = ERR_NONE;
+    job->import_state = IMPORT_ADDED;
+    if (job->import) {
+        code = store_add_import(w->store, job->import, &job->import_state, e);
+    }
+    if (code || job->import_state != IMPORT_ADDED) {
+        return code;
+    }
+    code = decide_incident(w, job, e);
     for (size_t i = 0; !code && i < job->notes_n; i++) {
         code = store_put_note(w->store, job->notes[i].name, job->notes[i].value, e);
     }
@@ -127,7 +135,7 @@ static void finish_all(struct writer *w, struct write_job *const *jobs, size_t n
         finish(jobs[i], code, e);
     }
     for (size_t i = 0; i < n; i++) {
-        if (!code && jobs[i]->records) {
+        if (!code && jobs[i]->records && jobs[i]->import_state == IMPORT_ADDED) {
             w->options.learn(w->options.learn_arg, jobs[i]);
         }
         sem_post(&jobs[i]->learned);

@@ -13,6 +13,7 @@
 #define SQL_WRITER_H
 
 #include "sql/store.h"
+#include "sql/store_imports.h"
 
 #include <semaphore.h>
 
@@ -32,14 +33,16 @@ struct write_job {
     const struct features *features;
     const struct verdict *verdict; /* NULL: not scored */
     const char *scorer;
-    int64_t now_us;      /* time of receipt */
-    bool counted_before; /* see struct occurrence */
+    int64_t now_us;                    /* time of receipt */
+    bool counted_before;               /* see struct occurrence */
+    const struct store_import *import; /* the part of a file that they are; NULL: none */
     const struct write_note *notes;
     size_t notes_n;
 
     /* set when writer_submit returned ERR_NONE */
     struct store_batch_ids ids;
-    int64_t incident_id; /* 0: none was opened or extended */
+    int64_t incident_id;                  /* 0: none was opened or extended */
+    enum store_import_state import_state; /* not IMPORT_ADDED: nothing was stored */
 
     /* the writer's own */
     struct write_job *next;

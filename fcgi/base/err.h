@@ -17,6 +17,7 @@ enum err_code {
     ERR_TOO_LARGE,   /* over a limit of the whole request */
     ERR_NOT_FOUND,   /* no such route or object */
     ERR_METHOD,      /* the route exists, not with this method */
+    ERR_CONFLICT,    /* what the sender knew is no longer so: it must look again */
     ERR_UNSUPPORTED, /* a form of body that we do not read */
     ERR_BUSY,        /* nothing was stored; try again shortly */
     ERR_DOWN,        /* nothing was stored; the store cannot be used until it is mended */

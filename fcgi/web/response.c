@@ -44,6 +44,8 @@ int response_status_of(enum err_code code)
         return 404;
     case ERR_METHOD:
         return 405;
+    case ERR_CONFLICT:
+        return 409;
     case ERR_UNSUPPORTED:
         return 415;
     case ERR_BUSY:
@@ -72,6 +74,8 @@ static const char *title_of(int status)
         return "Not Found";
     case 405:
         return "Method Not Allowed";
+    case 409:
+        return "Conflict";
     case 413:
         return "Content Too Large";
     case 415:

@@ -12,6 +12,13 @@ struct mem_incident {
     struct str key, service, summary, features, reasons, detected_at;
 };
 
+struct mem_import {
+    int64_t id;
+    struct import_position position, parent;
+    int64_t bytes, records;
+    struct str marks;
+};
+
 struct text { /* all texts live until the store is closed */
     struct text *next;
     char p[];
@@ -38,10 +45,11 @@ struct mem {
     struct store_mem_log *logs;
     struct store_mem_batch *batches;
     struct mem_incident *incidents, *before; /* before: as they were at begin */
-    size_t logs_n, batches_n, incidents_n;
-    size_t logs_cap, batches_cap, incidents_cap;
-    size_t kept_logs_n, kept_batches_n, kept_incidents_n; /* committed */
-    struct notes notes, kept_notes;                       /* kept: committed */
+    struct mem_import *imports;
+    size_t logs_n, batches_n, incidents_n, imports_n;
+    size_t logs_cap, batches_cap, incidents_cap, imports_cap;
+    size_t kept_logs_n, kept_batches_n, kept_incidents_n, kept_imports_n; /* committed */
+    struct notes notes, kept_notes; /* kept: committed */
     bool in_transaction;
     size_t calls, fail_at;
     enum err_code fail_code, refuse_code;
@@ -217,11 +225,13 @@ static void end(struct mem *m, bool stays)
         m->kept_batches_n = m->batches_n;
         m->kept_incidents_n = m->incidents_n;
         m->kept_notes = m->notes;
+        m->kept_imports_n = m->imports_n;
     } else {
         m->logs_n = m->kept_logs_n;
         m->batches_n = m->kept_batches_n;
         m->incidents_n = m->kept_incidents_n;
         m->notes = m->kept_notes;
+        m->imports_n = m->kept_imports_n;
         if (m->incidents_n > 0) {
             memcpy(m->incidents, m->before, m->incidents_n * sizeof *m->before);
         }
@@ -527,6 +537,97 @@ static enum err_code get_note(struct store *s, const char *name,
     return code;
 }
 
+/* --- imports --- */
+
+static bool same(const struct import_position *a, const struct import_position *b)
+{
+    return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
+static enum store_import_state look(const struct mem *m, const struct store_import *i)
+{
+    enum store_import_state state = IMPORT_ADDED;
+    for (size_t k = 0; k < m->imports_n; k++) {
+        const struct mem_import *row = &m->imports[k];
+        if (same(&row->position, &i->position)) {
+            return IMPORT_KNOWN;
+        }
+        if (same(&row->parent, &i->parent) && row->id > i->seen) {
+            state = IMPORT_OVERTAKEN;
+        }
+    }
+    return state;
+}
+
+static enum err_code add_import(struct store *s, const struct store_import *i,
+                                enum store_import_state *state, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    enum err_code code = enter(m, "add_import", e);
+    *state = code ? IMPORT_KNOWN : look(m, i);
+    if (*state == IMPORT_ADDED) {
+        m->imports = grow(m->imports, m->imports_n, &m->imports_cap, sizeof *m->imports);
+        m->imports[m->imports_n] = (struct mem_import){
+            (int64_t)m->imports_n + 1, i->position, i->parent, i->bytes, i->records,
+            keep(m, i->marks)};
+        m->imports_n++;
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+/* A row as others see it; false: it is not there for them. */
+static bool read_import(struct store *s, size_t i, struct mem_import *out)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    size_t n = ((struct store_mem *)s)->is_reader ? m->kept_imports_n : m->imports_n;
+    bool there = i < n;
+    if (there) {
+        *out = m->imports[i];
+    }
+    pthread_mutex_unlock(&m->lock);
+    return there;
+}
+
+static enum err_code list_imports(struct store *s, const struct store_import_query *q,
+                                  store_import_fn fn, void *arg, struct err *e)
+{
+    struct mem_import in;
+    size_t n = 0, left = q->limit;
+    (void)e;
+    while (read_import(s, n, &in)) {
+        n++;
+    }
+    while (left > 0 && n-- > 0) {
+        if (read_import(s, n, &in) && same(&in.parent, &q->parent) &&
+            in.id < q->before_id) {
+            struct store_import_row row = {in.id, in.position, in.bytes, in.records,
+                                           STR_NONE};
+            fn(arg, &row);
+            left--;
+        }
+    }
+    return ERR_NONE;
+}
+
+static enum err_code find_import(struct store *s, const struct import_position *position,
+                                 store_import_fn fn, void *arg, struct err *e)
+{
+    struct mem_import in;
+    (void)e;
+    for (size_t i = 0; read_import(s, i, &in); i++) {
+        if (same(&in.position, position)) {
+            struct store_import_row row = {in.id, in.position, in.bytes, in.records,
+                                           in.marks};
+            fn(arg, &row);
+        }
+    }
+    return ERR_NONE;
+}
+
 /* --- opening and closing --- */
 
 static void close_mem(struct store *s)
@@ -542,6 +643,7 @@ static void close_mem(struct store *s)
         free(m->logs);
         free(m->batches);
         free(m->incidents);
+        free(m->imports);
         pthread_cond_destroy(&m->changed);
         pthread_mutex_destroy(&m->lock);
         free(m);
@@ -554,7 +656,8 @@ static struct store *new_handle(struct mem *m, bool is_reader)
     static const struct store_ops ops = {
         begin,          commit,         rollback,   add_batch,  find_incident,
         put_incident,   list_incidents, next_batch, last_batch, list_records,
-        count_unscored, put_note,       get_note,   close_mem};
+        count_unscored, put_note,       get_note,   add_import, list_imports,
+        find_import,    close_mem};
     struct store_mem *s = must(malloc(sizeof *s));
     *s = (struct store_mem){.base.ops = &ops, .m = m, .is_reader = is_reader};
     return &s->base;

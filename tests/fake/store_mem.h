@@ -7,6 +7,7 @@
 #define FAKE_STORE_MEM_H
 
 #include "sql/store.h"
+#include "sql/store_imports.h"
 
 enum { STORE_MEM_SCORER_BYTES = 32 };
 

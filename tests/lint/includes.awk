@@ -19,7 +19,7 @@ BEGIN {
     allowed["jobs"] = " jobs base core web "
     allowed["handler"] = " handler jobs base core web "
 
-    doors["sql/store.h"] = doors["sql/writer.h"] = 1
+    doors["sql/store.h"] = doors["sql/store_imports.h"] = doors["sql/writer.h"] = 1
     doors["scoring/scorer.h"] = doors["scoring/score.h"] = doors["scoring/detector.h"] = 1
     doors["scoring/scorer_http.h"] = 1
 

@@ -128,6 +128,14 @@ static void make_unusual(struct client *c, const char *service, double score)
                                   .reasons_n = 1};
 }
 
+/* The client's batch is the part of a file that ends at position. */
+static void make_import(struct client *c, struct store_import *part, char position)
+{
+    *part = (struct store_import){.records = (int64_t)c->job.n};
+    memset(part->position.b, position, sizeof part->position.b);
+    c->job.import = part;
+}
+
 static void start(struct client *c)
 {
     ck_assert_int_eq(pthread_create(&c->thread, NULL, client_main, c), 0);
@@ -826,6 +834,59 @@ START_TEST(stopping_an_idle_writer_or_none_is_allowed)
 } /* tear_down stops the idle one */
 END_TEST
 
+/* --- imported parts of files --- */
+
+static void assert_left_alone(struct client *c, enum store_import_state why)
+{
+    ck_assert_msg(!c->code, "%s: %s", c->service, c->e.msg);
+    ck_assert_int_eq(c->job.import_state, why);
+    ck_assert_int_eq(c->job.incident_id, 0);
+    ck_assert_uint_eq(stored_of(c->service), 0);
+    ck_assert_uint_eq(times_learned(&c->job), 0);
+}
+
+START_TEST(a_part_that_comes_twice_in_one_group_is_stored_once)
+{
+    struct store_import parts[3];
+    hold_writer();
+    for (size_t i = 1; i <= 3; i++) {
+        struct client *c = client(i, 2);
+        make_unusual(c, "auth", 0.9);
+        make_import(c, &parts[i - 1], i == 3 ? 'b' : 'a');
+        start_queued(c, i - 1);
+    }
+    let_writer_go();
+    for (size_t i = 1; i <= 3; i++) {
+        finish_client(&clients[i]);
+    }
+    assert_stored(&clients[1]);
+    ck_assert_int_eq(clients[1].job.import_state, IMPORT_ADDED);
+    assert_left_alone(&clients[2], IMPORT_KNOWN);
+    assert_left_alone(&clients[3], IMPORT_OVERTAKEN);
+    struct incidents in = incidents();
+    ck_assert_uint_eq(in.n, 1);
+    ck_assert_int_eq(in.all[0].count, 1);
+}
+END_TEST
+
+START_TEST(a_part_whose_records_fail_is_not_known)
+{
+    struct store_import part;
+    struct client *c = client(0, 2);
+    make_import(c, &part, 'a');
+    store_mem_fail(store, 3, ERR_FULL, false); /* begin, add_import, add_batch */
+    start(c);
+    finish_client(c);
+    assert_refused(c, ERR_FULL);
+    c = client(1, 2);
+    make_import(c, &part, 'a');
+    start(c);
+    finish_client(c);
+    assert_stored(c);
+    ck_assert_int_eq(c->job.import_state, IMPORT_ADDED);
+}
+END_TEST
+
 /* --- the suite --- */
 
 static TCase *add_case(Suite *s, const char *name)
@@ -879,6 +940,9 @@ static void add_other_tests(Suite *s)
     tcase_add_test(tc, an_unscored_batch_is_stored_without_an_incident);
     tcase_add_test(tc, a_minute_that_was_told_before_is_not_counted_again);
     tcase_add_test(tc, an_incident_of_a_batch_that_fails_is_not_stored);
+    tc = add_case(s, "imports");
+    tcase_add_test(tc, a_part_that_comes_twice_in_one_group_is_stored_once);
+    tcase_add_test(tc, a_part_whose_records_fail_is_not_known);
     tc = add_case(s, "end");
     tcase_add_test(tc, stop_finishes_what_was_submitted);
     tcase_add_test(tc, stopping_an_idle_writer_or_none_is_allowed);
