@@ -47,7 +47,8 @@ CLIENT := fcgi/web/client
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
-loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/jobs/housekeeper fcgi/jobs/outgoing \
+loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/housekeeper \
+  fcgi/jobs/outgoing \
   fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker \
   $(CLIENT) $(DETECTOR) $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn scoring/state \

@@ -1,6 +1,6 @@
-/* ingest.c - loganalyzer-ingest: POST /ingest, and without ML_URL the detector with
- * POST /score and GET /model-info. Exactly one process: it owns the store and, if it
- * scores by itself, what is learned.
+/* ingest.c - loganalyzer-ingest: POST /ingest, GET and POST /imports, and without ML_URL
+ * the detector with POST /score and GET /model-info. Exactly one process: it owns the store
+ * and, if it scores by itself, what is learned.
  *
  * A batch goes: read the records -> count -> score (changes nothing) -> the writer, which
  * decides about the incident and commits -> reply. The detector learns after the commit
@@ -8,6 +8,7 @@
 #include "fcgi/base/diag.h"
 #include "fcgi/base/zone.h"
 #include "fcgi/core/batch.h"
+#include "fcgi/imports.h"
 #include "fcgi/jobs/housekeeper.h"
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/web/process.h"
@@ -31,6 +32,7 @@ struct ingest {
     struct housekeeper *housekeeper;
     /* with it */
     struct outgoing *outgoing;
+    struct imports imports;
 };
 
 /* All that one batch becomes, in the request's arena. */
@@ -39,6 +41,7 @@ struct work {
     struct features features;
     struct verdict verdict;
     bool scored;
+    const struct store_import *import; /* NULL: no part of a file */
     struct write_job job;
 };
 
@@ -62,6 +65,7 @@ static enum err_code store_batch(struct ingest *in, const struct request *req,
         .verdict = work->scored ? &work->verdict : NULL,
         .scorer = scorer_of(in, work),
         .now_us = req->now_us,
+        .import = work->import,
     };
     if (work->batch.n == 0) {
         return ERR_NONE;
@@ -154,29 +158,70 @@ static void put_reply(struct response *resp, const struct ingest *in,
     json_close(&o, '}');
 }
 
+/* Scores and stores what was read. */
+static enum err_code take_batch(struct ingest *in, const struct request *req,
+                                struct work *work, struct err *e)
+{
+    struct err unscored;
+    features_count(work->batch.records, work->batch.n, req->now_us, &work->features);
+    struct scorer_batch to_score = {work->batch.records, work->batch.n, &work->features,
+                                    req->arena};
+    work->scored = !scorer_score(in->scorer, &to_score, &work->verdict, &unscored);
+    return store_batch(in, req, work, e);
+}
+
 static enum err_code post_ingest(void *app, const struct request *req,
                                  struct response *resp, struct err *e)
 {
     struct ingest *in = app;
-    struct err unscored;
     struct work *work = arena_zalloc(req->arena, sizeof *work);
     if (!work) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
     enum err_code code = score_read_batch(&in->score, req, &work->batch, e);
+    code = code ? code : take_batch(in, req, work, e);
+    if (!code) {
+        put_reply(resp, in, work);
+    }
+    return code;
+}
+
+/* A part of a file: as a batch, but only if it is not there yet. */
+static enum err_code post_imports(void *app, const struct request *req,
+                                  struct response *resp, struct err *e)
+{
+    struct ingest *in = app;
+    struct request records;
+    struct work *work = arena_zalloc(req->arena, sizeof *work);
+    struct store_import *part = arena_zalloc(req->arena, sizeof *part);
+    if (!work || !part) {
+        return err_set(e, ERR_NOMEM, "not enough memory for the batch");
+    }
+    work->import = part;
+    enum err_code code = imports_read(req, part, &records, e);
+    code = code ? code : score_read_batch(&in->score, &records, &work->batch, e);
+    code = code ? code : imports_check(part, work->batch.n, e);
+    code = code ? code : take_batch(in, &records, work, e);
     if (code) {
         return code;
     }
-    features_count(work->batch.records, work->batch.n, req->now_us, &work->features);
-    struct scorer_batch to_score = {work->batch.records, work->batch.n, &work->features,
-                                    req->arena};
-    work->scored = !scorer_score(in->scorer, &to_score, &work->verdict, &unscored);
-    code = store_batch(in, req, work, e);
-    if (code) {
-        return code;
+    if (work->job.import_state == IMPORT_OVERTAKEN) {
+        return err_set(e, ERR_CONFLICT,
+                       "another part came in after the same one; ask for the list again");
     }
-    put_reply(resp, in, work);
+    if (work->job.import_state == IMPORT_KNOWN) {
+        imports_put_duplicate(resp);
+    } else {
+        put_reply(resp, in, work);
+    }
     return ERR_NONE;
+}
+
+static enum err_code get_imports(void *app, const struct request *req,
+                                 struct response *resp, struct err *e)
+{
+    struct ingest *in = app;
+    return imports_get(&in->imports, req, resp, e);
 }
 
 static enum err_code post_score(void *app, const struct request *req,
@@ -196,14 +241,17 @@ static enum err_code get_model_info(void *app, const struct request *req,
 
 static const struct route routes[] = {
     {"/ingest", METHOD_POST | METHOD_PUT, post_ingest},
+    {"/imports", METHOD_POST, post_imports},
+    {"/imports", METHOD_GET, get_imports},
     {"/score", METHOD_POST, post_score},
     {"/model-info", METHOD_GET, get_model_info},
 };
+enum { ROUTES_N = sizeof routes / sizeof routes[0], SCORING_ROUTES_N = 2 /* the last */ };
 
-/* With ML_URL only the first: on the scoring port the service answers. */
+/* With ML_URL not the last ones: on the scoring port the service answers. */
 static struct router router_of(const struct config *c)
 {
-    return (struct router){routes, c->ml_url[0] ? 1 : sizeof routes / sizeof routes[0]};
+    return (struct router){routes, c->ml_url[0] ? ROUTES_N - SCORING_ROUTES_N : ROUTES_N};
 }
 
 /* Called by the writer's thread after each commit, in commit order. */
@@ -273,6 +321,7 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
     code = code ? code : store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
     code = code ? code : store_open_beside(in->store, &in->reader, e);
+    code = code ? code : imports_open(&in->imports, c->database, e);
     code = code ? code : open_scorer(in, e);
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : in->detector ? open_in_process(in, e) : open_outgoing(in, e);
@@ -290,6 +339,7 @@ static void close_all(struct ingest *in)
     scorer_close(in->scorer);
     detector_close(in->detector);
     store_close(in->reader);
+    imports_close(&in->imports);
     store_close(in->store);
 }
 

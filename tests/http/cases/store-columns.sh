@@ -24,5 +24,5 @@ expect_sql "SELECT id, service, severity > 0.8, json_valid(features), json_valid
 expect_sql "SELECT json_extract(features, '$.count'), json_extract(features, '$.failed_login_count')
     FROM incidents" '3|2'
 expect_sql 'PRAGMA journal_mode' wal
-expect_sql 'PRAGMA user_version' 1
+expect_sql 'PRAGMA user_version' "$(find "$ROOT/sql/migrations" -name '*.sql' | wc -l)"
 expect_equal 'mode of the store' "$(stat -c %a "$T/store/data.sqlite")" 600
