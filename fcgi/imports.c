@@ -1,11 +1,8 @@
 /* imports.c - see imports.h. */
 #include "fcgi/imports.h"
 
-#include "fcgi/base/json.h"
 #include "fcgi/base/utf8.h"
 #include "sql/store.h"
-
-#include <ctype.h>
 
 enum { HEAD_DEPTH_MAX = 2 };
 
@@ -33,43 +30,10 @@ void imports_close(struct imports *in)
     }
 }
 
-/* --- hex --- */
-
-static void put_hex(struct json_out *o, const char *key, const void *bytes, size_t n)
-{
-    static const char digits[] = "0123456789abcdef";
-    const uint8_t *p = bytes;
-    struct buf *b = o->b;
-    json_key(o, key);
-    buf_byte(b, '"');
-    for (size_t i = 0; i < n; i++) {
-        buf_byte(b, digits[p[i] >> 4]);
-        buf_byte(b, digits[p[i] & 15]);
-    }
-    buf_byte(b, '"');
-    o->comma = true;
-}
-
-static bool read_hex(struct str s, uint8_t *to, size_t n)
-{
-    if (s.n != 2 * n) {
-        return false;
-    }
-    for (size_t i = 0; i < s.n; i++) {
-        int c = (unsigned char)s.p[i];
-        if (!isxdigit(c)) {
-            return false;
-        }
-        int v = isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
-        to[i / 2] = (uint8_t)(i % 2 == 0 ? v << 4 : to[i / 2] | v);
-    }
-    return true;
-}
-
 static enum err_code read_position(struct str s, const char *name,
                                    struct import_position *out, struct err *e)
 {
-    return read_hex(s, out->b, sizeof out->b)
+    return import_read_hex(s, out->b, sizeof out->b)
                ? ERR_NONE
                : err_set(e, ERR_INVALID, "'%s' must be %d hex digits", name,
                          2 * IMPORT_POSITION_BYTES);
@@ -94,13 +58,13 @@ static void put_row(void *arg, const struct store_import_row *row)
     json_open(&l->out, '{');
     json_key(&l->out, "id");
     json_int(&l->out, row->id);
-    put_hex(&l->out, "position", row->position.b, sizeof row->position.b);
+    import_put_hex(&l->out, "position", row->position.b, sizeof row->position.b);
     json_key(&l->out, "bytes");
     json_int(&l->out, row->bytes);
     json_key(&l->out, "records");
     json_int(&l->out, row->records);
     if (l->with_marks) {
-        put_hex(&l->out, "marks", row->marks.p, row->marks.n);
+        import_put_hex(&l->out, "marks", row->marks.p, row->marks.n);
     }
     json_close(&l->out, '}');
     l->printed++;
@@ -194,7 +158,7 @@ static enum err_code read_marks(struct arena *a, struct str hex, struct str *out
     if (!p) {
         return err_set(e, ERR_NOMEM, "not enough memory for the marks");
     }
-    if (!read_hex(hex, p, n)) {
+    if (!import_read_hex(hex, p, n)) {
         return err_set(e, ERR_INVALID, "'marks' must be hex digits");
     }
     *out = (struct str){(const char *)p, n};

@@ -1,20 +1,12 @@
 /* store_imports.h - which parts of which files have been imported: verbs of store.h.
  *
- * A file's content is imported in parts. The position after a part is the SHA-256 of the
- * content from its very beginning up to there, so that it does not matter what the file is
- * called, whether it is compressed, or how much has come to it. The importer computes
- * positions and marks (fcgi/cli/chunks.h); the store only compares them. */
+ * The importer computes positions and marks (fcgi/core/import.h); the store only compares
+ * them. */
 #ifndef SQL_STORE_IMPORTS_H
 #define SQL_STORE_IMPORTS_H
 
 #include "fcgi/base/err.h"
-#include "fcgi/base/str.h"
-
-enum { IMPORT_POSITION_BYTES = 32, IMPORT_MARK_BYTES = 8 };
-
-struct import_position {
-    uint8_t b[IMPORT_POSITION_BYTES];
-};
+#include "fcgi/core/import.h"
 
 /* A part, on its way into the store with its records. */
 struct store_import {
