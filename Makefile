@@ -42,20 +42,23 @@ DETECTOR := scoring/evidence scoring/judge scoring/windows scoring/snapshot \
 SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
   fcgi/web/watchdog fcgi/web/process
 
-# libcurl costs 8 MB of memory in a process: only what needs it is linked to it.
+CLI := $(patsubst %.c,%,$(wildcard fcgi/cli/*.c))
 CLIENT := fcgi/web/client
+# libcurl costs 8 MB of memory in a process: only what needs it is linked to it. The same
+# for what only the importer needs. $(call libraries_of,OBJECTS)
+libraries_of = $(if $(filter $(CLIENT),$(1)),-lcurl) \
+  $(if $(filter fcgi/cli/content,$(1)),-lz) $(if $(filter fcgi/cli/chunks,$(1)),-lmd)
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
 loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/housekeeper \
-  fcgi/jobs/outgoing \
-  fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker \
+  fcgi/jobs/outgoing fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker \
   $(CLIENT) $(DETECTOR) $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn scoring/state \
   $(DETECTOR) $(SERVE) $(CORE) $(BASE)
 loganalyzer-incidents_OBJECTS := fcgi/incidents $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta $(SQL) $(SERVE) $(CORE) $(BASE)
-loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(SQL) $(CORE) $(BASE)
+loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(CLI) $(CLIENT) $(SQL) $(CORE) $(BASE)
 
 # A target whose recipe failed is not taken for made.
 .DELETE_ON_ERROR:
@@ -85,7 +88,7 @@ define program_rule
 $(B)/$(1): $($(1)_OBJECTS:%=$(B)/obj/%.o)
 	@echo "LD  $$@"
 	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) \
-	  $(if $(filter $(CLIENT),$($(1)_OBJECTS)),-lcurl)
+	  $(call libraries_of,$($(1)_OBJECTS))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
 
@@ -113,7 +116,7 @@ $(B)/test_$(1): $(B)/obj/$(or $(UNIT_SOURCE_$(1)),tests/unit/test_$(1)).o \
   $(patsubst %,$(B)/obj/%.o,$(UNIT_OBJECTS_$(1)))
 	@echo "LD  $$@"
 	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ -lcheck -lsubunit -lrt $$(LDLIBS) \
-	  $(if $(filter $(CLIENT),$(UNIT_OBJECTS_$(1))),-lcurl)
+	  $(call libraries_of,$(UNIT_OBJECTS_$(1)))
 endef
 $(foreach u,$(UNITS),$(eval $(call unit_rule,$(u))))
 

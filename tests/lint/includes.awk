@@ -5,8 +5,9 @@
 #   web                               base
 #   scoring                           base, core
 #   sql                               base, core
-#   handlers, jobs, scoring/{score,learn,service}   base, core, web, jobs; of sql and scoring only their
-#                                     doors: the store, its writer, scorer, detector, POST /score
+#   cli (the tool's verbs)            base, core, web
+#   handlers, jobs, scoring/{score,learn,service}   base, core, web, jobs, cli; of sql and scoring
+#                                     only their doors: the store, its writer, scorer, detector, POST /score
 #
 # A third-party header has one home. Run over .c and .h files: awk -f includes.awk FILE...
 
@@ -17,7 +18,8 @@ BEGIN {
     allowed["scoring"] = " scoring core base "
     allowed["sql"] = " sql core base "
     allowed["jobs"] = " jobs base core web "
-    allowed["handler"] = " handler jobs base core web "
+    allowed["cli"] = " cli base core web "
+    allowed["handler"] = " handler jobs base core web cli "
 
     doors["sql/store.h"] = doors["sql/store_imports.h"] = doors["sql/writer.h"] = 1
     doors["scoring/scorer.h"] = doors["scoring/score.h"] = doors["scoring/detector.h"] = 1
@@ -29,13 +31,15 @@ BEGIN {
     home["fcgi_stdio.h"] = home["fcgi_config.h"] = "^$" # it redefines printf
     home["sqlite3.h"] = "^sql/"
     home["curl/curl.h"] = "^fcgi/web/client\\.c$"
+    home["zlib.h"] = "^fcgi/cli/content\\.c$"
+    home["sha2.h"] = "^fcgi/cli/digest\\.h$"
     home["check.h"] = "^tests/"
     home["build_id.h"] = "^fcgi/meta\\.c$" # made by the Makefile
     home["migrations.h"] = "^sql/migrate\\.c$"
 }
 
 function room_of(path) {
-    if (path ~ /^fcgi\/(base|core|web|jobs)\//) {
+    if (path ~ /^fcgi\/(base|core|web|jobs|cli)\//) {
         split(path, part, "/")
         return part[2]
     }

@@ -57,4 +57,4 @@ UNIT_OBJECTS_router := fcgi/web/router fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_client := fcgi/web/client tests/fake/http_fake fcgi/base/clock \
   fcgi/base/buf fcgi/base/err fcgi/base/str
 
--include tests/unit/units_sql.mk
+-include tests/unit/units_sql.mk tests/unit/units_cli.mk

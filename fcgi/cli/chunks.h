@@ -1,0 +1,69 @@
+/* chunks.h - a file's content in parts, for the ledger of imports (fcgi/core/import.h).
+ *
+ * A part ends after CHUNK_RECORDS_MAX records or before it would pass CHUNK_BYTES_MAX, by
+ * the content alone, so that everybody who starts at the same place cuts the same parts. A
+ * record that the content ends in is a part by itself: if it has grown later, no other
+ * record is in that part. */
+#ifndef CLI_CHUNKS_H
+#define CLI_CHUNKS_H
+
+#include "fcgi/base/buf.h"
+#include "fcgi/base/err.h"
+#include "fcgi/cli/content.h"
+#include "fcgi/cli/digest.h"
+#include "fcgi/cli/split.h"
+
+enum {
+    CHUNK_RECORDS_MAX = 1000,
+    CHUNK_BYTES_MAX = 512 * 1024,
+    CHUNK_RECORD_BYTES_MAX = 1 << 20, /* a longer one ends the import of its file */
+    CHUNK_WINDOW_BYTES = 2 << 20      /* a part, and any record that begins in it */
+};
+
+/* The next part; the texts are valid until chunks_skip or chunks_close. */
+struct chunk {
+    size_t n; /* 0: the content is at its end */
+    struct str records[CHUNK_RECORDS_MAX];
+    size_t
+        ends[CHUNK_RECORDS_MAX]; /* where each ends, counted from the part's beginning */
+    uint8_t marks[CHUNK_RECORDS_MAX][IMPORT_MARK_BYTES];
+    struct import_position position; /* after the part */
+};
+
+struct chunks {
+    struct content *content;
+    enum split_kind kind;
+    struct import_position here; /* where the next part begins; the first: its first
+                                  * record's digest, so that not all files begin alike */
+    /* private */
+    struct buf window;
+    size_t at;      /* in the window: where the next part begins */
+    int64_t offset; /* in the content: the same */
+    int64_t line;   /* number of the line there, from 1 */
+    struct digest before;
+    bool at_end;
+    struct err broken; /* code set: the content ends with this error */
+    struct chunk chunk;
+};
+
+/* Opens path. ERR_INVALID: not a file that can be imported, says why. An empty file is
+ * one. The struct is large; it must be zeroed. */
+enum err_code chunks_open(const char *path, struct chunks *c, struct err *e) MUST_USE;
+void chunks_close(struct chunks *c); /* a zeroed one too */
+
+/* Cuts the next part into c->chunk, from where the last skip has led. ERR_INVALID: a record
+ * is too long; ERR_IO: the content is broken here (what was good has been handed out). */
+enum err_code chunks_next(struct chunks *c, struct err *e) MUST_USE;
+
+/* Does the content have `position` at so many bytes from its beginning, at a place where it
+ * may be gone on from? *skip: how many bytes of the part on hand, or after it, that is. */
+bool chunks_holds(struct chunks *c, const struct import_position *position, int64_t bytes,
+                  size_t *skip);
+
+/* Goes on n bytes further: a record's end, or what chunks_holds said. */
+void chunks_skip(struct chunks *c, size_t n);
+
+/* The number of the line in which the chunk's record i begins, from 1. */
+int64_t chunks_line(const struct chunks *c, size_t i);
+
+#endif
