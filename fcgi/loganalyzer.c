@@ -1,11 +1,13 @@
 /* loganalyzer.c - the command line tool. */
 #include "fcgi/base/config.h"
+#include "fcgi/cli/import.h"
 #include "fcgi/web/frontend.h"
 #include "sql/store.h"
 
 struct verb {
     const char *name;
-    int (*fn)(void);
+    int (*fn)(int argc, char **argv); /* argv[0] is the verb */
+    bool has_arguments;
     const char *help;
 };
 
@@ -15,8 +17,10 @@ static int fail(const struct err *e)
     return 1;
 }
 
-static int print_config(void)
+static int print_config(int argc, char **argv)
 {
+    (void)argc;
+    (void)argv;
     struct config c;
     struct err e;
     if (config_load(&c, &e)) {
@@ -26,8 +30,10 @@ static int print_config(void)
     return 0;
 }
 
-static int check(void)
+static int check(int argc, char **argv)
 {
+    (void)argc;
+    (void)argv;
     struct config c;
     struct err e;
     if (config_load(&c, &e) || frontend_check(&c, &e)) {
@@ -39,8 +45,10 @@ static int check(void)
     return 0;
 }
 
-static int print_lighttpd(void)
+static int print_lighttpd(int argc, char **argv)
 {
+    (void)argc;
+    (void)argv;
     struct config c;
     struct err e;
     if (config_load(&c, &e) || frontend_lighttpd(&c, stdout, &e)) {
@@ -50,21 +58,24 @@ static int print_lighttpd(void)
 }
 
 static const struct verb verbs[] = {
-    {"config", print_config, "print every setting with its value and meaning"},
-    {"check", check, "can it start? settings, ports and store are looked at"},
-    {"lighttpd", print_lighttpd, "make RUN_DIR and print what lighttpd.conf includes"},
+    {"config", print_config, false, "print every setting with its value and meaning"},
+    {"check", check, false, "can it start? settings, ports and store are looked at"},
+    {"lighttpd", print_lighttpd, false,
+     "make RUN_DIR and print what lighttpd.conf includes"},
+    {"import", import_main, true, "send log files to the server, each record once"},
 };
 
 int main(int argc, char **argv)
 {
-    for (size_t i = 0; argc == 2 && i < sizeof verbs / sizeof verbs[0]; i++) {
-        if (strcmp(argv[1], verbs[i].name) == 0) {
-            return verbs[i].fn();
+    for (size_t i = 0; argc >= 2 && i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(argv[1], verbs[i].name) == 0 &&
+            (argc == 2 || verbs[i].has_arguments)) {
+            return verbs[i].fn(argc - 1, argv + 1);
         }
     }
     bool asked = argc == 2 && strcmp(argv[1], "help") == 0;
     FILE *to = asked ? stdout : stderr;
-    fprintf(to, "usage: loganalyzer VERB\n");
+    fprintf(to, "usage: loganalyzer VERB [ARGUMENTS]\n");
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].help);
     }
