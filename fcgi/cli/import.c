@@ -5,6 +5,8 @@
 #include "fcgi/base/zone.h"
 #include "fcgi/cli/import_file.h"
 
+#include <time.h>
+
 enum { PATIENCE_MAX_S = 86400 };
 
 struct arguments {
@@ -225,13 +227,14 @@ int import_main(int argc, char **argv)
     code = code ? code : check_arguments(&a, &c, &e);
     code = code ? code : open_ledger(&a, &c, &im.ledger, &e);
     code = code ? code : importer_open(&im, &e);
-    code = code ? code : zone_open("local", &im.zone, &e); /* files are this machine's */
     if (code) {
         fprintf(stderr, "loganalyzer: %s\n", e.msg);
     } else {
         im.limits =
             (struct record_limits){CHUNK_RECORD_BYTES_MAX, (size_t)c.service_bytes_max,
                                    (size_t)c.level_bytes_max, (int)c.json_depth_max};
+        tzset();
+        im.zone = zone_to_utc_us; /* of TZ, or the machine's: files are written in it */
         im.service = a.service;
         im.now_us = clock_now_us();
         im.progress = &progress;
