@@ -6,6 +6,7 @@
 #include "fcgi/cli/import_file.h"
 
 #include <time.h>
+#include <unistd.h>
 
 enum { PATIENCE_MAX_S = 86400 };
 
@@ -127,10 +128,11 @@ static void find_server(const struct config *c, char url[static LEDGER_URL_BYTES
              six ? "]" : "", (long long)c->port);
 }
 
-static void say_waiting(const char *text)
+static void wait_for_server(const char *why, int64_t seconds)
 {
     progress_clear(&progress);
-    fprintf(stderr, "loganalyzer: %s\n", text);
+    fprintf(stderr, "loganalyzer: %s\n", why);
+    sleep((unsigned)seconds);
 }
 
 static enum err_code open_ledger(const struct arguments *a, const struct config *c,
@@ -144,7 +146,7 @@ static enum err_code open_ledger(const struct arguments *a, const struct config 
         .url = own ? url : a->url,
         .unix_socket = own && socket[0] ? socket : NULL,
         .patience_s = a->patience_s,
-        .say = say_waiting,
+        .wait = wait_for_server,
     };
     return ledger_open(&o, out, e);
 }

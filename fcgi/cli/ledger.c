@@ -6,8 +6,6 @@
 #include "fcgi/base/utf8.h"
 #include "fcgi/web/client.h"
 
-#include <unistd.h>
-
 enum {
     CONNECT_MS = 5000,
     TOTAL_MS = 90000, /* longer than a web server waits for its responder */
@@ -42,8 +40,11 @@ static bool reply_object(struct ledger *l, struct json_value *out)
 /* A member of an object by its name, which has no escapes; false if it is not there. */
 static bool member(struct json_value object, const char *name, struct json_value *out)
 {
-    struct json_iter it = json_iter(object);
     struct json_value key;
+    if (object.type != JSON_OBJECT) {
+        return false;
+    }
+    struct json_iter it = json_iter(object);
     while (json_next(&it, &key, out)) {
         struct str bare = {key.text.p + 1, key.text.n - 2};
         if (str_eq(bare, str_of(name))) {
@@ -86,20 +87,26 @@ static enum err_code no_server(const struct ledger *l, const struct err *why,
         l->o.unix_socket ? l->o.unix_socket : l->o.url, why->msg);
 }
 
+/* How long it has been tried: by the clock, and by what was waited. */
+struct patience {
+    int64_t since_us, waited_s;
+};
+
 /* Waits before the next try; false if patience is at its end. */
-static bool wait_more(struct ledger *l, int64_t since_us, int64_t after_s,
+static bool wait_more(struct ledger *l, struct patience *p, int64_t after_s,
                       const char *why)
 {
     char text[256];
-    int64_t left_s = l->o.patience_s - (clock_mono_us() - since_us) / CLOCK_SECOND_US;
+    int64_t took_s = (clock_mono_us() - p->since_us) / CLOCK_SECOND_US;
+    int64_t left_s = l->o.patience_s - (took_s > p->waited_s ? took_s : p->waited_s);
     after_s = after_s < 1 ? 1 : after_s > LEDGER_WAIT_MAX_S ? LEDGER_WAIT_MAX_S : after_s;
     if (left_s < after_s) {
         return false;
     }
     snprintf(text, sizeof text, "%.120s; trying again for up to %lld s", why,
              (long long)left_s);
-    l->o.say(text);
-    sleep((unsigned)after_s);
+    l->o.wait(text, after_s);
+    p->waited_s += after_s;
     return true;
 }
 
@@ -107,7 +114,7 @@ static bool wait_more(struct ledger *l, int64_t since_us, int64_t after_s,
 static enum err_code ask(struct ledger *l, const struct client_request *request,
                          struct err *e)
 {
-    int64_t since = clock_mono_us();
+    struct patience patience = {clock_mono_us(), 0};
     struct err why;
     l->doubtful = false;
     for (;;) {
@@ -127,7 +134,7 @@ static enum err_code ask(struct ledger *l, const struct client_request *request,
         l->doubtful =
             l->doubtful || code ||
             (l->reply.status != 503 && l->reply.status != 507 && l->reply.status != 429);
-        if (!wait_more(l, since, after_s, why.msg)) {
+        if (!wait_more(l, &patience, after_s, why.msg)) {
             return err_set(e, ERR_UPSTREAM, "%.200s; given up after %lld s", why.msg,
                            (long long)l->o.patience_s);
         }

@@ -52,7 +52,8 @@ struct ledger_options {
     const char *url;         /* "http://host:port/prefix" */
     const char *unix_socket; /* NULL: none */
     int64_t patience_s;
-    void (*say)(const char *text); /* told when it waits */
+    /* Says why there is a wait, and returns when it is over. */
+    void (*wait)(const char *why, int64_t seconds);
 };
 
 struct ledger; /* opaque */

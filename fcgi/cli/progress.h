@@ -24,7 +24,7 @@ void progress_clear(struct progress *p);
 /* "1,234,567" */
 const char *progress_number(int64_t n, char out[static PROGRESS_NUMBER_BYTES]);
 
-/* The end of a path, without what would move a terminal's cursor. */
+/* The end of a path, without what would move a terminal's cursor; "-" in words. */
 void progress_name(const char *path, char out[static PROGRESS_NAME_BYTES]);
 
 #endif

@@ -1,5 +1,5 @@
 # Tests of the command line tool's verbs.
-UNITS += split service_name entry chunks import_file
+UNITS += split service_name entry chunks import_file ledger
 
 UNIT_ENTRY := fcgi/cli/entry fcgi/cli/entry_json fcgi/cli/entry_journal
 UNIT_CHUNKS := fcgi/cli/chunks fcgi/cli/content fcgi/cli/split
@@ -12,3 +12,5 @@ UNIT_OBJECTS_chunks := tests/fake/temp_dir $(UNIT_CHUNKS) $(CORE) $(BASE)
 UNIT_OBJECTS_import_file := tests/fake/temp_dir tests/fake/ledger_fake \
   fcgi/cli/import_file fcgi/cli/service_name fcgi/cli/progress $(UNIT_ENTRY) \
   $(UNIT_CHUNKS) $(CORE) $(BASE)
+UNIT_OBJECTS_ledger := fcgi/cli/ledger $(CLIENT) tests/fake/http_fake fcgi/core/import \
+  $(BASE)

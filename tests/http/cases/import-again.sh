@@ -33,7 +33,7 @@ grep -qF 'auth.log.1: 100 records stored, 2,600 were there already' "$T/tool.out
 mv "$log.1" "$log.2"
 gzip "$log.2"
 says 'auth.log.2.gz: 0 records stored, 2,700 were there already' "$log.2.gz"
-says '-: 0 records stored, 10 were there already' - <"$log"
+says 'standard input: 0 records stored, 10 were there already' - <"$log"
 expect_stored 2710
 expect_sql 'SELECT count(DISTINCT metadata) FROM logs' 2710
 stop_server
