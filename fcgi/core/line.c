@@ -159,17 +159,26 @@ static enum err_code make_record(struct arena *a, const struct line_head *h,
     return code ? code : make_metadata(a, h, &r->metadata, e);
 }
 
+/* Text for json_read, which writes only over some \u escapes: a copy if there are any. */
+static char *writable(struct arena *a, struct str text)
+{
+    if (!memmem(text.p, text.n, "\\u", 2)) {
+        return (char *)(uintptr_t)text.p;
+    }
+    char *copy = arena_alloc(a, text.n);
+    return copy ? memcpy(copy, text.p, text.n) : NULL;
+}
+
 /* ERR_INVALID: it is no JSON object that makes a record. */
 static enum err_code read_json(struct arena *a, struct str text,
                                const struct line_context *c, struct record *out,
                                struct err *e)
 {
     struct json_value object;
-    char *copy = arena_alloc(a, text.n); /* json_read may change it */
-    if (!copy) {
+    char *p = writable(a, text);
+    if (!p) {
         return err_set(e, ERR_NOMEM, "not enough memory for a line");
     }
-    memcpy(copy, text.p, text.n);
     struct record_reader reader = {
         .arena = a,
         .limits = c->limits,
@@ -178,7 +187,7 @@ static enum err_code read_json(struct arena *a, struct str text,
         .notes = c->notes,
         .service = default_service(LINE_JSON, c),
     };
-    struct json_in in = {copy, text.n, 0, c->limits->json_depth_max + 2, 0};
+    struct json_in in = {p, text.n, 0, c->limits->json_depth_max + 2, 0};
     enum err_code code = json_read(&in, &object, e);
     if (!code && (object.type != JSON_OBJECT || !json_at_end(&in))) {
         return err_set(e, ERR_INVALID, "not one JSON object");

@@ -52,6 +52,9 @@ static bool take_tag(struct str *s, struct line_head *h)
         }
     }
     bool colon = rest.n > 0 && rest.p[0] == ':';
+    if (tag.p[0] == '/' && pid.n == 0) { /* a path in a sentence */
+        return false;
+    }
     rest = colon ? str_from(rest, 1) : rest;
     if (rest.n > 0 && rest.p[0] != ' ' && rest.p[0] != '\t') {
         return false;

@@ -4,13 +4,14 @@ for setting in THRESHOLD=0,8 THRESHOLD=NaN THRESHOLD=nan THRESHOLD=inf THRESHOLD
     THRESHOLD=-0.1 THRESHOLD= THRESHOLD=0x1p-1 'THRESHOLD=0.8 ' THRESHOLD=high THRESHOLD=1e999 \
     PORT=0 PORT=65536 PORT=http PORT=3000.5 PORT=-1 PORT= ML_PORT=0 ML_PORT=99999999999999999999 \
     MAX_BODY_BYTES=0 MAX_BODY_BYTES=16M INGEST_WORKERS=0 INGEST_WORKERS=257 INGEST_QUEUE=0 INGEST_QUEUE=4097 \
-    STORE_WAIT_MS=0 MAX_SERVICE_BYTES=513 MAX_JSON_DEPTH=0 DATABASE= BIND=; do
+    STORE_WAIT_MS=0 MAX_SERVICE_BYTES=513 MAX_JSON_DEPTH=0 DATABASE= BIND= TIME_ZONE= TIME_ZONE=CEST TIME_ZONE=Europe/Nowhere \
+    TIME_ZONE=/etc/localtime TIME_ZONE=../zoneinfo/UTC; do
     settings "$setting"
     tool check && fail "accepted: $setting"
     grep -q "${setting%%=*}" "$T/tool.out" || fail "$setting: the key is not named: $(cat "$T/tool.out")"
 done
 for setting in THRESHOLD=0 THRESHOLD=1 THRESHOLD=.5 THRESHOLD=8e-1 PORT=1 PORT=65535 INGEST_WORKERS=256 \
-    INGEST_QUEUE=4096 MAX_SERVICE_BYTES=512; do
+    INGEST_QUEUE=4096 MAX_SERVICE_BYTES=512 TIME_ZONE=Asia/Tokyo TIME_ZONE=local; do
     settings "$setting"
     tool check || fail "refused: $setting: $(cat "$T/tool.out")"
 done
