@@ -240,8 +240,8 @@ static const struct row others[] = {
      OWN_TIME, "m", "{\"message\":\"m\",\"logger\":\"x\"}"},
     {"{\"message\":\"m\",\"metadata\":{\"a\":1},\"x\":2}", LINE_JSON, "text", "INFO",
      OWN_TIME, OWN_TIME, "m", "{\"a\":1}"},
-    {"{\"service\":\"a name that is longer than its limit\",\"message\":\"m\"}",
-     LINE_OTHER, "text", "INFO", OWN_TIME, OWN_TIME, NULL, "{}"},
+    {"{\"x\":1,\"service\":\"a name that is longer than its limit\"}", LINE_OTHER, "text",
+     "INFO", OWN_TIME, OWN_TIME, NULL, "{}"},
     {"{\"message\":\"m\"} and more", LINE_OTHER, "text", "INFO", OWN_TIME, OWN_TIME, NULL,
      "{}"},
     {"{main} thrown", LINE_OTHER, "text", "INFO", OWN_TIME, OWN_TIME, NULL, "{}"},
@@ -433,6 +433,11 @@ static const struct {
     {"1795341600 m", "2026-11-22T10:00:00.000Z"},
 };
 
+static int64_t an_hour_ahead(int64_t local_us)
+{
+    return local_us - 60 * CLOCK_MINUTE_US;
+}
+
 START_TEST(reads_times_without_a_zone_in_the_given_one)
 {
     char text[CLOCK_TEXT_BYTES];
@@ -440,6 +445,21 @@ START_TEST(reads_times_without_a_zone_in_the_given_one)
     ck_assert_int_eq(parse(str_of(zoned[_i].line)), ERR_NONE);
     CHECK_STR(zoned[_i].line, clock_format(record.event_us, text),
               str_of(zoned[_i].time));
+}
+END_TEST
+
+/* Where it is next year already. */
+START_TEST(reads_the_first_hour_of_a_year_in_a_zone_ahead)
+{
+    char text[CLOCK_TEXT_BYTES];
+    context.now_us = INT64_C(1798759800) * CLOCK_SECOND_US; /* 2026-12-31T23:30:00Z */
+    context.zone = an_hour_ahead;
+    ck_assert_int_eq(parse(STR("Jan  1 00:20:00 web1 a: m")), ERR_NONE);
+    CHECK_STR("next year", clock_format(record.event_us, text),
+              STR("2026-12-31T23:20:00.000Z"));
+    ck_assert_int_eq(parse(STR("Dec 31 23:20:00 web1 a: m")), ERR_NONE);
+    CHECK_STR("this year", clock_format(record.event_us, text),
+              STR("2026-12-31T22:20:00.000Z"));
 }
 END_TEST
 
@@ -498,6 +518,7 @@ int main(void)
     tc = add_case(s, "context");
     tcase_add_test(tc, gives_the_service_of_the_context_to_lines_that_name_none);
     tcase_add_loop_test(tc, reads_times_without_a_zone_in_the_given_one, 0, ROWS(zoned));
+    tcase_add_test(tc, reads_the_first_hour_of_a_year_in_a_zone_ahead);
     tcase_add_test(tc, counts_failed_logins);
     tc = add_case(s, "limit");
     tcase_add_test(tc, takes_a_name_up_to_the_limit_for_a_service);
