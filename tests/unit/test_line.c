@@ -270,6 +270,8 @@ static const struct row others[] = {
      "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.000Z", "info server: up", "{}"},
     {"2026-11-22T10:00:00Z plain words", LINE_TIMED, "text", "INFO",
      "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.000Z", "plain words", "{}"},
+    {"2026/11/22 10:00:00 [error] item#4 is gone", LINE_TIMED, "text", "ERROR",
+     "2026/11/22 10:00:00", "2026-11-22T10:00:00.000Z", "item#4 is gone", "{}"},
     {"2026-13-22 10:00:00 no month", LINE_TIMED, "text", "INFO", "2026-13-22 10:00:00",
      OWN_TIME, "no month", "{}"},
     {"Sun Nov 22 10:00:00 2026 up", LINE_TIMED, "text", "INFO",
