@@ -11,12 +11,13 @@ declare -A UNIT=() # pid of each responder
 
 # below_root FILE: with its folders changed, on standard output.
 below_root() {
-    sed -E "s#(/usr/local/lib|/run|/var/lib|/etc/lighttpd)/#$T/root\1/#g" "$1"
+    sed -E "s#(/usr/local/lib|/run|/var/lib|/etc/lighttpd|/etc/nginx)/#$T/root\1/#g" "$1"
 }
 
-# Installs, into folders as a system with both web servers has them.
+# Installs, into folders as a system with all three web servers has them.
 install_places() {
     mkdir -p "$T"/root/etc/apache2/{conf,sites}-available "$T/root/etc/lighttpd/conf-available" \
+        "$T/root/etc/nginx/snippets" \
         "$T"/root/{run,var/lib}/loganalyzer
     chmod 711 "$T" # a web server's own user is to come to the sockets, if root tests
     ln -sfn root/var/lib/loganalyzer "$T/store"
@@ -114,7 +115,7 @@ try_port() {
     kill -0 "$WEB" 2>/dev/null
 }
 
-# start_web apache|lighttpd [PREFIX]
+# start_web apache|lighttpd|nginx [PREFIX]
 start_web() {
     PREFIX=${2-}
     poll 20 try_port "start_$1" || fail 'the web server does not start'
@@ -174,6 +175,30 @@ start_lighttpd() {
     WEB=$!
 }
 
+# Debian's own nginx configuration with one site, and our snippet.
+configure_nginx() {
+    local to=$T/root/etc/nginx
+    cp -r /etc/nginx/. "$to/"
+    rm -f "$to"/sites-enabled/*
+    mkdir -p "$T/www"
+    mkdir -m 1777 "$T/upload"
+    below_root "$to/snippets/loganalyzer.conf" >"$T/snippet"
+    cp "$T/snippet" "$to/snippets/loganalyzer.conf"
+    below_root /etc/nginx/nginx.conf |
+        sed "s#/var/log/nginx/[a-z]*.log#$T/log#; s#$T/root/run/nginx.pid#$T/nginx.pid#" >"$to/nginx.conf"
+}
+
+start_nginx() {
+    printf 'client_body_temp_path %s/upload;\nfastcgi_temp_path %s/upload;\n' "$T" "$T" \
+        >"$T/root/etc/nginx/conf.d/test.conf"
+    printf 'server {\n listen 127.0.0.1:%s;\n root %s;\n include snippets/loganalyzer.conf;\n}\n' \
+        "$PORT" "$T/www" >"$T/root/etc/nginx/sites-enabled/site"
+    set_environment
+    env -i "${ENVIRONMENT[@]}" nginx -c "$T/root/etc/nginx/nginx.conf" -g 'daemon off;' \
+        >>"$T/log" 2>&1 </dev/null &
+    WEB=$!
+}
+
 # The web server and every responder end, and leave what a clean stop leaves.
 stop_places() {
     local name
@@ -196,7 +221,8 @@ run_cases() {
     SERVER=
 }
 
-# through_web: what has to be right behind any web server.
+# through_web STATUS: what has to be right behind any web server. STATUS: what it says when it
+# cannot connect.
 through_web() {
     request GET /meta
     expect_status 200
@@ -228,10 +254,10 @@ through_web() {
     done
     ingest_file "$T/body" -H 'Expect: 100-continue'
     expect_json .stored 30000
-    # A responder that is away: 503, as JSON; and back.
+    # A responder that is away: said, as JSON; and back.
     stop_unit meta
     request GET /meta
-    expect_error 503 ''
+    expect_error "$1" ''
     start_unit meta
     poll 10 meta_is_back || fail 'not back'
     # Restarted in place under load, nothing fails.

@@ -6,7 +6,7 @@ install_places
 start_units
 configure_apache conf
 start_web apache /loganalyzer
-through_web
+through_web 503
 through_web_echo
 # Who may not is told so, as JSON.
 kill -TERM "$WEB"

@@ -6,6 +6,6 @@ install_places
 start_units
 configure_apache site
 start_web apache
-through_web
+through_web 503
 through_web_echo
 stop_places

@@ -9,6 +9,6 @@ configure_lighttpd
 sed -i 's/^\$HTTP\["url"\] =~ .*/$HTTP["host"] =~ "^127[.]0[.]0[.]1(:[0-9]+)?$" {/' \
     "$T/root/etc/lighttpd/conf-enabled/50-loganalyzer.conf"
 start_web lighttpd
-through_web
+through_web 503
 through_web_echo
 stop_places

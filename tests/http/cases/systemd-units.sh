@@ -25,12 +25,20 @@ for unit in loganalyzer.service loganalyzer@ingest.service; do
 done
 # A reboot starts the responders: the target is wanted, and wants all that the snippets name.
 unit_value loganalyzer.target WantedBy | grep -qx multi-user.target || fail 'not wanted at boot'
-grep -rhoE '/run/loganalyzer/[a-z]+[.]sock' "$ROOT"/deploy/{apache,lighttpd} | sort -u >"$T/sockets"
+grep -rhoE '/run/loganalyzer/[a-z]+[.]sock' "$ROOT"/deploy/{apache,lighttpd,nginx} | sort -u >"$T/sockets"
 [[ -s $T/sockets ]] || fail 'the snippets name no sockets'
 while IFS= read -r socket; do
     name=$(basename "$socket" .sock)
     unit_value loganalyzer.target Wants | grep -qF "loganalyzer@$name.service" || fail "nobody starts $name"
 done <"$T/sockets"
+# What our own lighttpd.conf hands to a responder, the other web servers do too.
+grep -oE '^ *"/[a-z-]+" =>' "$ROOT/lighttpd.conf" | tr -d ' "=>' | sort -u >"$T/routes"
+grep -qx /ingest "$T/routes" || fail 'no routes were found'
+while IFS= read -r route; do
+    for snippet in "AT}${route#/}\"" "\"/loganalyzer$route\" =>" "\"$route\" =>" "^~ /loganalyzer$route {"; do
+        grep -rqF -- "$snippet" "$ROOT"/deploy/{apache,lighttpd,nginx} || fail "no $snippet in a snippet"
+    done
+done <"$T/routes"
 # The user that they run as is made.
 grep -q "^u $(unit_value loganalyzer@.service User) " "$T/root/usr/local/lib/sysusers.d/loganalyzer.conf" ||
     fail 'another user'

@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# Behind Debian's nginx at /loganalyzer/ of a site, with the shipped snippet.
+# shellcheck source=tests/http/places.sh
+. "$ROOT/tests/http/places.sh"
+install_places
+start_units
+configure_nginx
+start_web nginx /loganalyzer
+through_web 502
+through_web_echo
+# Who may not is told so, as JSON.
+kill -TERM "$WEB"
+wait "$WEB"
+sed -i 's#127.0.0.0/8#192.0.2.0/24#' "$T/root/etc/nginx/snippets/loganalyzer.conf"
+start_web nginx /loganalyzer
+request GET /incidents
+expect_error 403 'not served'
+stop_places
