@@ -89,7 +89,8 @@ static void set_root(struct chunks *c)
     digest_begin(&d);
     digest_add(&d, STR("loganalyzer import\n"));
     if (split_next(&s, &first)) {
-        digest_add(&d, (struct str){c->window.p, (size_t)(s.left.p - c->window.p)});
+        struct str text = first.text;
+        digest_add(&d, str_trim(c->kind == SPLIT_LINES ? str_split(&text, '\n') : text));
     }
     c->here = digest_here(&d);
 }

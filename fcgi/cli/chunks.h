@@ -33,8 +33,8 @@ struct chunk {
 struct chunks {
     struct content *content;
     enum split_kind kind;
-    struct import_position here; /* where the next part begins; the first: its first
-                                  * record's digest, so that not all files begin alike */
+    struct import_position here; /* where the next part begins; at first a digest of the
+                                  * first line, so that not all files begin alike */
     /* private */
     struct buf window;
     size_t at;      /* in the window: where the next part begins */

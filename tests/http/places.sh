@@ -238,7 +238,7 @@ through_web() {
     request GET /ingest/more
     expect_error 404 'no such path'
     # By its length, and without one: 3 MB, what is just not too large, and what is.
-    local length chunked=(-H 'Transfer-Encoding: chunked')
+    local known length chunked=(-H 'Transfer-Encoding: chunked')
     { printf '[' && records 30000 "$(bytes 50 x)" && printf ']'; } >"$T/body"
     (($(wc -c <"$T/body") > 3000000)) || fail 'the body is not large'
     for length in '' "${chunked[*]}"; do
@@ -254,6 +254,12 @@ through_web() {
     done
     ingest_file "$T/body" -H 'Expect: 100-continue'
     expect_json .stored 30000
+    # The importer finds its way by --url.
+    seq -f 'line %.0f through a web server' 1500 >"$T/file.log"
+    for known in 0 1,500; do
+        tool import --url "$HTTP_URL/" "$T/file.log" || fail "import: $(cat "$T/tool.out")"
+        grep -q ", $known were there already" "$T/tool.out" || fail "import: $(cat "$T/tool.out")"
+    done
     # A responder that is away: said, as JSON; and back.
     stop_unit meta
     request GET /meta

@@ -185,6 +185,17 @@ START_TEST(a_last_line_without_an_end_is_stored_once)
 }
 END_TEST
 
+START_TEST(a_file_of_one_line_without_an_end_is_stored_once)
+{
+    put_text("w", "[0] cut");
+    import(1, 0);
+    put_text("a", "\n");
+    put_lines("a", 1, 3);
+    import(2, 1);
+    each_once(3);
+}
+END_TEST
+
 START_TEST(a_last_line_that_has_grown_is_a_new_record)
 {
     put_lines("w", 0, 3);
@@ -313,6 +324,7 @@ int main(void)
     tcase_add_test(tc, what_differs_from_a_line_on_is_new_from_there);
     tc = add_case(s, "last");
     tcase_add_test(tc, a_last_line_without_an_end_is_stored_once);
+    tcase_add_test(tc, a_file_of_one_line_without_an_end_is_stored_once);
     tcase_add_test(tc, a_last_line_that_has_grown_is_a_new_record);
     tcase_add_test(tc, lines_that_continue_a_stored_record_are_a_record);
     tcase_add_test(tc, a_stanza_that_had_not_ended_is_stored_anew_when_it_has);
