@@ -3,8 +3,7 @@
 # 4xx.
 mkdir -p "$T/store"
 sqlite3 "$T/store/data.sqlite" 'CREATE TABLE bookmarks(url TEXT)'
-launch
-poll 20 logged 'made by another program' || fail 'ingest does not say why it ends'
+launch_without_ingest 'made by another program'
 request GET /incidents
 expect_error 503 'made by another program'
 halt_server

@@ -20,4 +20,4 @@ refused 'made by another program'
 sqlite3 "$store" "PRAGMA application_id=1234567; CREATE TABLE t(x);"
 refused 'made by another program'
 printf 'not a database at all, just a file of somebody\n%.0s' {1..50} >"$store"
-refused ''
+refused 'not a database'
