@@ -160,7 +160,7 @@ void detector_put_slot(struct buf *out, const struct window_slot *slot, int64_t 
     snapshot_put_text(out, (struct str){slot->service, slot->service_n});
     snapshot_put(out, slot->minute);
     snapshot_put(out, slot->latest_us);
-    snapshot_put(out, mono_us - slot->heard_us);
+    snapshot_put(out, mono_us > slot->heard_us ? mono_us - slot->heard_us : 0);
     put_tally(out, &slot->t);
     snapshot_put(out, (int64_t)slot->batch);
     snapshot_put(out, slot->batch_n);
@@ -178,7 +178,7 @@ bool detector_get_slot(struct snapshot_in *in, struct window_slot *slot, int64_t
     slot->hash = str_hash(service);
     slot->minute = snapshot_get(in, INT64_MIN, INT64_MAX);
     slot->latest_us = snapshot_get(in, INT64_MIN, INT64_MAX);
-    slot->heard_us = mono_us - snapshot_get(in, INT32_MIN, INT64_MAX / 2);
+    slot->heard_us = mono_us - snapshot_get(in, 0, INT64_MAX / 2);
     get_tally(in, &slot->t);
     slot->batch = (uint64_t)snapshot_get(in, 0, INT64_MAX);
     slot->batch_n = snapshot_get(in, 0, INT64_MAX);

@@ -1,0 +1,487 @@
+/* test_state.c - what the scoring service keeps: learned once, saved whole, and not fooled
+ * by a file that is cut, changed or of another store. Times are given. */
+#include "scoring/state.h"
+#include "scoring/snapshot.h"
+#include "tests/fake/temp_dir.h"
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STORE_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define STORE_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define T0      (INT64_C(29922480) * CLOCK_MINUTE_US)
+#define LATER   (T0 + 60 * CLOCK_MINUTE_US)
+enum { PARTS_MAX = 8, TOLD_MAX = 4096 };
+
+static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES + 32], aside[TEMP_DIR_BYTES + 48];
+static struct state *state;
+static struct state_report report;
+static struct err e;
+static struct record login;
+static struct {
+    int64_t number;
+    bool reported;
+    char service[32];
+    int64_t count;
+} told[TOLD_MAX];
+static size_t told_n;
+
+static void open_state(void)
+{
+    ck_assert_msg(!state_open(path, 0.8, 0, &state, &e), "%s", e.msg);
+}
+
+static void reopen(void)
+{
+    state_close(state);
+    open_state();
+}
+
+static void set_up(void)
+{
+    temp_dir_make(dir);
+    snprintf(path, sizeof path, "%s/model", dir);
+    snprintf(aside, sizeof aside, "%s-damaged", path);
+    login = (struct record){.timestamp = STR("t"),
+                            .service = STR("auth"),
+                            .level = STR("info"),
+                            .message = STR("m"),
+                            .metadata = STR("{}"),
+                            .event_us = T0,
+                            .rank = LEVEL_INFO,
+                            .failed_login = {true, true}};
+    open_state();
+}
+
+static void tear_down(void)
+{
+    state_close(state);
+    temp_dir_remove(dir);
+}
+
+static void tell(void *arg, int64_t number, const struct window *w)
+{
+    (void)arg;
+    ck_assert_uint_lt(told_n, TOLD_MAX);
+    told[told_n].number = number;
+    told[told_n].reported = w->reported;
+    told[told_n].count = w->features.all.count;
+    snprintf(told[told_n].service, sizeof told[0].service, "%.*s",
+             STR_ARGS(w->verdict.service));
+    told_n++;
+}
+
+static enum err_code learn(struct state_request r)
+{
+    told_n = 0;
+    r.store = r.store.p ? r.store : STR(STORE_A);
+    r.mono_us = clock_mono_us();
+    return state_learn(state, &r, &report, (struct state_listener){tell, NULL}, &e);
+}
+
+/* Batch id, of one failed login. */
+static struct state_part single(int64_t id)
+{
+    return (struct state_part){.id = id,
+                               .received_us = LATER,
+                               .batch_n = 1,
+                               .n = 1,
+                               .records = &login,
+                               .records_n = 1};
+}
+
+/* Batches from..to of one failed login each, beginning there. */
+static enum err_code learn_singles(int64_t from, int64_t to)
+{
+    struct state_part parts[64];
+    size_t n = 0;
+    for (int64_t id = from; id <= to; id++) {
+        parts[n++] = single(id);
+    }
+    return learn((struct state_request){.from = {from, 0}, .parts = parts, .parts_n = n});
+}
+
+static void assert_at(int64_t batch, int64_t in_batch, int64_t batches, int64_t records)
+{
+    state_report(state, &report);
+    ck_assert_int_eq(report.position.batch, batch);
+    ck_assert_int_eq(report.position.records, in_batch);
+    ck_assert_int_eq(report.batches, batches);
+    ck_assert_int_eq(report.records, records);
+}
+
+/* --- learning --- */
+
+START_TEST(a_new_state_begins_where_it_is_told)
+{
+    state_report(state, &report);
+    ck_assert_str_eq(report.store, "");
+    ck_assert_uint_eq(strlen(report.id), STATE_ID_BYTES - 1);
+    ck_assert(!learn((struct state_request){.from = {41, 0}}));
+    ck_assert_str_eq(report.store, STORE_A);
+    assert_at(41, 0, 0, 0);
+}
+END_TEST
+
+START_TEST(a_batch_that_comes_again_is_not_learned_again)
+{
+    ck_assert(!learn_singles(1, 3));
+    assert_at(4, 0, 3, 3);
+    ck_assert(!learn_singles(1, 3));
+    ck_assert(!learn_singles(3, 5));
+    ck_assert(!learn_singles(7, 8)); /* 4 to 6 are missing */
+    assert_at(4, 0, 3, 3);
+    ck_assert(!learn_singles(4, 5));
+    assert_at(6, 0, 5, 5);
+}
+END_TEST
+
+START_TEST(a_large_batch_comes_in_parts)
+{
+    struct state_part p = single(1);
+    p.batch_n = 3;
+    for (int64_t i = 0; i < 3; i++) {
+        p.offset = i;
+        ck_assert(!learn((struct state_request){
+            .from = {i > 0 || i == 0 ? 1 : 0, i}, .parts = &p, .parts_n = 1}));
+        ck_assert(!learn((struct state_request){
+            .from = {1, i}, .parts = &p, .parts_n = 1})); /* again */
+        assert_at(i < 2 ? 1 : 2, i < 2 ? i + 1 : 0, i == 2, i + 1);
+        reopen();
+    }
+}
+END_TEST
+
+START_TEST(raised_and_deleted_records_count_as_told)
+{
+    struct state_part p[] = {single(1), single(2)};
+    p[0].raised = true;
+    p[0].records = NULL;
+    p[0].records_n = 0;
+    p[0].batch_n = p[0].n = 7;
+    p[1].batch_n = p[1].n = 5; /* four of five are gone from the store */
+    ck_assert(!learn((struct state_request){.from = {1, 0}, .parts = p, .parts_n = 2}));
+    assert_at(3, 0, 2, 12);
+}
+END_TEST
+
+static const struct bad_row {
+    const char *name;
+    struct state_position from;
+    struct state_part p[2];
+    size_t n;
+} bad[] = {
+    {"an offset past the end", {1, 0}, {{.id = 1, .batch_n = 2, .offset = 2, .n = 1}}, 1},
+    {"more than there is", {1, 0}, {{.id = 1, .batch_n = 2, .n = 3}}, 1},
+    {"none", {1, 0}, {{.id = 1, .batch_n = 2, .n = 0}}, 1},
+    {"before the beginning", {5, 0}, {{.id = 4, .batch_n = 2, .n = 2}}, 1},
+    {"another offset", {5, 1}, {{.id = 5, .batch_n = 2, .n = 2}}, 1},
+    {"another batch in the middle of one", {5, 1}, {{.id = 6, .batch_n = 1, .n = 1}}, 1},
+    {"twice the same",
+     {1, 0},
+     {{.id = 1, .batch_n = 1, .n = 1}, {.id = 1, .batch_n = 1, .n = 1}},
+     2},
+    {"a part after an unfinished one",
+     {1, 0},
+     {{.id = 1, .batch_n = 2, .n = 1}, {.id = 2, .batch_n = 1, .n = 1}},
+     2},
+};
+
+START_TEST(parts_that_do_not_follow_are_refused)
+{
+    const struct bad_row *t = &bad[_i];
+    ck_assert_msg(learn((struct state_request){
+                      .from = t->from, .parts = t->p, .parts_n = t->n}) == ERR_INVALID,
+                  "%s", t->name);
+    state_report(state, &report);
+    ck_assert_str_eq(report.store, ""); /* nothing happened */
+}
+END_TEST
+
+START_TEST(another_store_is_refused)
+{
+    ck_assert(!learn_singles(1, 3));
+    struct state_request r = {.store = STR(STORE_B), .from = {4, 0}};
+    ck_assert_int_eq(learn(r), ERR_INVALID);
+    CHECK_HAS(e.msg, "another store");
+    reopen();
+    ck_assert_int_eq(learn(r), ERR_INVALID);
+    assert_at(4, 0, 3, 3);
+    r.store = STR("short");
+    ck_assert_int_eq(learn(r), ERR_INVALID);
+}
+END_TEST
+
+/* --- minutes --- */
+
+START_TEST(an_unusual_minute_is_told_until_it_is_confirmed)
+{
+    ck_assert(!learn_singles(1, 20));
+    ck_assert_uint_eq(told_n, 1);
+    ck_assert_str_eq(told[0].service, "auth");
+    ck_assert_int_eq(told[0].count, 20);
+    ck_assert_int_eq(told[0].number, 1);
+    char id[STATE_ID_BYTES];
+    memcpy(id, report.id, sizeof id);
+    struct state_request r = {.from = {21, 0}};
+    ck_assert(!learn(r)); /* the answer was lost */
+    ck_assert_uint_eq(told_n, 1);
+    reopen();
+    ck_assert(!learn(r));
+    ck_assert_uint_eq(told_n, 1);
+    ck_assert_int_eq(told[0].number, 1);
+    ck_assert_int_eq(told[0].count, 20);
+    r.confirmed = 1;
+    r.state = STR(STORE_B); /* a number of another state */
+    ck_assert(!learn(r));
+    ck_assert_uint_eq(told_n, 1);
+    r.state = str_of(id);
+    ck_assert(!learn(r));
+    ck_assert_uint_eq(told_n, 0);
+    reopen();
+    ck_assert(!learn(r));
+    ck_assert_uint_eq(told_n, 0);
+    ck_assert(!learn_singles(21, 40)); /* it goes on: the same minute, not to be counted */
+    ck_assert_uint_eq(told_n, 1);
+    ck_assert_int_eq(told[0].number, 2);
+    ck_assert(told[0].reported);
+}
+END_TEST
+
+START_TEST(minutes_go_on_after_a_restart_as_without_one)
+{
+    for (int64_t i = 1; i <= 20; i++) {
+        ck_assert(!learn_singles(i, i));
+        reopen();
+    }
+    ck_assert_uint_eq(told_n, 19); /* from the second on each made it more */
+    for (size_t i = 0; i < told_n; i++) {
+        ck_assert_int_eq(told[i].number, (int64_t)i + 1);
+        ck_assert_int_eq(told[i].count, (int64_t)i + 2);
+        ck_assert_int_eq(told[i].reported, i > 0); /* one occurrence */
+    }
+}
+END_TEST
+
+START_TEST(so_many_minutes_wait_and_the_rest_waits_in_the_detector)
+{
+    enum { SERVICES = STATE_WAITING_MAX + 10 };
+    static char names[SERVICES][16];
+    static struct record logins[2][SERVICES * 10]; /* ten of each service, twice */
+    struct state_part parts[2];
+    int64_t seen = 0;
+    char id[STATE_ID_BYTES];
+    for (int i = 0; i < SERVICES * 10; i++) {
+        snprintf(names[i / 10], sizeof names[0], "s%d", i / 10);
+        login.service = str_of(names[i / 10]);
+        logins[0][i] = logins[1][i] = login;
+    }
+    for (int k = 0; k < 2; k++) {
+        parts[k] = single(k + 1);
+        parts[k].batch_n = parts[k].n = SERVICES * 10;
+        parts[k].records = logins[k];
+        parts[k].records_n = SERVICES * 10;
+    }
+    ck_assert(!learn((struct state_request){
+        .from = {1, 0}, .parts = parts, .parts_n = 2}));
+    ck_assert_uint_eq(told_n, STATE_TOLD_MAX);
+    memcpy(id, report.id, sizeof id);
+    while (told_n > 0) {
+        ck_assert_int_eq(told[0].number, seen + 1);
+        seen = told[told_n - 1].number;
+        ck_assert(!learn((struct state_request){
+            .from = {3, 0}, .state = str_of(id), .confirmed = seen}));
+    }
+    ck_assert_int_eq(seen, SERVICES);
+}
+END_TEST
+
+/* --- the file --- */
+
+static struct buf file_bytes(void)
+{
+    struct buf b;
+    char piece[4096];
+    size_t n;
+    FILE *f = fopen(path, "rb");
+    ck_assert_ptr_nonnull(f);
+    buf_init(&b, 1 << 20);
+    while ((n = fread(piece, 1, sizeof piece, f)) > 0) {
+        buf_add(&b, piece, n);
+    }
+    fclose(f);
+    return b;
+}
+
+static void write_file(const char *p, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(p, 1, n, f), n);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+/* What is in the file now is not taken: put aside, and learning begins anew. */
+static void assert_put_aside(void)
+{
+    open_state();
+    state_report(state, &report);
+    ck_assert_str_eq(report.store, "");
+    ck_assert_int_eq(report.position.batch, 0);
+    state_close(state);
+    state = NULL;
+    ck_assert_int_eq(access(aside, F_OK), 0);
+    ck_assert_int_ne(access(path, F_OK), 0);
+}
+
+/* Every damage is seen by snapshot_read; what state_open does then is tried with some. */
+static void assert_damaged(const struct buf *b, size_t n, bool open)
+{
+    static struct buf bytes;
+    struct str payload;
+    buf_init(&bytes, 1 << 20);
+    write_file(b->p, n);
+    ck_assert_int_eq(snapshot_read(path, &bytes, &payload, &e), ERR_INVALID);
+    buf_free(&bytes);
+    if (open) {
+        assert_put_aside();
+    }
+}
+
+START_TEST(a_file_that_is_cut_anywhere_is_put_aside)
+{
+    ck_assert(!learn_singles(1, 20));
+    state_close(state);
+    struct buf b = file_bytes();
+    ck_assert_uint_gt(b.n, 200);
+    for (size_t n = 0; n < b.n; n++) {
+        assert_damaged(&b, n, n % 64 == 0);
+    }
+    write_file(b.p, b.n);
+    open_state();
+    assert_at(21, 0, 20, 20);
+    buf_free(&b);
+}
+END_TEST
+
+START_TEST(a_file_with_a_changed_bit_is_put_aside)
+{
+    ck_assert(!learn_singles(1, 20));
+    state_close(state);
+    struct buf b = file_bytes();
+    for (size_t bit = 0; bit < 8 * b.n; bit++) {
+        b.p[bit / 8] = (char)(b.p[bit / 8] ^ (1 << (bit % 8)));
+        assert_damaged(&b, b.n, bit % 509 == 0);
+        b.p[bit / 8] = (char)(b.p[bit / 8] ^ (1 << (bit % 8)));
+    }
+    buf_add(&b, "x", 1);
+    assert_damaged(&b, b.n, true);
+    buf_free(&b);
+}
+END_TEST
+
+/* A payload that is not one of ours, with a good checksum. */
+START_TEST(a_payload_that_lies_is_put_aside)
+{
+    struct buf whole = {0}, lie = {0};
+    struct str payload;
+    ck_assert(!learn_singles(1, 20));
+    state_close(state);
+    state = NULL;
+    buf_init(&whole, 1 << 20);
+    buf_init(&lie, 1 << 20);
+    ck_assert(!snapshot_read(path, &whole, &payload, &e));
+    for (size_t at = 0; at + 8 <= payload.n; at += 5) {
+        buf_clear(&lie);
+        buf_str(&lie, payload);
+        memset(lie.p + at, 0xff, 8); /* a count of -1, a length past the end, ... */
+        ck_assert(!snapshot_write(path, buf_view(&lie), &e));
+        if (!state_open(path, 0.8, 0, &state, &e)) { /* or numbers that may be so */
+            state_close(state);
+            state = NULL;
+        }
+    }
+    for (size_t n = 0; n < payload.n; n += 7) {
+        ck_assert(!snapshot_write(path, (struct str){payload.p, n}, &e));
+        assert_put_aside();
+    }
+    buf_free(&whole);
+    buf_free(&lie);
+}
+END_TEST
+
+START_TEST(a_file_of_a_newer_format_is_left_alone)
+{
+    struct buf b;
+    buf_init(&b, 1 << 10);
+    buf_str(&b, STR("LogA-mod"));
+    snapshot_put(&b, SNAPSHOT_FORMAT + 1);
+    snapshot_put_text(&b, STR("who knows"));
+    snapshot_put(&b, (int64_t)str_hash(buf_view(&b)));
+    state_close(state);
+    state = NULL;
+    write_file(b.p, b.n);
+    ck_assert_int_eq(state_open(path, 0.8, 0, &state, &e), ERR_UNSUPPORTED);
+    CHECK_HAS(e.msg, "another version");
+    struct buf after = file_bytes();
+    CHECK_STR("file", buf_view(&after), buf_view(&b));
+    buf_free(&after);
+    buf_free(&b);
+    state = NULL;
+}
+END_TEST
+
+START_TEST(a_second_owner_is_refused)
+{
+    struct state *second;
+    ck_assert_int_eq(state_open(path, 0.8, 0, &second, &e), ERR_BUSY);
+    CHECK_HAS(e.msg, "another scoring service");
+    reopen(); /* after the first has gone */
+}
+END_TEST
+
+START_TEST(what_cannot_be_saved_is_not_acknowledged)
+{
+    char fresh[sizeof path + 8];
+    snprintf(fresh, sizeof fresh, "%s-new", path);
+    ck_assert(!learn_singles(1, 1));
+    ck_assert_int_eq(mkdir(fresh, 0700), 0); /* where the new file would be written */
+    ck_assert_int_eq(learn_singles(2, 2), ERR_IO);
+    ck_assert_int_eq(learn((struct state_request){.from = {3, 0}}), ERR_IO);
+    ck_assert_int_eq(rmdir(fresh), 0);
+    ck_assert(!learn((struct state_request){.from = {3, 0}}));
+    assert_at(3, 0, 2, 2);
+    reopen();
+    assert_at(3, 0, 2, 2);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("state");
+    TCase *tc = tcase_create("state");
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, a_new_state_begins_where_it_is_told);
+    tcase_add_test(tc, a_batch_that_comes_again_is_not_learned_again);
+    tcase_add_test(tc, a_large_batch_comes_in_parts);
+    tcase_add_test(tc, raised_and_deleted_records_count_as_told);
+    tcase_add_loop_test(tc, parts_that_do_not_follow_are_refused, 0, ROWS(bad));
+    tcase_add_test(tc, another_store_is_refused);
+    tcase_add_test(tc, an_unusual_minute_is_told_until_it_is_confirmed);
+    tcase_add_test(tc, minutes_go_on_after_a_restart_as_without_one);
+    tcase_add_test(tc, so_many_minutes_wait_and_the_rest_waits_in_the_detector);
+    tcase_add_test(tc, a_file_that_is_cut_anywhere_is_put_aside);
+    tcase_add_test(tc, a_file_with_a_changed_bit_is_put_aside);
+    tcase_add_test(tc, a_payload_that_lies_is_put_aside);
+    tcase_add_test(tc, a_file_of_a_newer_format_is_left_alone);
+    tcase_add_test(tc, a_second_owner_is_refused);
+    tcase_add_test(tc, what_cannot_be_saved_is_not_acknowledged);
+    suite_add_tcase(s, tc);
+    temp_dir_begin();
+    int failed = unit_run(s);
+    temp_dir_end();
+    return failed;
+}
