@@ -142,11 +142,17 @@ test-tsan: ## the threaded parts under ThreadSanitizer
 	tests/unit/run build/tsan writer detector
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 
+# Responders and servers for the cases: one shows what reaches it, one misbehaves.
 $(B)/test_echo: $(B)/obj/tests/http/echo.o
 	@echo "LD  $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-test-http: all $(B)/test_echo ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
+$(B)/http_fake: $(B)/obj/tests/fake/http_fake_main.o $(B)/obj/tests/fake/http_fake.o \
+  $(B)/obj/fcgi/base/str.o
+	@echo "LD  $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+test-http: all $(B)/test_echo $(B)/http_fake ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
 	LOGANALYZER_BUILD=$(B) tests/http/run $(CASE)
 
 test-faults: all ## kill -9 under load and the like, in a short form

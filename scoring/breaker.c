@@ -42,6 +42,11 @@ bool breaker_ask(struct breaker *b, int64_t mono_us, struct breaker_pass *pass)
     return true;
 }
 
+bool breaker_rests(const struct breaker *b, int64_t mono_us)
+{
+    return b->state == BREAKER_OPEN && mono_us < b->until_us;
+}
+
 void breaker_tell(struct breaker *b, struct breaker_pass pass, bool ok, int64_t mono_us)
 {
     if (pass.turn != b->turn) {

@@ -36,6 +36,9 @@ void breaker_init(struct breaker *b, uint64_t seed);
 bool breaker_ask(struct breaker *b, int64_t mono_us, struct breaker_pass *pass);
 void breaker_tell(struct breaker *b, struct breaker_pass pass, bool ok, int64_t mono_us);
 
+/* Is a pause on? False too when it has passed and nobody has asked since. */
+bool breaker_rests(const struct breaker *b, int64_t mono_us);
+
 /* In place of breaker_tell: it was not asked after all. A probe is left to the next one. */
 void breaker_drop(struct breaker *b, struct breaker_pass pass);
 

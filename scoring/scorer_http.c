@@ -165,7 +165,7 @@ void scorer_http_health(struct scorer *scorer, struct scorer_health *out)
     struct scorer_http *s = http(scorer);
     pthread_mutex_lock(&s->lock);
     *out = s->health;
-    out->open = s->breaker.state != BREAKER_CLOSED;
+    out->open = breaker_rests(&s->breaker, clock_mono_us());
     pthread_mutex_unlock(&s->lock);
 }
 

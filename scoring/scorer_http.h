@@ -26,7 +26,7 @@ enum err_code scorer_open_http(const struct scorer_http_options *options,
 
 /* How it went lately. Any thread. */
 struct scorer_health {
-    bool open;      /* the breaker is not closed: batches are not scored */
+    bool open;      /* the breaker's pause is on: batches are not scored */
     struct err why; /* of the last batch that was not; code 0: there was none */
     char version[MODEL_VERSION_BYTES]; /* of the model that scored last; "" unknown */
 };

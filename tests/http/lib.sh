@@ -101,6 +101,84 @@ start_server() {
     kill -0 "$SERVER" 2>/dev/null || fail "the server did not start"
 }
 
+# start_half backend|ml-service: one half as a server of its own, with what settings has
+# set; its pid is in HALF. stop_half and kill_half (the web server and what it started, with
+# SIGKILL) end it.
+declare -A HALF=()
+
+start_half() {
+    make_home
+    set_environment
+    env -i "${ENVIRONMENT[@]}" "LOGANALYZER_HALF=$1" lighttpd -D -f "$ROOT/lighttpd.conf" \
+        >>"$T/log" 2>&1 </dev/null &
+    HALF[$1]=$!
+    poll 20 half_answers "$1" || fail "$1 does not answer"
+}
+
+half_answers() {
+    if [[ $1 == backend ]]; then
+        curl -sf --max-time 10 -o /dev/null "${HTTP[@]}" "$HTTP_URL/meta" &&
+            [[ $(curl -s --max-time 10 -o /dev/null -w '%{http_code}' "${HTTP[@]}" \
+                "$HTTP_URL/ingest") == 405 ]]
+    else
+        curl -sf --max-time 10 -o /dev/null "${ML[@]}" "$ML_URL/model-info"
+    fi
+}
+
+# half_processes HALF: pids of the half's web server and its responders.
+half_processes() {
+    local pid
+    for pid in $(processes); do
+        if tr '\0' '\n' <"/proc/$pid/environ" | grep -qx "LOGANALYZER_HALF=$1"; then
+            echo "$pid"
+        fi
+    done 2>/dev/null # it may have ended meanwhile
+}
+
+half_is_gone() {
+    [[ -z $(half_processes "$1") ]]
+}
+
+stop_half() {
+    local pid=${HALF[$1]}
+    kill -INT "$pid"
+    poll 40 half_is_gone "$1" || fail "$1 is still running after the stop"
+    unset "HALF[$1]"
+    wait "$pid" || fail "$1 ended with status $?"
+}
+
+kill_half() {
+    local pid=${HALF[$1]}
+    # shellcheck disable=SC2046 # numbers
+    kill -KILL $(half_processes "$1")
+    poll 40 half_is_gone "$1" || fail "$1 is still running after SIGKILL"
+    unset "HALF[$1]"
+    wait "$pid" || true
+    rm -f "$T/$([[ $1 == backend ]] && echo http || echo ml)"
+}
+
+# The scoring service has learned so many batches, as GET /learn says.
+learned_is() {
+    send ml GET /learn && [[ $STATUS == 200 && $(json .learned.batches) == "$1" ]]
+}
+
+# expect_all_learned: each batch of the store, once; waits for it.
+expect_all_learned() {
+    local batches
+    batches=$(sql 'SELECT count(*) FROM batches')
+    poll 40 learned_is "$batches" ||
+        fail "not learned as stored, $batches batches: $(cat "$T/$R.body")"
+    request ml GET /learn
+    expect_json .learned.records "$(sql 'SELECT count(*) FROM logs')"
+    expect_json .position.batch "$((batches + 1))"
+    expect_json .position.records 0
+}
+
+# meta_says FILTER: jq -e of it is true of /meta.
+meta_says() {
+    send GET /meta && [[ $STATUS == 200 ]] && jq -e "$1" "$T/$R.body" >/dev/null
+}
+
 # expect_no_start TEXT: the server does not start, and says why.
 expect_no_start() {
     local pid

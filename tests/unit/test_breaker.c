@@ -32,6 +32,8 @@ static int64_t assert_pause(int64_t at_us, int64_t us)
     ck_assert_int_ge(until, at_us + us - span);
     ck_assert_int_le(until, at_us + us + span);
     ck_assert(!ask(until - 1));
+    ck_assert(breaker_rests(&b, until - 1));
+    ck_assert(!breaker_rests(&b, until));
     return until;
 }
 

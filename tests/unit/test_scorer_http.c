@@ -11,10 +11,10 @@
 #define HEAD                                                                             \
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s"
 #define REASON                                                                           \
-    "{\"text\":\"5 errors in 9 records\",\"channel\":\"error_share\",\"observed\":5,"     \
+    "{\"text\":\"5 errors in 9 records\",\"channel\":\"error_share\",\"observed\":5,"    \
     "\"of\":9,\"usual_max\":1,\"p\":0.001,\"bits\":9.965784284662087}"
 #define REPLY(score, service, reasons, version)                                          \
-    "{\"score\":" score ",\"anomaly\":true,\"raw_score\":0.5,\"service\":" service        \
+    "{\"score\":" score ",\"anomaly\":true,\"raw_score\":0.5,\"service\":" service       \
     ",\"reasons\":[" reasons "],\"version\":" version "}"
 #define GOOD REPLY("0.9", "\"we\\u0062\"", REASON, "\"m-1\"")
 enum { REQUEST_MAX = 4096, SOON_MS = 300, LONG_MS = 5000 };
@@ -98,9 +98,10 @@ START_TEST(the_request_holds_the_records)
     ck_assert(http_fake_seen(server, 0, text, sizeof text));
     ck_assert_ptr_nonnull(strstr(text, "POST /score HTTP/1.1\r\n"));
     ck_assert_ptr_nonnull(strstr(
-        text, "\r\n\r\n{\"logs\":[{\"timestamp\":\"2026-01-01T12:00:48.000Z\",\"service\":"
-              "\"web\",\"level\":\"ERROR\",\"message\":\"m\\n\\\"\xc3\xa9\\\"\","
-              "\"metadata\":{\"a\":1}}]}"));
+        text,
+        "\r\n\r\n{\"logs\":[{\"timestamp\":\"2026-01-01T12:00:48.000Z\",\"service\":"
+        "\"web\",\"level\":\"ERROR\",\"message\":\"m\\n\\\"\xc3\xa9\\\"\","
+        "\"metadata\":{\"a\":1}}]}"));
 }
 END_TEST
 
@@ -169,8 +170,9 @@ START_TEST(texts_at_their_limits_are_taken_and_one_byte_more_is_not)
     for (size_t n = CORE_SERVICE_BYTES - 1; n <= CORE_SERVICE_BYTES; n++) {
         memset(name, 's', n);
         name[n] = '\0';
-        snprintf(body, sizeof body, "{\"score\":0,\"raw_score\":0,\"service\":\"%s\","
-                                    "\"reasons\":[],\"version\":\"m\"}",
+        snprintf(body, sizeof body,
+                 "{\"score\":0,\"raw_score\":0,\"service\":\"%s\","
+                 "\"reasons\":[],\"version\":\"m\"}",
                  name);
         answers(body);
         ck_assert_int_eq(score(), n < CORE_SERVICE_BYTES ? ERR_NONE : ERR_UPSTREAM);

@@ -1,7 +1,7 @@
 /* test_state.c - what the scoring service keeps: learned once, saved whole, and not fooled
  * by a file that is cut, changed or of another store. Times are given. */
-#include "scoring/state.h"
 #include "scoring/snapshot.h"
+#include "scoring/state.h"
 #include "tests/fake/temp_dir.h"
 #include "tests/unit/unit.h"
 
@@ -243,7 +243,8 @@ START_TEST(an_unusual_minute_is_told_until_it_is_confirmed)
     reopen();
     ck_assert(!learn(r));
     ck_assert_uint_eq(told_n, 0);
-    ck_assert(!learn_singles(21, 40)); /* it goes on: the same minute, not to be counted */
+    ck_assert(
+        !learn_singles(21, 40)); /* it goes on: the same minute, not to be counted */
     ck_assert_uint_eq(told_n, 1);
     ck_assert_int_eq(told[0].number, 2);
     ck_assert(told[0].reported);
@@ -284,8 +285,8 @@ START_TEST(so_many_minutes_wait_and_the_rest_waits_in_the_detector)
         parts[k].records = logins[k];
         parts[k].records_n = SERVICES * 10;
     }
-    ck_assert(!learn((struct state_request){
-        .from = {1, 0}, .parts = parts, .parts_n = 2}));
+    ck_assert(
+        !learn((struct state_request){.from = {1, 0}, .parts = parts, .parts_n = 2}));
     ck_assert_uint_eq(told_n, STATE_TOLD_MAX);
     memcpy(id, report.id, sizeof id);
     while (told_n > 0) {

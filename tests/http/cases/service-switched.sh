@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# ML_URL set, unset and set again: the service learns what was committed while it was set,
+# and not what ingest learned by itself.
+settings "ML_URL=$T/ml"
+start_server
+ingest "[$(record a)]"
+expect_all_learned
+stop_server
+CASE_ENV=()
+start_server
+ingest "[$(record b),$(record c)]"
+expect_json .scorer in-process
+request ml GET /learn
+expect_status 404
+request GET /meta
+expect_json .scorer.mode in-process
+expect_json .scorer.learn_lag_batches 0
+stop_server
+# What the service had learned is of before the gap, so that it asks for what lies in it;
+# a new state begins at the end.
+rm "$T/store/data.sqlite-model"
+settings "ML_URL=$T/ml"
+start_server
+ingest "[$(record d)]"
+poll 20 learned_is 1 || fail "not learned: $(cat "$T/$R.body")"
+expect_json .learned.records 1
+expect_json .position.batch 4
