@@ -4,7 +4,7 @@
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/web/process.h"
 #include "scoring/detector.h"
-#include "sql/store.h"
+#include "sql/store_read.h"
 
 #include "build_id.h"
 

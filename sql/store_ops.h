@@ -6,8 +6,8 @@
 #ifndef SQL_STORE_OPS_H
 #define SQL_STORE_OPS_H
 
-#include "sql/store.h"
 #include "sql/store_imports.h"
+#include "sql/store_read.h"
 
 struct store_ops {
     enum err_code (*begin)(struct store *, int64_t deadline_us, struct err *);

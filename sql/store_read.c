@@ -1,4 +1,4 @@
-/* store_read.c - batches, records and notes in SQLite (store.h). */
+/* store_read.c - batches, records and notes in SQLite (store_read.h). */
 #include "sql/store_sqlite.h"
 
 /* A reader may have nothing to read yet: *stmt is NULL then. */

@@ -3,6 +3,7 @@
 #include "sql/writer.h"
 
 #include "fcgi/base/clock.h"
+#include "sql/store_read.h"
 
 #include <assert.h>
 #include <pthread.h>

@@ -19,7 +19,7 @@
 
 enum { WRITER_GROUP_RECORDS_MAX = 100000, WRITER_GROUP_JOBS_MAX = 512 };
 
-/* A note to be put (store.h). */
+/* A note to be put (store_read.h). */
 struct write_note {
     const char *name, *value;
 };

@@ -9,7 +9,7 @@
  *
  * A service that has learned nothing yet begins where this store's service was heard of
  * last, or, the first time, at the store's end: old batches are not judged as if they came
- * now. What it knows is in two notes (store.h), for a later start and for /meta. */
+ * now. What it knows is in two notes (store_read.h), for a later start and for /meta. */
 #ifndef JOBS_OUTGOING_H
 #define JOBS_OUTGOING_H
 

@@ -5,7 +5,7 @@
 
 #include "fcgi/core/features.h"
 #include "fcgi/core/verdict.h"
-#include "sql/store.h"
+#include "sql/store_read.h"
 
 enum { TOLD_STATE_BYTES = 33, TOLD_MINUTES_MAX = 64, TOLD_REPLY_BYTES_MAX = 4 << 20 };
 

@@ -6,8 +6,8 @@
 #ifndef FAKE_STORE_MEM_H
 #define FAKE_STORE_MEM_H
 
-#include "sql/store.h"
 #include "sql/store_imports.h"
+#include "sql/store_read.h"
 
 enum { STORE_MEM_SCORER_BYTES = 32 };
 

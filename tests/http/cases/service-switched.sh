@@ -6,7 +6,7 @@ start_server
 ingest "[$(record a)]"
 expect_all_learned
 stop_server
-CASE_ENV=()
+settings # ML_URL is not set
 start_server
 ingest "[$(record b),$(record c)]"
 expect_json .scorer in-process
