@@ -138,8 +138,8 @@ test-unit: $(UNIT_PROGRAMS) ## unit tests; T=NAME runs tests/unit/test_NAME.c al
 	tests/unit/run $(B) $(or $(T),$(UNITS))
 
 test-tsan: ## the threaded parts under ThreadSanitizer
-	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector all
-	tests/unit/run build/tsan writer detector
+	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector build/tsan/test_told all
+	tests/unit/run build/tsan writer detector told
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 
 # Responders and servers for the cases: one shows what reaches it, one misbehaves.

@@ -3,6 +3,7 @@
 #include "scoring/learn.h"
 
 #include "fcgi/base/utf8.h"
+#include "fcgi/core/wire.h"
 
 enum { REQUEST_DEPTH_MAX = 208, SERVICE_MAX = CORE_SERVICE_BYTES - 1, LEVEL_MAX = 4096 };
 
@@ -42,7 +43,7 @@ static enum err_code take_records(const struct reading *r, struct json_value log
                                   struct state_part *part, struct err *e)
 {
     const struct batch_limits limits = {
-        .records_max = LEARN_RECORDS_MAX,
+        .records_max = WIRE_RECORDS_MAX,
         .record = {SIZE_MAX, SERVICE_MAX, LEVEL_MAX, REQUEST_DEPTH_MAX},
         .bodies = r->app->bodies,
     };
@@ -89,8 +90,7 @@ static enum err_code take_parts(const struct reading *r, struct json_value objec
                                 struct state_request *out, struct err *e)
 {
     struct json_value list, one;
-    struct state_part *parts =
-        arena_alloc(r->req->arena, LEARN_PARTS_MAX * sizeof *parts);
+    struct state_part *parts = arena_alloc(r->req->arena, WIRE_PARTS_MAX * sizeof *parts);
     if (!parts) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batches");
     }
@@ -100,9 +100,9 @@ static enum err_code take_parts(const struct reading *r, struct json_value objec
     struct json_iter it = json_iter(list);
     out->parts = parts;
     while (json_next(&it, NULL, &one)) {
-        if (out->parts_n == LEARN_PARTS_MAX) {
+        if (out->parts_n == WIRE_PARTS_MAX) {
             return err_set(e, ERR_TOO_LARGE, "more than %d batches at once",
-                           LEARN_PARTS_MAX);
+                           WIRE_PARTS_MAX);
         }
         if (one.type != JSON_OBJECT) {
             return refuse(e, "batches");

@@ -17,10 +17,6 @@
 #include "fcgi/web/router.h"
 #include "scoring/state.h"
 
-/* Parts in one request, and records in one; what a batch has beyond that comes in the next
- * request. Bytes: at most this much of records, or one record. */
-enum { LEARN_PARTS_MAX = 512, LEARN_RECORDS_MAX = 5000, LEARN_BYTES_MAX = 4 << 20 };
-
 struct learn_app {
     struct state *state;
     struct budget *bodies;

@@ -245,20 +245,29 @@ static enum err_code take_answer(struct outgoing *o, const struct told_answer *a
     return code ? code : write_notes(o, &job, o->confirmed, e);
 }
 
-/* *more: there is something to be told at once. */
+static bool same(struct told_position a, struct told_position b)
+{
+    return a.batch == b.batch && a.records == b.records;
+}
+
+/* *more: there is something to be told at once. Not if nothing has changed by this request:
+ * a service that says the same again and again is asked once a second. */
 static enum err_code tell(struct outgoing *o, bool *more, struct err *e)
 {
     struct told_answer answer;
-    struct told_position to;
-    struct told_request r = {o->store_id, o->state, o->confirmed, o->position};
+    struct told_position before = o->position, to;
+    struct told_request r = {o->store_id, o->state, o->confirmed, before};
     bool rest;
     buf_clear(&o->request);
     enum err_code code = told_print(o->o.reader, &r, &o->request, &to, &rest, e);
     code = code ? code : post(o, &answer, e);
     code = code ? code : take_answer(o, &answer, e);
-    *more = !code && (rest || answer.minutes_n > 0 || answer.position.batch != to.batch ||
-                      answer.position.records != to.records);
-    return code;
+    if (code) {
+        return code;
+    }
+    bool confirm = o->confirmed != r.confirmed, moved = !same(o->position, before);
+    *more = confirm || (moved && (rest || !same(o->position, to)));
+    return ERR_NONE;
 }
 
 static bool round_trip(struct outgoing *o)

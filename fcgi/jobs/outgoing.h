@@ -2,7 +2,7 @@
  * takes back what it finds unusual in services' minutes.
  *
  * It reads the store from where the service has come to (scoring/learn.h), at most
- * LEARN_RECORDS_MAX records a request, when a commit wakes it and once a second. Each
+ * WIRE_RECORDS_MAX records a request, when a commit wakes it and once a second. Each
  * committed batch is learned once in the service's state: the service says where it is and
  * learns only what follows. A minute becomes an incident, once: its number is written in
  * the incident's transaction, and confirmed in the next request.

@@ -5,14 +5,7 @@
 #include "fcgi/base/utf8.h"
 #include "fcgi/core/wire.h"
 
-enum {
-    PARTS_MAX = 512, /* as the service takes in one request */
-    RECORDS_MAX = 5000,
-    BYTES_MAX = 4 << 20, /* no record is begun beyond it */
-    METADATA_DEPTH_MAX = 200,
-    METADATA_BYTES_MAX = 1 << 30,
-    REPLY_DEPTH_MAX = 8
-};
+enum { METADATA_DEPTH_MAX = 200, METADATA_BYTES_MAX = 1 << 30, REPLY_DEPTH_MAX = 8 };
 #define LATEST_US_MAX (INT64_C(253402300799) * CLOCK_SECOND_US) /* the end of year 9999 */
 
 /* --- the request --- */
@@ -53,7 +46,7 @@ static bool put_record(void *arg, int64_t log_id, const struct record *r)
     wire_record(&p->o, &sent);
     p->last_id = log_id;
     p->records++;
-    p->full = p->records >= RECORDS_MAX || p->o.b->n >= BYTES_MAX;
+    p->full = p->records >= WIRE_RECORDS_MAX || p->o.b->n >= WIRE_BYTES_MAX;
     return !p->full && !p->o.b->failed;
 }
 
@@ -94,7 +87,7 @@ static enum err_code put_batches(struct store *reader, struct printing *p,
     for (size_t parts = 0;; parts++) {
         enum err_code code = store_next_batch(reader, to->batch, &b, &found, e);
         *more = found;
-        if (code || !found || parts == PARTS_MAX || p->full) {
+        if (code || !found || parts == WIRE_PARTS_MAX || p->full) {
             return code;
         }
         int64_t offset = b.id == to->batch ? to->records : 0, n;

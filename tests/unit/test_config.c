@@ -75,6 +75,7 @@ START_TEST(has_the_documented_limits)
     ck_assert_int_eq(c.store_wait_ms, 1000);
     ck_assert_int_eq(c.workers, 32);
     ck_assert_int_eq(c.queue_max, 256);
+    ck_assert_int_eq(c.ml_body_bytes_max, (3 * 16 + 8) * 1024 * 1024 + 100000 * 384);
 }
 END_TEST
 

@@ -56,6 +56,36 @@ START_TEST(separates_nothing_in_empty_containers)
 END_TEST
 
 static const struct {
+    struct str text;
+    const char *json;
+} plain_texts[] = {
+    {LIT("plain"), "\"plain\""},
+    {LIT("\xc3\xa9 \xf0\x9f\x98\x80 <"), "\"\xc3\xa9 \xf0\x9f\x98\x80 <\""},
+    {LIT("\n\r\t\b\f\"\\/"), "\"\\n\\r\\t\\b\\f\\\"\\\\/\""},
+    {LIT("\x01\x1b["), "\"\\u0001\\u001b[\""},
+    {LIT("a\0b"), "\"a\\ufffdb\""},
+    {LIT("\xff\xc3\xa9\xc3"), "\"\\ufffd\xc3\xa9\\ufffd\""},
+    {LIT("\xed\xa0\x80"), "\"\\ufffd\\ufffd\\ufffd\""},
+    {LIT(""), "\"\""},
+};
+
+START_TEST(writes_texts_as_they_are_for_programs)
+{
+    o = json_out_utf8(&b);
+    json_str(&o, plain_texts[_i].text);
+    CHECK_STR(plain_texts[_i].json, buf_view(&b), str_of(plain_texts[_i].json));
+}
+END_TEST
+
+START_TEST(writes_null_for_no_text)
+{
+    json_text(&o, STR_NONE);
+    json_text(&o, STR("x"));
+    CHECK_STR("text", buf_view(&b), STR("null,\"x\""));
+}
+END_TEST
+
+static const struct {
     const char *name;
     struct str text;
     const char *written;
@@ -203,6 +233,8 @@ int main(void)
     TCase *tc = add_case(s, "commas");
     tcase_add_test(tc, puts_commas_where_they_belong);
     tcase_add_test(tc, separates_nothing_in_empty_containers);
+    tcase_add_test(tc, writes_null_for_no_text);
+    tcase_add_loop_test(tc, writes_texts_as_they_are_for_programs, 0, ROWS(plain_texts));
     tcase_add_loop_test(add_case(s, "text"), writes_texts_in_ascii, 0, ROWS(texts));
     tcase_add_loop_test(add_case(s, "raw"), makes_json_from_elsewhere_ascii, 0,
                         ROWS(raws));

@@ -14,8 +14,10 @@ UNIT_OBJECTS_evidence := scoring/evidence
 UNIT_OBJECTS_detector := $(DETECTOR) $(CORE) $(BASE)
 
 # The scoring service, and who asks it.
-UNITS += breaker scorer_http state
+UNITS += breaker scorer_http state told
 UNIT_OBJECTS_breaker := scoring/breaker
 UNIT_OBJECTS_scorer_http := scoring/scorer_http scoring/breaker $(CLIENT) \
   tests/fake/http_fake $(CORE) $(BASE)
 UNIT_OBJECTS_state := scoring/state tests/fake/temp_dir $(DETECTOR) $(CORE) $(BASE)
+UNIT_OBJECTS_told := fcgi/jobs/told fcgi/jobs/outgoing scoring/scorer_http scoring/breaker \
+  $(CLIENT) sql/store sql/writer tests/fake/store_mem tests/fake/http_fake $(CORE) $(BASE)
