@@ -10,16 +10,17 @@
 
 #include <sched.h>
 
-#define STATE  "0123456789abcdef0123456789abcdef"
+#define STATE "0123456789abcdef0123456789abcdef"
 #define MINUTE(number, before)                                                           \
-    "{\"number\":" number ",\"counted_before\":" before ",\"latest_us\":1767268848000000," \
-    "\"count\":9,\"warn_count\":0,\"error_count\":1,\"failed_login_count\":9,"             \
-    "\"score\":0.95,\"raw_score\":0.95,\"service\":\"auth\",\"reasons\":[{\"text\":\"9 "    \
-    "failed logins\",\"channel\":\"failed_logins\",\"observed\":9,\"of\":9,"               \
+    "{\"number\":" number ",\"counted_before\":" before                                  \
+    ",\"latest_us\":1767268848000000,"                                                   \
+    "\"count\":9,\"warn_count\":0,\"error_count\":1,\"failed_login_count\":9,"           \
+    "\"score\":0.95,\"raw_score\":0.95,\"service\":\"auth\",\"reasons\":[{\"text\":\"9 " \
+    "failed logins\",\"channel\":\"failed_logins\",\"observed\":9,\"of\":9,"             \
     "\"usual_max\":1,\"p\":0.001,\"bits\":9.9}]}"
 #define ANSWER(state, batch, minutes)                                                    \
-    "{\"minutes\":[" minutes "],\"state\":\"" state "\",\"store\":null,\"position\":"       \
-    "{\"batch\":" batch ",\"records\":0},\"learned\":{\"batches\":0,\"records\":0},"       \
+    "{\"minutes\":[" minutes "],\"state\":\"" state "\",\"store\":null,\"position\":"    \
+    "{\"batch\":" batch ",\"records\":0},\"learned\":{\"batches\":0,\"records\":0},"     \
     "\"version\":\"m-1\"}"
 enum { SOON_US = 1000000, TEXT = 1 << 20 };
 
@@ -180,8 +181,9 @@ static enum err_code read_text(const char *text)
 
 START_TEST(a_good_answer_is_read)
 {
-    ck_assert_msg(!read_text(ANSWER(STATE, "7", MINUTE("3", "false") "," MINUTE("4", "true"))),
-                  "%s", e.msg);
+    ck_assert_msg(
+        !read_text(ANSWER(STATE, "7", MINUTE("3", "false") "," MINUTE("4", "true"))),
+        "%s", e.msg);
     ck_assert_str_eq(answer.state, STATE);
     ck_assert_str_eq(answer.version, "m-1");
     ck_assert_int_eq(answer.position.batch, 7);
