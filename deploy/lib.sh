@@ -77,3 +77,8 @@ build() {
         die "build/ belongs to another user; remove it, it is made anew"
     as_owner make -s --no-print-directory -j"$(nproc)" "$@"
 }
+
+# Builds the programs, unless LOGANALYZER_BUILD says where some are.
+build_programs() {
+    [[ ${LOGANALYZER_BUILD-} ]] || build all || die 'the build failed'
+}
