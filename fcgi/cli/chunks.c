@@ -160,11 +160,14 @@ enum err_code chunks_next(struct chunks *c, struct err *e)
     fill(c);
     struct split s = {c->kind, ahead(c), !c->at_end};
     struct digest d = c->before;
-    struct piece piece = {.whole = true};
+    struct piece piece;
+    bool takes_more = true;
     c->chunk.n = 0;
-    while (piece.whole && c->chunk.n < CHUNK_RECORDS_MAX && split_next(&s, &piece)) {
+    while (takes_more && c->chunk.n < CHUNK_RECORDS_MAX) {
+        bool found = split_next(&s, &piece);
         size_t end = (size_t)(s.left.p - c->window.p);
-        if (!belongs(c, &piece, end)) {
+        c->chunk.last = !found || !piece.whole;
+        if (!found || !belongs(c, &piece, end)) {
             break;
         }
         if (piece.text.n > CHUNK_RECORD_BYTES_MAX) {
@@ -172,6 +175,7 @@ enum err_code chunks_next(struct chunks *c, struct err *e)
                                   : too_long(c, (size_t)(piece.text.p - c->window.p), e);
         }
         add_record(c, piece.text, end, &d);
+        takes_more = piece.whole;
     }
     if (c->chunk.n > 0) {
         return ERR_NONE;

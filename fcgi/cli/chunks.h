@@ -28,6 +28,7 @@ struct chunk {
         ends[CHUNK_RECORDS_MAX]; /* where each ends, counted from the part's beginning */
     uint8_t marks[CHUNK_RECORDS_MAX][IMPORT_MARK_BYTES];
     struct import_position position; /* after the part */
+    bool last;                       /* no whole record comes after it */
 };
 
 struct chunks {

@@ -1,8 +1,8 @@
 /* import_file.c - see import_file.h.
  *
  * At each place in the content the server is asked which parts begin there. One that the
- * content holds is passed over, the longest first; of one that it holds only a beginning
- * of (an older copy of the file, say) the records up to there are, by their marks. What is
+ * content holds is passed over, the longest first; if the content ends inside one (an
+ * older copy of the file, say) its last records are, by their marks. What is
  * left is new: it is sent part by part, without asking before each, as nobody can know
  * what comes after a part that was not there. */
 #include "fcgi/cli/import_file.h"
@@ -54,13 +54,18 @@ static size_t longest_held(struct run *r, int64_t *records)
     return best;
 }
 
-/* How many of the first records here are the first of a part on the server's list. */
+/* The content ends inside a part on the server's list: how many of its last records are the
+ * first of that part? All of them, but for one of several lines, whose last ones may lack.
+ * Contents that only begin alike, and then differ, are different ones: their lines may say
+ * the same without being the same. */
 static enum err_code marked(struct run *r, size_t *records, struct err *e)
 {
     struct importer *im = r->im;
     const struct chunk *k = &r->chunks->chunk;
+    struct str last = k->records[k->n - 1];
+    size_t enough = k->n > 1 && memchr(last.p, '\n', last.n) ? k->n - 1 : k->n;
     *records = 0;
-    for (size_t i = 0; i < im->list.n; i++) {
+    for (size_t i = 0; k->last && i < im->list.n; i++) {
         size_t n, same = 0;
         enum err_code code = ledger_marks(im->ledger, &im->list.rows[i].position,
                                           im->marks, CHUNK_RECORDS_MAX, &n, e);
@@ -71,7 +76,7 @@ static enum err_code marked(struct run *r, size_t *records, struct err *e)
                memcmp(im->marks[same], k->marks[same], IMPORT_MARK_BYTES) == 0) {
             same++;
         }
-        *records = same > *records ? same : *records;
+        *records = same >= enough && same > *records ? same : *records;
     }
     return ERR_NONE;
 }

@@ -154,18 +154,31 @@ START_TEST(a_shorter_copy_stores_nothing)
 }
 END_TEST
 
-START_TEST(what_differs_from_a_line_on_is_new_from_there)
+/* Two programs that say the same when they start. */
+START_TEST(files_that_only_begin_alike_are_stored_both)
 {
-    put_lines("w", 0, 700);
-    put_text("a", "other end\n");
-    import(701, 0);
-    put_lines("w", 0, 1500);
-    import(800, 700);
-    import(0, 1500);
-    ck_assert_uint_eq(ledger_fake_stored(ledger, "other end"), 1);
-    ck_assert_uint_eq(ledger_fake_stored(ledger, "[699] "), 1);
-    ck_assert_uint_eq(ledger_fake_stored(ledger, "[700] "), 1);
-    ck_assert_uint_eq(ledger_fake_records(ledger), 1501);
+    put_text("w", "starting\nlistening\n[0] a\n");
+    import(3, 0);
+    put_text("w", "starting\nlistening\n[1] b\n");
+    import(3, 0);
+    import(0, 3);
+    ck_assert_uint_eq(ledger_fake_stored(ledger, "starting"), 2);
+    ck_assert_uint_eq(ledger_fake_stored(ledger, "[0]"), 1);
+    ck_assert_uint_eq(ledger_fake_stored(ledger, "[1]"), 1);
+}
+END_TEST
+
+START_TEST(a_copy_that_ends_inside_a_record_stores_only_that)
+{
+    put_text("w", "[0] a\n[1] b\n  at x\n  at y\n[2] c\n");
+    import(3, 0);
+    put_text("w", "[0] a\n[1] b\n  at x\n");
+    import(1, 1);
+    import(0, 2);
+    put_text("w", "[0] a\n[1");
+    import(1, 1);
+    import(0, 2);
+    ck_assert_uint_eq(ledger_fake_stored(ledger, "[0]"), 1);
 }
 END_TEST
 
@@ -321,7 +334,8 @@ int main(void)
     tcase_add_loop_test(tc, a_grown_file_adds_what_is_new, 0, ROWS(sizes));
     tcase_add_test(tc, another_name_and_compression_do_not_matter);
     tcase_add_loop_test(tc, a_shorter_copy_stores_nothing, 0, ROWS(sizes));
-    tcase_add_test(tc, what_differs_from_a_line_on_is_new_from_there);
+    tcase_add_test(tc, files_that_only_begin_alike_are_stored_both);
+    tcase_add_test(tc, a_copy_that_ends_inside_a_record_stores_only_that);
     tc = add_case(s, "last");
     tcase_add_test(tc, a_last_line_without_an_end_is_stored_once);
     tcase_add_test(tc, a_file_of_one_line_without_an_end_is_stored_once);
