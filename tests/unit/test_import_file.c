@@ -283,18 +283,26 @@ END_TEST
 
 static void grow_and_import_by_other(void *arg)
 {
-    put_lines("a", 1200, 1300);
-    import_by_other(arg);
+    size_t *n = arg;
+    put_lines("a", *n, *n + 100);
+    *n += 100;
+    import_by_other(NULL);
 }
 
-/* The first one has read the file to its end before it grew. */
+/* The first one has read the file to its end before it grew, and asked what is known. */
+static const struct {
+    size_t lines, before; /* which post */
+    int64_t stored;
+} growing[] = {{200, 1, 0}, {1200, 1, 0}, {1200, 2, 1000}};
+
 START_TEST(two_at_once_of_a_file_that_grows_store_each_record_once)
 {
-    put_lines("w", 0, 1200);
-    ledger_fake_before(ledger, (size_t)_i + 1, grow_and_import_by_other, NULL);
-    import(1000 * _i, 1200 - 1000 * _i);
-    import(0, 1300);
-    each_once(1300);
+    size_t n = growing[_i].lines;
+    put_lines("w", 0, n);
+    ledger_fake_before(ledger, growing[_i].before, grow_and_import_by_other, &n);
+    import(growing[_i].stored, (int64_t)growing[_i].lines - growing[_i].stored);
+    import(0, (int64_t)n);
+    each_once(n);
 }
 END_TEST
 
