@@ -119,7 +119,7 @@ static enum err_code put_records(struct run *r, struct err *e)
 {
     struct importer *im = r->im;
     const struct chunk *k = &r->chunks->chunk;
-    struct json_out o = json_out(&im->json);
+    struct json_out o = json_out_utf8(&im->json);
     buf_clear(&im->json);
     arena_reset(&im->arena);
     json_open(&o, '[');

@@ -37,27 +37,10 @@ static bool reply_object(struct ledger *l, struct json_value *out)
            !json_read(&in, out, &ignored) && out->type == JSON_OBJECT;
 }
 
-/* A member of an object by its name, which has no escapes; false if it is not there. */
-static bool member(struct json_value object, const char *name, struct json_value *out)
-{
-    struct json_value key;
-    if (object.type != JSON_OBJECT) {
-        return false;
-    }
-    struct json_iter it = json_iter(object);
-    while (json_next(&it, &key, out)) {
-        struct str bare = {key.text.p + 1, key.text.n - 2};
-        if (str_eq(bare, str_of(name))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool number_member(struct json_value object, const char *name, int64_t *out)
 {
     struct json_value v;
-    return member(object, name, &v) && str_to_i64(v.text, 0, INT64_MAX, out);
+    return json_member(object, name, &v) && str_to_i64(v.text, 0, INT64_MAX, out);
 }
 
 static struct str text_member(struct ledger *l, struct json_value object,
@@ -66,7 +49,7 @@ static struct str text_member(struct ledger *l, struct json_value object,
     struct json_value v;
     struct str out;
     struct err ignored;
-    bool there = member(object, name, &v) && v.type == JSON_STRING;
+    bool there = json_member(object, name, &v) && v.type == JSON_STRING;
     return there && !json_decode(&l->arena, v, &out, &ignored) ? out : STR_NONE;
 }
 
@@ -162,7 +145,7 @@ static enum err_code ask_list(struct ledger *l, const char *query,
         return code;
     }
     if (l->reply.status != 200 || !reply_object(l, object) ||
-        !member(*object, "imports", list) || list->type != JSON_ARRAY) {
+        !json_member(*object, "imports", list) || list->type != JSON_ARRAY) {
         return refuse_reply(l, e);
     }
     l->answered = true;
@@ -183,7 +166,7 @@ static bool read_row(struct json_value v, struct ledger_row *row)
     struct json_value position;
     if (!number_member(v, "id", &row->id) || !number_member(v, "bytes", &row->bytes) ||
         !number_member(v, "records", &row->records) ||
-        !member(v, "position", &position) || position.text.n < 2) {
+        !json_member(v, "position", &position) || position.text.n < 2) {
         return false;
     }
     struct str hex = {position.text.p + 1, position.text.n - 2};
@@ -235,7 +218,7 @@ enum err_code ledger_list(struct ledger *l, const struct import_position *after,
         if (code) {
             return code;
         }
-        more = member(object, "next", &next) && next.type == JSON_STRING &&
+        more = json_member(object, "next", &next) && next.type == JSON_STRING &&
                str_to_i64(text_member(l, object, "next"), 1, INT64_MAX, &cursor);
     }
     return ERR_NONE;
@@ -258,7 +241,8 @@ enum err_code ledger_marks(struct ledger *l, const struct import_position *posit
         return code;
     }
     struct json_iter it = json_iter(list);
-    if (!json_next(&it, NULL, &row) || !member(row, "marks", &text) || text.text.n < 2) {
+    if (!json_next(&it, NULL, &row) || !json_member(row, "marks", &text) ||
+        text.text.n < 2) {
         return ERR_NONE; /* nobody left any */
     }
     struct str hex = {text.text.p + 1, text.text.n - 2};
@@ -333,7 +317,7 @@ enum err_code ledger_post(struct ledger *l, const struct ledger_part *part,
     if (l->reply.status == 409) {
         out->answer = LEDGER_OVERTAKEN;
     } else if (l->reply.status == 200 && number_member(object, "stored", &stored)) {
-        bool known = member(object, "duplicate", &ignored);
+        bool known = json_member(object, "duplicate", &ignored);
         out->answer = known && !l->doubtful ? LEDGER_KNOWN : LEDGER_STORED;
         if (!number_member(object, "incident_id", &out->incident_id)) {
             out->incident_id = 0;
