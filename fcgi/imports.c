@@ -12,9 +12,9 @@ enum { MEMBERS_N = MEMBER_MARKS + 1 };
 static const char *const member_names[MEMBERS_N] = {"after", "position", "bytes", "seen",
                                                     "marks"};
 
-enum err_code imports_open(struct imports *in, struct store *writer, struct err *e)
+enum err_code imports_open(struct imports *in, const char *database, struct err *e)
 {
-    enum err_code code = store_open_beside(writer, &in->reader, e);
+    enum err_code code = store_open_reader(database, &in->reader, e);
     if (!code) {
         pthread_mutex_init(&in->lock, NULL);
     }

@@ -22,7 +22,7 @@ struct imports {
 };
 
 /* A zeroed struct may be closed. */
-enum err_code imports_open(struct imports *in, struct store *writer,
+enum err_code imports_open(struct imports *in, const char *database,
                            struct err *e) MUST_USE;
 void imports_close(struct imports *in);
 

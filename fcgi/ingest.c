@@ -320,8 +320,8 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     in->score.limits = batch_limits(c, &in->bodies);
     enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
     code = code ? code : store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
-    code = code ? code : store_open_beside(in->store, &in->reader, e);
-    code = code ? code : imports_open(&in->imports, in->store, e);
+    code = code ? code : store_open_reader(c->database, &in->reader, e);
+    code = code ? code : imports_open(&in->imports, c->database, e);
     code = code ? code : open_scorer(in, e);
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : in->detector ? open_in_process(in, e) : open_outgoing(in, e);

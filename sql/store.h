@@ -62,14 +62,9 @@ enum err_code store_open_writer(const char *path, int64_t wait_us, struct store 
  * another process owns it. */
 enum err_code store_check(const char *path, struct err *e) MUST_USE;
 
-/* Read-only. The file need not be there yet: lists are empty until it is. */
+/* Read-only, also in the writer's own process (then closed before it). The file need not be
+ * there yet: lists are empty until it is. */
 enum err_code store_open_reader(const char *path, struct store **out,
-                                struct err *e) MUST_USE;
-
-/* A reader in the writer's own process. Not store_open_reader there: it looks whose the
- * file is first, and would drop the writer's locks when it closes what it looked with. It
- * is closed before the writer. */
-enum err_code store_open_beside(struct store *writer, struct store **out,
                                 struct err *e) MUST_USE;
 
 /* For a process that is about to end and has closed its reader: leaves one file behind

@@ -443,22 +443,6 @@ enum err_code store_open_reader(const char *path, struct store **out, struct err
     return ERR_NONE;
 }
 
-enum err_code store_open_beside(struct store *writer, struct store **out, struct err *e)
-{
-    enum migrate_state state;
-    struct store_sqlite *s = new_store(sqlite(writer)->path, e);
-    if (!s) {
-        return e->code;
-    }
-    enum err_code code = open_checked(s, s->path, SQLITE_OPEN_READONLY, &state, e);
-    if (code) {
-        free_store(s);
-        return code;
-    }
-    *out = &s->base;
-    return ERR_NONE;
-}
-
 enum err_code store_connect_reader(struct store_sqlite *s, bool *ready, struct err *e)
 {
     struct stat st;

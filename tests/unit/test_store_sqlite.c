@@ -933,6 +933,47 @@ static void add_file_tests(Suite *s)
     tcase_add_test(tc, a_store_in_no_folder_is_an_error);
 }
 
+/* Does a process hold one of SQLite's own locks on the store? Another one asks. */
+static bool sqlite_lock_is_held(void)
+{
+    int status;
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        struct flock lock = {.l_type = F_WRLCK,
+                             .l_whence = SEEK_SET,
+                             .l_start =
+                                 0x40000000, /* its pending, reserved, shared bytes */
+                             .l_len = 512};
+        int fd = open(path, O_RDWR | O_CLOEXEC);
+        _exit(fd < 0 || fcntl(fd, F_GETLK, &lock) != 0 ? 2 : lock.l_type != F_UNLCK);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) <= 1);
+    return WEXITSTATUS(status) == 1;
+}
+
+/* A reader opens and closes the file to see whose it is, and closing a descriptor drops a
+ * process's locks unless SQLite keeps count. Without them a program that closes its own
+ * connection would take itself for the last one, and delete the WAL under the writer. */
+START_TEST(a_reader_beside_the_writer_leaves_the_writers_locks)
+{
+    char id[STORE_NOTE_BYTES];
+    struct store *reader;
+    store_close(must_open()); /* the second time nothing is migrated: an empty WAL */
+    struct store *s = must_open();
+    ck_assert(sqlite_lock_is_held());
+    ck_assert(!store_open_reader(path, &reader, &e));
+    ck_assert(!store_get_note(reader, STORE_ID, id, &e));
+    ck_assert_uint_eq(strlen(id), STORE_ID_BYTES - 1);
+    ck_assert(sqlite_lock_is_held());
+    store_close(reader);
+    ck_assert(sqlite_lock_is_held());
+    store_close(s);
+    ck_assert(!sqlite_lock_is_held());
+}
+END_TEST
+
 static void add_lock_tests(Suite *s)
 {
     TCase *tc = add_case(s, "writers");
@@ -948,6 +989,7 @@ static void add_lock_tests(Suite *s)
     tcase_add_test(tc, the_two_file_locks_are_independent);
     tcase_add_test(tc, a_file_lock_excludes_other_processes_and_falls_with_its_own);
     tcase_add_test(tc, a_file_lock_is_not_in_the_way_of_sqlite);
+    tcase_add_test(tc, a_reader_beside_the_writer_leaves_the_writers_locks);
 }
 
 static void add_reader_tests(Suite *s)
