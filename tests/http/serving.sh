@@ -8,6 +8,7 @@ declare -A SERVES=() # pid of deploy/serve, by half; "both" is neither alone
 serve() {
     make_home
     set_environment
+    : >"$T/said-${1:-both}" # here and not by the child: serving is not to read an old one
     env -i "${ENVIRONMENT[@]}" "$ROOT/deploy/serve" "$@" >"$T/said-${1:-both}" 2>>"$T/log" \
         </dev/null &
     SERVES[${1:-both}]=$!
@@ -36,12 +37,13 @@ refused_to_serve() {
     grep -q -- "$2" "$T/refused" || fail "'$2' is not said: $(cat "$T/refused")"
 }
 
-# stop_serving HALF: as docker stop or a terminal's end; no process of it is left.
+# stop_serving HALF: as docker stop or a terminal's end; no process of it is left. (Their pid
+# files go first, then they end, with a sanitizer's last look.)
 stop_serving() {
     kill -TERM "${SERVES[${1:-both}]}"
     wait "${SERVES[${1:-both}]}" || fail "deploy/serve $1 ended with status $?: $(cat "$T/said-${1:-both}")"
     unset "SERVES[${1:-both}]"
-    [[ -z $(of_half "$1") ]] || fail "still running: $(of_half "$1" | tr '\n' ' ')"
+    poll 10 none_of_half "$1" || fail "still running: $(of_half "$1" | tr '\n' ' ')"
 }
 
 # Those that deploy/serve has started.
