@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # SERVES is of serving.sh
 # README's table "From the prototype": each command on the right is carried out as it stands
 # there, in the table's order, with the prototype's own settings but for the ports. Of
 # PowerShell, which Debian does not have, what it sends and what it can show of the reply.
