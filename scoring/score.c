@@ -178,6 +178,8 @@ enum err_code score_model_info(struct score_app *app, struct response *resp,
     }
     json_key(&o, "threshold");
     json_num(&o, app->threshold);
+    json_key(&o, "role");
+    json_str(&o, app->replica ? STR("replica") : STR("owner"));
     json_close(&o, '}');
     return ERR_NONE;
 }

@@ -7,11 +7,14 @@
 #include "fcgi/web/router.h"
 #include "scoring/detector.h"
 
+#include <stdatomic.h>
+
 enum { SCORE_COUNT_MAX = 1000000 }; /* records that bare numbers may speak of */
 
 struct score_app {
     double threshold;
     struct batch_limits limits;
+    atomic_bool replica; /* another process owns what is learned, and learns */
 };
 
 /* The records of a request to /ingest or /score: its body, with the service of

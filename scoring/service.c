@@ -1,20 +1,37 @@
 /* service.c - loganalyzer-score: the detector as a service of its own. POST /score and
  * GET /model-info as ingest answers them when it scores by itself, and /learn, by which
- * ingest tells of what was committed. Exactly one process for a MODEL file. */
+ * ingest tells of what was committed. One process owns a MODEL file and learns; another
+ * one is a replica: it scores, and becomes the owner when it is to learn and can. */
+#include "fcgi/base/diag.h"
+#include "fcgi/base/zone.h"
 #include "fcgi/web/process.h"
 #include "scoring/learn.h"
 #include "scoring/score.h"
 
-/* How long a new process waits for the one before it to let the model file go. */
-#define OWNER_WAIT_US (30 * CLOCK_SECOND_US)
+#include <pthread.h>
 
 struct service {
     struct process process;
     struct budget bodies;
     struct score_app score;
     struct learn_app learn;
+    pthread_mutex_t owning; /* held while learn.state is opened */
     struct serve *serve;
 };
+
+/* ERR_BUSY: another process owns MODEL. */
+static enum err_code own(struct service *s, struct err *e)
+{
+    enum err_code code = ERR_NONE;
+    pthread_mutex_lock(&s->owning);
+    if (!s->learn.state) {
+        code =
+            state_open(s->process.config.model, s->score.threshold, &s->learn.state, e);
+        s->score.replica = code != ERR_NONE;
+    }
+    pthread_mutex_unlock(&s->owning);
+    return code;
+}
 
 static enum err_code post_score(void *app, const struct request *req,
                                 struct response *resp, struct err *e)
@@ -35,7 +52,8 @@ static enum err_code post_learn(void *app, const struct request *req,
                                 struct response *resp, struct err *e)
 {
     struct service *s = app;
-    return learn_post(&s->learn, req, resp, e);
+    enum err_code code = own(s, e);
+    return code ? code : learn_post(&s->learn, req, resp, e);
 }
 
 static enum err_code get_learn(void *app, const struct request *req,
@@ -43,7 +61,8 @@ static enum err_code get_learn(void *app, const struct request *req,
 {
     struct service *s = app;
     (void)req;
-    return learn_get(&s->learn, resp, e);
+    enum err_code code = own(s, e);
+    return code ? code : learn_get(&s->learn, resp, e);
 }
 
 static const struct route routes[] = {
@@ -68,8 +87,12 @@ static enum err_code open_all(struct service *s, struct err *e)
         .bodies = &s->bodies,
     };
     s->learn.bodies = &s->bodies;
-    enum err_code code =
-        state_open(c->model, c->threshold, OWNER_WAIT_US, &s->learn.state, e);
+    enum err_code code = zone_open(c->time_zone, &s->score.limits.zone, e);
+    code = code ? code : own(s, e);
+    if (code == ERR_BUSY) {
+        diag("%s; this one does not", e->msg);
+        code = ERR_NONE;
+    }
     return code ? code : serve_new(&o, &s->serve, e);
 }
 
@@ -81,7 +104,7 @@ static void close_all(struct service *s)
 
 int main(void)
 {
-    static struct service s;
+    static struct service s = {.owning = PTHREAD_MUTEX_INITIALIZER};
     struct err e;
     if (!process_begin(&s.process, "loganalyzer-score")) {
         return 1;

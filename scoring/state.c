@@ -11,8 +11,6 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { LOCK_POLL_US = 5000 };
-
 struct waiting {
     int64_t number;
     struct window_slot slot;
@@ -157,31 +155,25 @@ static enum err_code load(struct state *s, struct err *e)
 
 /* A lock of the open file, freed by kill -9; in a file of its own, for the state's is
  * replaced each time. */
-static enum err_code take_ownership(struct state *s, int64_t wait_us, struct err *e)
+static enum err_code take_ownership(struct state *s, struct err *e)
 {
     char path[SNAPSHOT_PATH_BYTES + 16];
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-    int64_t until = clock_mono_us() + wait_us;
     snprintf(path, sizeof path, "%s-lock", s->path);
     s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (s->lock_fd < 0) {
         return err_set(e, ERR_IO, "a file beside MODEL cannot be made: %s",
                        strerror(errno));
     }
-    while (fcntl(s->lock_fd, F_OFD_SETLK, &lock) != 0) {
-        if (clock_mono_us() >= until) {
-            return err_set(e, ERR_BUSY,
-                           "another scoring service owns the file that MODEL names; stop "
-                           "it, or set MODEL to another file");
-        }
-        struct timespec pause = {0, LOCK_POLL_US * 1000L};
-        nanosleep(&pause, NULL);
-    }
-    return ERR_NONE;
+    return fcntl(s->lock_fd, F_OFD_SETLK, &lock) == 0
+               ? ERR_NONE
+               : err_set(e, ERR_BUSY,
+                         "another scoring service owns the file that MODEL names, and "
+                         "learns");
 }
 
-enum err_code state_open(const char *path, double threshold, int64_t wait_us,
-                         struct state **out, struct err *e)
+enum err_code state_open(const char *path, double threshold, struct state **out,
+                         struct err *e)
 {
     struct state *s = calloc(1, sizeof *s);
     if (!s) {
@@ -192,7 +184,7 @@ enum err_code state_open(const char *path, double threshold, int64_t wait_us,
     snprintf(s->path, sizeof s->path, "%s", path);
     pthread_mutex_init(&s->lock, NULL);
     s->waiting = calloc(STATE_WAITING_MAX, sizeof *s->waiting);
-    enum err_code code = s->waiting ? take_ownership(s, wait_us, e)
+    enum err_code code = s->waiting ? take_ownership(s, e)
                                     : err_set(e, ERR_NOMEM, "not enough memory to begin");
     code = code ? code : load(s, e);
     if (code) {

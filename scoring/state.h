@@ -55,9 +55,9 @@ struct state; /* opaque */
 
 /* Reads the file, or begins anew if there is none. One that is damaged is put aside, with
  * "-damaged" after its name. Fails for one of another format, and with ERR_BUSY if another
- * process owns it still after wait_us. */
-enum err_code state_open(const char *path, double threshold, int64_t wait_us,
-                         struct state **out, struct err *e) MUST_USE;
+ * process owns it. */
+enum err_code state_open(const char *path, double threshold, struct state **out,
+                         struct err *e) MUST_USE;
 void state_close(struct state *s); /* NULL allowed */
 
 /* Learns the parts if they begin at its own position (a new state takes the first one that

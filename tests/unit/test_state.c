@@ -30,7 +30,7 @@ static size_t told_n;
 
 static void open_state(void)
 {
-    ck_assert_msg(!state_open(path, 0.8, 0, &state, &e), "%s", e.msg);
+    ck_assert_msg(!state_open(path, 0.8, &state, &e), "%s", e.msg);
 }
 
 static void reopen(void)
@@ -399,7 +399,7 @@ START_TEST(a_payload_that_lies_is_put_aside)
         buf_str(&lie, payload);
         memset(lie.p + at, 0xff, 8); /* a count of -1, a length past the end, ... */
         ck_assert(!snapshot_write(path, buf_view(&lie), &e));
-        if (!state_open(path, 0.8, 0, &state, &e)) { /* or numbers that may be so */
+        if (!state_open(path, 0.8, &state, &e)) { /* or numbers that may be so */
             state_close(state);
             state = NULL;
         }
@@ -424,7 +424,7 @@ START_TEST(a_file_of_a_newer_format_is_left_alone)
     state_close(state);
     state = NULL;
     write_file(b.p, b.n);
-    ck_assert_int_eq(state_open(path, 0.8, 0, &state, &e), ERR_UNSUPPORTED);
+    ck_assert_int_eq(state_open(path, 0.8, &state, &e), ERR_UNSUPPORTED);
     CHECK_HAS(e.msg, "another version");
     struct buf after = file_bytes();
     CHECK_STR("file", buf_view(&after), buf_view(&b));
@@ -437,7 +437,7 @@ END_TEST
 START_TEST(a_second_owner_is_refused)
 {
     struct state *second;
-    ck_assert_int_eq(state_open(path, 0.8, 0, &second, &e), ERR_BUSY);
+    ck_assert_int_eq(state_open(path, 0.8, &second, &e), ERR_BUSY);
     CHECK_HAS(e.msg, "another scoring service");
     reopen(); /* after the first has gone */
 }
