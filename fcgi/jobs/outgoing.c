@@ -28,9 +28,10 @@ struct outgoing {
     struct client_options client_options;
     struct client *client;
     pthread_t thread;
-    pthread_mutex_t lock; /* of the next two */
+    pthread_mutex_t lock; /* of the next three */
     pthread_cond_t changed;
     bool woken, ending;
+    bool answers; /* status.ok, for who ends the thread */
     /* the thread's own */
     char store_id[STORE_NOTE_BYTES];
     char state[TOLD_STATE_BYTES]; /* "" none heard of */
@@ -161,6 +162,9 @@ static void update_status(struct outgoing *o, enum err_code code, const struct e
     }
     s->known = true;
     s->ok = ok;
+    pthread_mutex_lock(&o->lock);
+    o->answers = ok;
+    pthread_mutex_unlock(&o->lock);
     if (code) {
         memcpy(s->last_error, e->msg, sizeof s->last_error);
     } else if (health.why.code) {
@@ -270,6 +274,14 @@ static enum err_code tell(struct outgoing *o, bool *more, struct err *e)
     return ERR_NONE;
 }
 
+static bool is_ending(struct outgoing *o)
+{
+    pthread_mutex_lock(&o->lock);
+    bool ending = o->ending;
+    pthread_mutex_unlock(&o->lock);
+    return ending;
+}
+
 static bool round_trip(struct outgoing *o)
 {
     struct err e = {0};
@@ -278,6 +290,9 @@ static bool round_trip(struct outgoing *o)
     arena_reset(&o->arena);
     if (o->request.cap > ARENA_LARGE_BYTES) {
         buf_free(&o->request);
+    }
+    if (code && is_ending(o)) {
+        return false; /* given up; how the service is the next start finds out */
     }
     update_status(o, code, &e);
     return more;
@@ -321,8 +336,7 @@ static void *outgoing_main(void *arg)
         began_us = clock_mono_us();
         more = round_trip(o);
     } while (wait_for_turn(o, began_us, more));
-    int64_t until_us = clock_mono_us() + OUTGOING_DRAIN_SECONDS * CLOCK_SECOND_US;
-    while (round_trip(o) && clock_mono_us() < until_us) {
+    while (o->status.ok && round_trip(o)) { /* until the client gives up */
     }
     return NULL;
 }
@@ -386,27 +400,27 @@ enum err_code outgoing_start(const struct outgoing_options *options,
     return ERR_NONE;
 }
 
-static void signal_it(struct outgoing *o, bool ending)
+void outgoing_wake(struct outgoing *o)
 {
     pthread_mutex_lock(&o->lock);
     o->woken = true;
-    o->ending = o->ending || ending;
     pthread_cond_signal(&o->changed);
     pthread_mutex_unlock(&o->lock);
 }
 
-void outgoing_wake(struct outgoing *o)
-{
-    signal_it(o, false);
-}
-
 void outgoing_stop(struct outgoing *o)
 {
-    if (o) {
-        signal_it(o, true);
-        pthread_join(o->thread, NULL);
-        free_outgoing(o);
+    if (!o) {
+        return;
     }
+    pthread_mutex_lock(&o->lock);
+    o->ending = true;
+    int64_t left_us = o->answers ? OUTGOING_DRAIN_SECONDS * CLOCK_SECOND_US : 0;
+    client_end_at(o->client, clock_mono_us() + left_us);
+    pthread_cond_signal(&o->changed);
+    pthread_mutex_unlock(&o->lock);
+    pthread_join(o->thread, NULL);
+    free_outgoing(o);
 }
 
 enum err_code outgoing_forget(struct store *reader, struct writer *writer, struct err *e)

@@ -21,7 +21,7 @@ enum {
     OUTGOING_PAUSE_MS = 50, /* between two requests, so that singles go together */
     OUTGOING_CONNECT_MS = 1000,
     OUTGOING_TOTAL_MS = 5000,
-    OUTGOING_DRAIN_SECONDS = 3 /* at the end, and one request more */
+    OUTGOING_DRAIN_SECONDS = 3 /* at the end, for what is left */
 };
 
 /* Notes in the store. */
@@ -44,7 +44,8 @@ enum err_code outgoing_start(const struct outgoing_options *options,
 /* A batch was committed. Any thread; does not wait. */
 void outgoing_wake(struct outgoing *o);
 
-/* Tells what is left, if the service answers, and ends the thread. NULL allowed. */
+/* Tells what is left, if the service answered last, for OUTGOING_DRAIN_SECONDS at most, and
+ * ends the thread; what is not told then is told after the next start. NULL allowed. */
 void outgoing_stop(struct outgoing *o);
 
 /* For an ingest that scores by itself: forgets what a service was told, so that one that

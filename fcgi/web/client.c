@@ -2,12 +2,16 @@
  * used first; a thread takes one, or makes one if all are in use. */
 #include "fcgi/web/client.h"
 
+#include "fcgi/base/clock.h"
+
 #include <assert.h>
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 struct client {
     struct client_options o;
+    _Atomic int64_t end_us;
     pthread_mutex_t lock; /* of the handles */
     CURL *kept[CLIENT_KEPT_MAX];
     size_t kept_n;
@@ -30,6 +34,15 @@ static size_t take_body(char *p, size_t size, size_t n, void *arg)
     }
     buf_add(body, p, size * n);
     return body->failed ? 0 : size * n;
+}
+
+/* libcurl asks at least once a second; not 0 ends the transfer. */
+static int is_over(void *arg, curl_off_t down_n, curl_off_t down, curl_off_t up_n,
+                   curl_off_t up)
+{
+    const struct client *c = arg;
+    (void)down_n, (void)down, (void)up_n, (void)up;
+    return clock_mono_us() >= atomic_load(&c->end_us);
 }
 
 /* --- handles --- */
@@ -61,8 +74,9 @@ static void keep(struct client *c, CURL *h)
 
 /* --- one request --- */
 
-static bool set_limits(CURL *h, const struct client_options *o)
+static bool set_limits(CURL *h, struct client *c)
 {
+    const struct client_options *o = &c->o;
     return !curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https") &&
            !curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L) &&
            !curl_easy_setopt(h, CURLOPT_PROXY, "") && /* not that of the environment */
@@ -75,6 +89,9 @@ static bool set_limits(CURL *h, const struct client_options *o)
            !curl_easy_setopt(h, CURLOPT_MAXCONNECTS, 1L) &&
            !curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms) &&
            !curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)o->total_ms) &&
+           !curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, is_over) &&
+           !curl_easy_setopt(h, CURLOPT_XFERINFODATA, c) &&
+           !curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L) &&
            !curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
                              (curl_off_t)o->reply_bytes_max) &&
            !curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, o->fresh ? 1L : 0L) &&
@@ -133,6 +150,8 @@ static enum err_code say(const struct client *c, CURLcode rc, const struct buf *
         return err_set(e, ERR_UPSTREAM,
                        "there was no complete answer within %lld ms (connecting: %lld)",
                        (long long)c->o.total_ms, (long long)c->o.connect_ms);
+    case CURLE_ABORTED_BY_CALLBACK:
+        return err_set(e, ERR_UPSTREAM, "the request was given up: this process ends");
     case CURLE_WRITE_ERROR:
     case CURLE_FILESIZE_EXCEEDED:
         if (body->failed) {
@@ -175,7 +194,7 @@ enum err_code client_send(struct client *c, const struct client_request *request
     enum err_code code = ERR_NONE;
     CURL *h = take(c);
     buf_clear(&reply->body);
-    if (!h || !set_limits(h, &c->o) || !set_request(h, request, &reply->body) ||
+    if (!h || !set_limits(h, c) || !set_request(h, request, &reply->body) ||
         !set_headers(h, request, &headers)) {
         code = err_set(e, ERR_NOMEM, "not enough memory for the request");
     } else {
@@ -201,9 +220,15 @@ enum err_code client_open(const struct client_options *options, struct client **
         return err_set(e, ERR_NOMEM, "not enough memory for a connection");
     }
     c->o = *options;
+    atomic_init(&c->end_us, INT64_MAX);
     pthread_mutex_init(&c->lock, NULL);
     *out = c;
     return ERR_NONE;
+}
+
+void client_end_at(struct client *c, int64_t mono_us)
+{
+    atomic_store(&c->end_us, mono_us);
 }
 
 void client_close(struct client *c)

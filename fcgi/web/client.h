@@ -51,6 +51,10 @@ enum err_code client_open(const struct client_options *options, struct client **
 enum err_code client_send(struct client *c, const struct client_request *request,
                           struct client_reply *reply, struct err *e) MUST_USE;
 
+/* From mono_us (clock.h) on, requests under way and new ones are given up: ERR_UPSTREAM
+ * within a second. For a process that is about to end. Any thread. */
+void client_end_at(struct client *c, int64_t mono_us);
+
 /* No request may be under way. NULL allowed. */
 void client_close(struct client *c);
 

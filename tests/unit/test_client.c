@@ -4,6 +4,7 @@
 #include "tests/unit/unit.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #define HEAD_200 "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
@@ -236,6 +237,32 @@ static void *post_many(void *arg)
     return NULL;
 }
 
+static void *end_when_asked(void *arg)
+{
+    (void)arg;
+    while (http_fake_requests(server) == 0) {
+        sched_yield();
+    }
+    client_end_at(client, 0);
+    return NULL;
+}
+
+START_TEST(a_request_under_way_is_given_up)
+{
+    pthread_t thread;
+    client_close(client);
+    client_reply_free(&reply);
+    open_client(3600 * 1000); /* nothing else ends it */
+    http_fake_do(server, HTTP_FAKE_HANGS, STR(""));
+    ck_assert_int_eq(pthread_create(&thread, NULL, end_when_asked, NULL), 0);
+    ck_assert_int_eq(post(STR("{}")), ERR_UPSTREAM);
+    CHECK_HAS(e.msg, "given up");
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(post(STR("{}")), ERR_UPSTREAM);
+    ck_assert_uint_eq(http_fake_requests(server), 1); /* new ones are not begun */
+}
+END_TEST
+
 START_TEST(threads_do_not_disturb_each_other)
 {
     pthread_t threads[THREADS];
@@ -291,6 +318,7 @@ int main(void)
     tcase_add_test(tc, a_fresh_client_takes_a_connection_for_each);
     tcase_add_test(tc, the_environment_has_no_say);
     tcase_add_test(tc, a_unix_socket_is_connected_to);
+    tcase_add_test(tc, a_request_under_way_is_given_up);
     tcase_add_test(tc, threads_do_not_disturb_each_other);
     suite_add_tcase(s, tc);
     tc = tcase_create("types");

@@ -310,6 +310,34 @@ START_TEST(a_minute_that_is_told_again_and_again_is_one_occurrence)
 }
 END_TEST
 
+/* A service that hangs is not waited for at the end, nor asked once more: a process that
+ * is to be replaced would leave requests without an answer meanwhile. */
+START_TEST(a_service_that_hangs_is_asked_no_more_at_the_end)
+{
+    static char url[64];
+    struct http_fake *server = http_fake_start(NULL);
+    struct writer *writer;
+    struct outgoing *outgoing;
+    struct scorer *scorer;
+    struct writer_options w = {0.8, SOON_US, no_learn, NULL};
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/score", http_fake_port(server));
+    http_fake_do(server, HTTP_FAKE_HANGS, STR(""));
+    struct scorer_http_options s = {url, 1 << 20, SCORER_TOTAL_MS};
+    ck_assert(!scorer_open_http(&s, &scorer, &e));
+    ck_assert(!writer_start(writer_store, &w, &writer, &e));
+    struct outgoing_options o = {url, reader, writer, scorer, 1 << 20};
+    ck_assert(!outgoing_start(&o, &outgoing, &e));
+    while (http_fake_requests(server) < 1) {
+        sched_yield();
+    }
+    outgoing_stop(outgoing);
+    ck_assert_uint_eq(http_fake_requests(server), 1);
+    writer_stop(writer);
+    scorer_close(scorer);
+    http_fake_stop(server);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("told");
@@ -326,6 +354,7 @@ int main(void)
     tcase_add_loop_test(tc, a_bad_answer_is_none, 0, ROWS(bad));
     tcase_add_test(tc, so_many_minutes_and_no_more);
     tcase_add_test(tc, a_minute_that_is_told_again_and_again_is_one_occurrence);
+    tcase_add_test(tc, a_service_that_hangs_is_asked_no_more_at_the_end);
     suite_add_tcase(s, tc);
     return unit_run(s);
 }
