@@ -137,6 +137,7 @@ static enum err_code take_request(const struct reading *r, struct state_request 
     code = take_id(object, "store", &out->store, e);
     code = code ? code : take_id(object, "state", &out->state, e);
     code = code ? code : take_int(object, "confirmed", &out->confirmed, e);
+    code = code ? code : take_int(object, "begin", &out->begin, e);
     code = code ? code : take_int(from, "batch", &out->from.batch, e);
     code = code ? code : take_int(from, "records", &out->from.records, e);
     return code ? code : take_parts(r, object, out, e);

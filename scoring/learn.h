@@ -2,9 +2,10 @@
  *
  * The request, from ingest (fcgi/jobs/outgoing.h), is
  *   {"store":ID, "from":{"batch":B,"records":R}, "state":ID or null, "confirmed":N,
- *    "batches":[{"id":..,"received_us":..,"raised":..,"batch_n":..,"offset":..,"n":..,
+ *    "begin":B, "batches":[{"id":..,"received_us":..,"raised":..,"batch_n":..,"offset":..,"n":..,
  *                "logs":[record, ...]}, ...]}
- * with no "logs" where raised is true. The answer to both is
+ * with no "logs" where raised is true. "begin": batches with a lower id are not told, for
+ * they were learned by ingest itself or were there before a service was named. The answer to both is
  *   {"state":ID, "store":ID or null, "position":{"batch":B,"records":R},
  *    "learned":{"batches":..,"records":..}, "version":..}
  * and to POST also "minutes":[{"number":N,"counted_before":..,"latest_us":..,"count":..,

@@ -302,6 +302,10 @@ static enum err_code learn(struct state *s, const struct state_request *r, struc
         s->report.position = r->from;
         s->dirty = true;
     }
+    if (r->begin > s->report.position.batch) {
+        s->report.position = (struct state_position){r->begin, 0};
+        s->dirty = true;
+    }
     drop_confirmed(s, r);
     if (r->from.batch == s->report.position.batch &&
         r->from.records == s->report.position.records) {

@@ -31,6 +31,7 @@ struct state_part {
 struct state_request {
     struct str store;           /* id of the store */
     struct state_position from; /* where the parts begin */
+    int64_t begin;              /* no batch with a lower id will come */
     const struct state_part *parts;
     size_t parts_n;
     struct str state;  /* id of the state that `confirmed` is about; p NULL: none */

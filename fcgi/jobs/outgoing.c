@@ -37,6 +37,7 @@ struct outgoing {
     char state[TOLD_STATE_BYTES]; /* "" none heard of */
     int64_t confirmed;
     struct told_position position;
+    int64_t begin;                /* batches before it are not for the service */
     char noted[STORE_NOTE_BYTES]; /* NOTE_LEARNED as the store has it */
     struct status status;
     char noted_status[STORE_NOTE_BYTES];
@@ -50,20 +51,21 @@ struct outgoing {
 static void print_learned(const struct outgoing *o, int64_t confirmed,
                           char out[static STORE_NOTE_BYTES])
 {
-    snprintf(out, STORE_NOTE_BYTES, "%s %lld %lld %lld", o->state[0] ? o->state : "-",
-             (long long)confirmed, (long long)o->position.batch,
-             (long long)o->position.records);
+    snprintf(out, STORE_NOTE_BYTES, "%s %lld %lld %lld %lld",
+             o->state[0] ? o->state : "-", (long long)confirmed,
+             (long long)o->position.batch, (long long)o->position.records,
+             (long long)o->begin);
 }
 
 static bool read_learned(struct outgoing *o)
 {
     struct str left = str_of(o->noted);
     struct str state = str_split(&left, ' '), confirmed = str_split(&left, ' '),
-               batch = str_split(&left, ' ');
+               batch = str_split(&left, ' '), records = str_split(&left, ' ');
     if (!str_to_i64(confirmed, 0, INT64_MAX, &o->confirmed) ||
         !str_to_i64(batch, 0, INT64_MAX, &o->position.batch) ||
-        !str_to_i64(left, 0, INT64_MAX, &o->position.records) ||
-        state.n >= sizeof o->state) {
+        !str_to_i64(records, 0, INT64_MAX, &o->position.records) ||
+        !str_to_i64(left, 0, INT64_MAX, &o->begin) || state.n >= sizeof o->state) {
         return false;
     }
     memcpy(o->state, state.p, state.n);
@@ -107,6 +109,7 @@ static enum err_code set_mark(struct outgoing *o, struct err *e)
     o->confirmed = 0;
     code = store_last_batch(o->o.reader, &last, e);
     o->position = (struct told_position){last + 1, 0};
+    o->begin = last + 1;
     return code ? code : write_notes(o, &job, 0, e);
 }
 
@@ -260,7 +263,7 @@ static enum err_code tell(struct outgoing *o, bool *more, struct err *e)
 {
     struct told_answer answer;
     struct told_position before = o->position, to;
-    struct told_request r = {o->store_id, o->state, o->confirmed, before};
+    struct told_request r = {o->store_id, o->state, o->confirmed, o->begin, before};
     bool rest;
     buf_clear(&o->request);
     enum err_code code = told_print(o->o.reader, &r, &o->request, &to, &rest, e);

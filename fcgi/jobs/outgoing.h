@@ -26,7 +26,7 @@ enum {
 
 /* Notes in the store. */
 #define NOTE_LEARNED                                                                     \
-    "learned"                /* "STATE CONFIRMED BATCH RECORDS", "": no service is told */
+    "learned" /* "STATE CONFIRMED BATCH RECORDS BEGIN", "": no service is told */
 #define NOTE_SCORER "scorer" /* JSON: state, since, last_error, version; "": in process */
 
 struct outgoing;
@@ -49,7 +49,8 @@ void outgoing_wake(struct outgoing *o);
 void outgoing_stop(struct outgoing *o);
 
 /* For an ingest that scores by itself: forgets what a service was told, so that one that
- * is set later does not learn what was learned here. */
+ * is set later, be it the same, does not learn what was learned here: it is told of nothing
+ * that was in the store before. */
 enum err_code outgoing_forget(struct store *reader, struct writer *writer,
                               struct err *e) MUST_USE;
 

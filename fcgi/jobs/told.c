@@ -117,6 +117,7 @@ enum err_code told_print(struct store *reader, const struct told_request *r,
     json_key(&p.o, "state");
     json_text(&p.o, r->state[0] ? str_of(r->state) : STR_NONE);
     put_int(&p.o, "confirmed", r->confirmed);
+    put_int(&p.o, "begin", r->begin);
     json_key(&p.o, "from");
     json_open(&p.o, '{');
     put_int(&p.o, "batch", r->from.batch);

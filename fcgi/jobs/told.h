@@ -17,6 +17,7 @@ struct told_position {
 struct told_request {
     const char *store, *state; /* ids; state "": none heard of yet */
     int64_t confirmed;         /* minutes up to this number are in the store */
+    int64_t begin;             /* batches with a lower id are not for the service */
     struct told_position from;
 };
 

@@ -138,6 +138,18 @@ START_TEST(a_batch_that_comes_again_is_not_learned_again)
 }
 END_TEST
 
+START_TEST(what_ingest_learned_by_itself_is_left_out)
+{
+    ck_assert(!learn_singles(1, 3));
+    ck_assert(!learn((struct state_request){.from = {9, 0}, .begin = 9}));
+    assert_at(9, 0, 3, 3);
+    reopen();
+    assert_at(9, 0, 3, 3);
+    ck_assert(!learn((struct state_request){.from = {9, 0}, .begin = 4})); /* not back */
+    assert_at(9, 0, 3, 3);
+}
+END_TEST
+
 START_TEST(a_large_batch_comes_in_parts)
 {
     struct state_part p = single(1);
@@ -467,6 +479,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_new_state_begins_where_it_is_told);
     tcase_add_test(tc, a_batch_that_comes_again_is_not_learned_again);
+    tcase_add_test(tc, what_ingest_learned_by_itself_is_left_out);
     tcase_add_test(tc, a_large_batch_comes_in_parts);
     tcase_add_test(tc, raised_and_deleted_records_count_as_told);
     tcase_add_loop_test(tc, parts_that_do_not_follow_are_refused, 0, ROWS(bad));

@@ -73,7 +73,7 @@ static void add(const struct record *records, size_t n, int64_t incident_id)
 
 static void print(int64_t batch, int64_t records)
 {
-    struct told_request r = {STORE_MEM_ID, "", 4, {batch, records}};
+    struct told_request r = {STORE_MEM_ID, "", 4, 1, {batch, records}};
     buf_clear(&out);
     ck_assert_msg(!told_print(reader, &r, &out, &to, &more, &e), "%s", e.msg);
 }
@@ -85,6 +85,7 @@ START_TEST(nothing_new_is_an_empty_list)
     print(1, 0);
     CHECK_STR("request", buf_view(&out),
               STR("{\"store\":\"" STORE_MEM_ID "\",\"state\":null,\"confirmed\":4,"
+                  "\"begin\":1,"
                   "\"from\":{\"batch\":1,\"records\":0},\"batches\":[]}"));
     ck_assert(to.batch == 1 && to.records == 0 && !more);
 }
@@ -158,7 +159,7 @@ END_TEST
 START_TEST(a_place_past_a_batch_is_an_error)
 {
     struct record r = record_of(STR("m"));
-    struct told_request q = {STORE_MEM_ID, "", 0, {1, 1}};
+    struct told_request q = {STORE_MEM_ID, "", 0, 1, {1, 1}};
     add(&r, 1, 0);
     ck_assert_int_eq(told_print(reader, &q, &out, &to, &more, &e), ERR_UPSTREAM);
 }
@@ -302,7 +303,7 @@ START_TEST(a_minute_that_is_told_again_and_again_is_one_occurrence)
     ck_assert(http_fake_seen(server, 1, seen, sizeof seen));
     CHECK_HAS(seen, "\"state\":\"" STATE "\",\"confirmed\":1,");
     ck_assert(!store_get_note(reader, NOTE_LEARNED, note, &e));
-    ck_assert_str_eq(note, STATE " 1 1 0");
+    ck_assert_str_eq(note, STATE " 1 1 0 1");
     ck_assert(!store_get_note(reader, NOTE_SCORER, note, &e));
     CHECK_HAS(note, "\"state\":\"ok\"");
     CHECK_HAS(note, "\"version\":\"m-1\"");
