@@ -271,6 +271,9 @@ static void drop_confirmed(struct state *s, const struct state_request *r)
     if (!str_eq(r->state, str_of(s->report.id))) {
         return;
     }
+    if (r->confirmed >= s->next_number) { /* the file was put back from a copy */
+        s->next_number = r->confirmed + 1;
+    }
     while (n < s->waiting_n && s->waiting[n].number <= r->confirmed) {
         n++;
     }

@@ -263,6 +263,21 @@ START_TEST(an_unusual_minute_is_told_until_it_is_confirmed)
 }
 END_TEST
 
+/* An old copy of the file numbers minutes as they were numbered before: what is found
+ * after it was put back is not taken for what was confirmed. */
+START_TEST(numbers_go_on_after_those_that_were_confirmed)
+{
+    ck_assert(!learn((struct state_request){.from = {1, 0}}));
+    char id[STATE_ID_BYTES];
+    memcpy(id, report.id, sizeof id);
+    ck_assert(!learn(
+        (struct state_request){.from = {1, 0}, .state = str_of(id), .confirmed = 7}));
+    ck_assert(!learn_singles(1, 20));
+    ck_assert_uint_eq(told_n, 1);
+    ck_assert_int_eq(told[0].number, 8);
+}
+END_TEST
+
 START_TEST(minutes_go_on_after_a_restart_as_without_one)
 {
     for (int64_t i = 1; i <= 20; i++) {
@@ -485,6 +500,7 @@ int main(void)
     tcase_add_loop_test(tc, parts_that_do_not_follow_are_refused, 0, ROWS(bad));
     tcase_add_test(tc, another_store_is_refused);
     tcase_add_test(tc, an_unusual_minute_is_told_until_it_is_confirmed);
+    tcase_add_test(tc, numbers_go_on_after_those_that_were_confirmed);
     tcase_add_test(tc, minutes_go_on_after_a_restart_as_without_one);
     tcase_add_test(tc, so_many_minutes_wait_and_the_rest_waits_in_the_detector);
     tcase_add_test(tc, a_file_that_is_cut_anywhere_is_put_aside);
