@@ -262,13 +262,14 @@ static void learn(void *arg, const struct write_job *job)
         outgoing_wake(in->outgoing);
         return;
     }
-    struct detector_batch b = {job->records,
-                               job->n,
-                               (uint64_t)job->ids.batch_id,
-                               (int64_t)job->n,
-                               job->incident_id != 0,
-                               job->now_us,
-                               clock_mono_us()};
+    struct detector_batch b = {.records = job->records,
+                               .n = job->n,
+                               .id = (uint64_t)job->ids.batch_id,
+                               .batch_n = (int64_t)job->n,
+                               .raised = job->incident_id != 0,
+                               .unscored = !job->verdict,
+                               .now_us = job->now_us,
+                               .mono_us = clock_mono_us()};
     detector_learn(in->detector, &b);
 }
 

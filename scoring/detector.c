@@ -28,10 +28,11 @@ void detector_score(const struct features *f, struct verdict *out)
 }
 
 /* Was the minute not yet judged as it is? What came in one batch was, when it came, unless
- * there was more of other services than of this one in it, which hid it. */
+ * it was not scored, or there was more of other services than of this one in it, which hid
+ * it. */
 static bool is_news(const struct window_slot *slot)
 {
-    return slot->several || 2 * slot->t.count < slot->batch_n;
+    return slot->several || slot->unscored || 2 * slot->t.count < slot->batch_n;
 }
 
 /* The slot's minute as a window; true if it is to be told. */
@@ -84,7 +85,8 @@ void detector_learn(struct detector *d, const struct detector_batch *b)
         return;
     }
     pthread_mutex_lock(&d->lock);
-    struct windows_arrival arrival = {b->now_us, b->mono_us, b->id, b->batch_n};
+    struct windows_arrival arrival = {b->now_us, b->mono_us, b->id, b->batch_n,
+                                      b->unscored};
     for (size_t i = 0; i < b->n; i++) {
         windows_add(d->windows, &b->records[i], &arrival,
                     (struct windows_closing){keep_ended, d});
@@ -165,6 +167,7 @@ void detector_put_slot(struct buf *out, const struct window_slot *slot, int64_t 
     snapshot_put(out, (int64_t)slot->batch);
     snapshot_put(out, slot->batch_n);
     snapshot_put(out, slot->several);
+    snapshot_put(out, slot->unscored);
     snapshot_put(out, slot->changed);
     snapshot_put(out, slot->reported);
 }
@@ -183,6 +186,7 @@ bool detector_get_slot(struct snapshot_in *in, struct window_slot *slot, int64_t
     slot->batch = (uint64_t)snapshot_get(in, 0, INT64_MAX);
     slot->batch_n = snapshot_get(in, 0, INT64_MAX);
     slot->several = snapshot_get(in, 0, 1) != 0;
+    slot->unscored = snapshot_get(in, 0, 1) != 0;
     slot->changed = snapshot_get(in, 0, 1) != 0;
     slot->reported = snapshot_get(in, 0, 1) != 0;
     return !in->bad;

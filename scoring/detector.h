@@ -27,6 +27,8 @@ struct detector_batch {
     int64_t batch_n; /* records of the whole batch */
     bool raised;     /* it made or extended an incident by itself, so its records do not
                         count for their minutes as well */
+    bool unscored;   /* nobody judged it when it came: its records' minutes are, even if
+                        they have nothing else */
     int64_t now_us, mono_us; /* when it came */
 };
 

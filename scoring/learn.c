@@ -26,6 +26,15 @@ static enum err_code take_int(struct json_value object, const char *name, int64_
     return ok ? ERR_NONE : refuse(e, name);
 }
 
+static enum err_code take_bool(struct json_value object, const char *name, bool *out,
+                               struct err *e)
+{
+    struct json_value v;
+    bool ok = json_member(object, name, &v) && v.type == JSON_BOOL;
+    *out = ok && str_eq(v.text, STR("true"));
+    return ok ? ERR_NONE : refuse(e, name);
+}
+
 /* An id as it stands between its quotes. */
 static enum err_code take_id(struct json_value object, const char *name, struct str *out,
                              struct err *e)
@@ -65,7 +74,7 @@ static enum err_code take_records(const struct reading *r, struct json_value log
 static enum err_code take_part(const struct reading *r, struct json_value object,
                                struct state_part *part, struct err *e)
 {
-    struct json_value raised, logs;
+    struct json_value logs;
     *part = (struct state_part){0};
     enum err_code code = take_int(object, "id", &part->id, e);
     code = code ? code : take_int(object, "received_us", &part->received_us, e);
@@ -75,12 +84,10 @@ static enum err_code take_part(const struct reading *r, struct json_value object
     if (code) {
         return code;
     }
-    if (!json_member(object, "raised", &raised) || raised.type != JSON_BOOL) {
-        return refuse(e, "raised");
-    }
-    part->raised = str_eq(raised.text, STR("true"));
-    if (part->raised) {
-        return ERR_NONE;
+    code = take_bool(object, "raised", &part->raised, e);
+    code = code ? code : take_bool(object, "unscored", &part->unscored, e);
+    if (code || part->raised) {
+        return code;
     }
     bool there = json_member(object, "logs", &logs) && logs.type == JSON_ARRAY;
     return there ? take_records(r, logs, part, e) : refuse(e, "logs");

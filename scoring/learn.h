@@ -2,8 +2,8 @@
  *
  * The request, from ingest (fcgi/jobs/outgoing.h), is
  *   {"store":ID, "from":{"batch":B,"records":R}, "state":ID or null, "confirmed":N,
- *    "begin":B, "batches":[{"id":..,"received_us":..,"raised":..,"batch_n":..,"offset":..,"n":..,
- *                "logs":[record, ...]}, ...]}
+ *    "begin":B, "batches":[{"id":..,"received_us":..,"raised":..,"unscored":..,"batch_n":..,
+ *                "offset":..,"n":..,"logs":[record, ...]}, ...]}
  * with no "logs" where raised is true. "begin": batches with a lower id are not told, for
  * they were learned by ingest itself or were there before a service was named. The answer to both is
  *   {"state":ID, "store":ID or null, "position":{"batch":B,"records":R},

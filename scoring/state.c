@@ -254,9 +254,14 @@ static void learn_parts(struct state *s, const struct state_request *r)
 {
     for (size_t i = 0; i < r->parts_n; i++) {
         const struct state_part *p = &r->parts[i];
-        struct detector_batch b = {p->records, p->records_n, (uint64_t)p->id,
-                                   p->batch_n, p->raised,    p->received_us,
-                                   r->mono_us};
+        struct detector_batch b = {.records = p->records,
+                                   .n = p->records_n,
+                                   .id = (uint64_t)p->id,
+                                   .batch_n = p->batch_n,
+                                   .raised = p->raised,
+                                   .unscored = p->unscored,
+                                   .now_us = p->received_us,
+                                   .mono_us = r->mono_us};
         detector_learn(s->detector, &b);
         s->report.position = after(p);
         s->report.records += p->n;

@@ -23,7 +23,7 @@ struct state_position {
 /* A committed batch, or n records of it from offset on. */
 struct state_part {
     int64_t id, received_us, batch_n, offset, n;
-    bool raised; /* see struct detector_batch */
+    bool raised, unscored; /* see struct detector_batch */
     const struct record *records;
     size_t records_n; /* at most n: some may have been deleted since */
 };

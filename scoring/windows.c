@@ -120,6 +120,7 @@ static void begin_minute(struct window_slot *s, int64_t minute)
     s->minute = minute;
     s->t = (struct tally){0};
     s->several = false;
+    s->unscored = false;
     s->reported = false;
 }
 
@@ -127,6 +128,7 @@ static void count(struct window_slot *s, const struct record *r, int64_t when_us
                   const struct windows_arrival *arrival)
 {
     s->several = s->several || (s->t.count > 0 && s->batch != arrival->batch);
+    s->unscored = s->unscored || arrival->unscored;
     s->batch = arrival->batch;
     s->batch_n = arrival->batch_n;
     s->latest_us = when_us > s->latest_us ? when_us : s->latest_us;
@@ -184,6 +186,7 @@ bool windows_restore(struct windows *w, const struct window_slot *slot)
     s->batch = slot->batch;
     s->batch_n = slot->batch_n;
     s->several = slot->several;
+    s->unscored = slot->unscored;
     s->changed = slot->changed;
     s->reported = slot->reported;
     return true;

@@ -24,6 +24,7 @@ struct window_slot {
     uint64_t batch;    /* number of the last batch with records of it */
     int64_t batch_n;   /* records in that batch, of all services */
     bool several;      /* it is made of more than one batch */
+    bool unscored;     /* one of them was not scored when it came */
     bool changed;      /* since the last look */
     bool reported;     /* a look at this minute was over the threshold */
     bool in_use;
@@ -47,6 +48,7 @@ struct windows_arrival {
     int64_t now_us, mono_us;
     uint64_t batch;  /* another number for each */
     int64_t batch_n; /* records in it, of all services */
+    bool unscored;   /* it was not judged when it came */
 };
 
 /* Counts one record at its event time, or the time of receipt if that is earlier. One that

@@ -31,6 +31,7 @@ enum err_code store_sqlite_next_batch(struct store *s, int64_t from_id,
             .first_log_id = sqlite3_column_int64(stmt, 2),
             .n = sqlite3_column_int64(stmt, 3),
             .incident_id = sqlite3_column_int64(stmt, 4),
+            .unscored = sqlite3_column_int(stmt, 5) != 0,
         };
     }
     sqlite3_reset(stmt);

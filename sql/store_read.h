@@ -9,6 +9,7 @@
 struct store_batch_row {
     int64_t id, received_us, first_log_id, n;
     int64_t incident_id; /* 0: none */
+    bool unscored;
 };
 
 /* One record that is there; its texts, timestamp, service, level, message, metadata, are

@@ -41,8 +41,9 @@ static const char *const sql_text[SQL_N] = {
     [SQL_LIST_INCIDENTS] =
         "SELECT id,first_us,last_us,count,severity,detected_at,service,summary,features,"
         "reasons FROM incidents WHERE id<?1 ORDER BY id DESC LIMIT ?2",
-    [SQL_NEXT_BATCH] = "SELECT id,received_us,first_log_id,n,incident_id FROM batches "
-                       "WHERE id>=?1 ORDER BY id LIMIT 1",
+    [SQL_NEXT_BATCH] =
+        "SELECT id,received_us,first_log_id,n,incident_id,score IS NULL FROM batches "
+        "WHERE id>=?1 ORDER BY id LIMIT 1",
     [SQL_LAST_BATCH] = "SELECT id FROM batches ORDER BY id DESC LIMIT 1",
     [SQL_LIST_RECORDS] = "SELECT id,timestamp,service,level,message,metadata,event_us "
                          "FROM logs WHERE id>=?1 AND id<?2 ORDER BY id LIMIT ?3",

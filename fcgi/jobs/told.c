@@ -65,6 +65,8 @@ static enum err_code put_batch(struct store *reader, struct printing *p,
     put_int(&p->o, "offset", offset);
     json_key(&p->o, "raised");
     json_bool(&p->o, b->incident_id != 0);
+    json_key(&p->o, "unscored");
+    json_bool(&p->o, b->unscored);
     if (b->incident_id == 0) {
         json_key(&p->o, "logs");
         json_open(&p->o, '[');

@@ -927,6 +927,7 @@ START_TEST(batches_are_found_one_after_the_other)
     ck_assert_int_eq(row.first_log_id, a.first_log_id);
     ck_assert_int_eq(row.n, 3);
     ck_assert_int_eq(row.incident_id, 0);
+    ck_assert(row.unscored);
     ck_assert(!store_next_batch(reader, row.id + 1, &row, &found, &e));
     ck_assert(found);
     ck_assert_int_eq(row.id, b.batch_id);

@@ -434,7 +434,7 @@ static enum err_code next_batch(struct store *s, int64_t from_id,
         const struct store_mem_batch *b = &m->batches[i];
         *out =
             (struct store_batch_row){b->ids.batch_id, b->received_us, b->ids.first_log_id,
-                                     (int64_t)b->n, b->incident_id};
+                                     (int64_t)b->n,   b->incident_id, !b->scored};
     }
     pthread_mutex_unlock(&m->lock);
     return code;

@@ -58,7 +58,13 @@ static void learn(struct detector *d, const struct record *batch, size_t n, bool
                   int64_t now_us, int64_t mono_us)
 {
     static uint64_t id;
-    struct detector_batch b = {batch, n, ++id, (int64_t)n, raised, now_us, mono_us};
+    struct detector_batch b = {.records = batch,
+                               .n = n,
+                               .id = ++id,
+                               .batch_n = (int64_t)n,
+                               .raised = raised,
+                               .now_us = now_us,
+                               .mono_us = mono_us};
     detector_learn(d, &b);
 }
 
@@ -543,7 +549,7 @@ static void add_service(struct windows *w, size_t i, int64_t mono_us, struct clo
     char name[32];
     snprintf(name, sizeof name, "service-%zu", i);
     struct record r = record_of(name, false, false, T0);
-    struct windows_arrival arrival = {T0, mono_us, 1, 1};
+    struct windows_arrival arrival = {T0, mono_us, 1, 1, false};
     windows_add(w, &r, &arrival, (struct windows_closing){c ? closing : NULL, c});
 }
 
@@ -623,7 +629,7 @@ START_TEST(the_longest_name_is_one_service)
     ck_assert_ptr_nonnull(w);
     name[CORE_SERVICE_BYTES - 1] = '\0'; /* the longest that configuration allows */
     struct record r = record_of(name, false, false, T0);
-    struct windows_arrival arrival = {T0, 0, 1, 1};
+    struct windows_arrival arrival = {T0, 0, 1, 1, false};
     windows_add(w, &r, &arrival, (struct windows_closing){NULL, NULL});
     windows_add(w, &r, &arrival, (struct windows_closing){NULL, NULL});
     ck_assert_uint_eq(used(w), 1);

@@ -156,8 +156,8 @@ START_TEST(a_large_batch_comes_in_parts)
     p.batch_n = 3;
     for (int64_t i = 0; i < 3; i++) {
         p.offset = i;
-        ck_assert(!learn((struct state_request){
-            .from = {i > 0 || i == 0 ? 1 : 0, i}, .parts = &p, .parts_n = 1}));
+        ck_assert(
+            !learn((struct state_request){.from = {1, i}, .parts = &p, .parts_n = 1}));
         ck_assert(!learn((struct state_request){
             .from = {1, i}, .parts = &p, .parts_n = 1})); /* again */
         assert_at(i < 2 ? 1 : 2, i < 2 ? i + 1 : 0, i == 2, i + 1);
@@ -260,6 +260,30 @@ START_TEST(an_unusual_minute_is_told_until_it_is_confirmed)
     ck_assert_uint_eq(told_n, 1);
     ck_assert_int_eq(told[0].number, 2);
     ck_assert(told[0].reported);
+}
+END_TEST
+
+/* What came in one batch was judged when it came, unless nobody did. */
+START_TEST(a_batch_that_was_not_scored_is_judged_by_its_minute)
+{
+    struct record logins[20];
+    struct state_part p = single(1);
+    for (size_t i = 0; i < 20; i++) {
+        logins[i] = login;
+    }
+    p.batch_n = p.n = 20;
+    p.records = logins;
+    p.records_n = 20;
+    ck_assert(!learn((struct state_request){.from = {1, 0}, .parts = &p, .parts_n = 1}));
+    ck_assert_uint_eq(told_n, 0);
+    for (size_t i = 0; i < 20; i++) {
+        logins[i].event_us += CLOCK_MINUTE_US;
+    }
+    p.id = 2;
+    p.unscored = true;
+    ck_assert(!learn((struct state_request){.from = {2, 0}, .parts = &p, .parts_n = 1}));
+    ck_assert_uint_eq(told_n, 1);
+    ck_assert_int_eq(told[0].count, 20);
 }
 END_TEST
 
@@ -500,6 +524,7 @@ int main(void)
     tcase_add_loop_test(tc, parts_that_do_not_follow_are_refused, 0, ROWS(bad));
     tcase_add_test(tc, another_store_is_refused);
     tcase_add_test(tc, an_unusual_minute_is_told_until_it_is_confirmed);
+    tcase_add_test(tc, a_batch_that_was_not_scored_is_judged_by_its_minute);
     tcase_add_test(tc, numbers_go_on_after_those_that_were_confirmed);
     tcase_add_test(tc, minutes_go_on_after_a_restart_as_without_one);
     tcase_add_test(tc, so_many_minutes_wait_and_the_rest_waits_in_the_detector);

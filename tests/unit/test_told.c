@@ -100,10 +100,11 @@ START_TEST(batches_are_printed_as_the_service_reads_them)
     buf_byte(&out, '\0');
     ck_assert_ptr_nonnull(strstr(
         out.p, "\"batches\":[{\"id\":1,\"received_us\":77,\"batch_n\":1,\"offset\":0,"
-               "\"raised\":false,\"logs\":[{\"timestamp\":\"2026-01-01T12:00:48.000Z\","
+               "\"raised\":false,\"unscored\":true,\"logs\":[{\"timestamp\":\"2026-01-"
+               "01T12:00:48.000Z\","
                "\"service\":\"web\",\"level\":\"INFO\",\"message\":\"m\",\"metadata\":"
                "{\"a\":[1]}}],\"n\":1},{\"id\":2,\"received_us\":77,\"batch_n\":1,"
-               "\"offset\":0,\"raised\":true,\"n\":1}]"));
+               "\"offset\":0,\"raised\":true,\"unscored\":true,\"n\":1}]"));
     ck_assert(to.batch == 3 && to.records == 0 && !more);
 }
 END_TEST
