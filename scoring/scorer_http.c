@@ -48,8 +48,8 @@ static enum err_code garbage(struct err *e, const char *what)
                    what);
 }
 
-static enum err_code read_version(struct arena *a, struct json_value object,
-                                  char out[static MODEL_VERSION_BYTES], struct err *e)
+static enum err_code check_version(struct arena *a, struct json_value object,
+                                   struct err *e)
 {
     struct json_value v;
     struct str text;
@@ -57,14 +57,11 @@ static enum err_code read_version(struct arena *a, struct json_value object,
         json_decode(a, v, &text, e) || text.n == 0 || text.n >= MODEL_VERSION_BYTES) {
         return garbage(e, "it names no version of its model");
     }
-    memcpy(out, text.p, text.n);
-    out[text.n] = '\0';
     return ERR_NONE;
 }
 
 static enum err_code read_reply(struct arena *a, struct client_reply *reply,
-                                struct verdict *out,
-                                char version[static MODEL_VERSION_BYTES], struct err *e)
+                                struct verdict *out, struct err *e)
 {
     struct str body = buf_view(&reply->body);
     struct json_in in = {reply->body.p, body.n, 0, REPLY_DEPTH_MAX, 0};
@@ -93,12 +90,11 @@ static enum err_code read_reply(struct arena *a, struct client_reply *reply,
             return err_set(e, ERR_NOMEM, "not enough memory for the verdict");
         }
     }
-    return read_version(a, object, version, e);
+    return check_version(a, object, e);
 }
 
 static enum err_code ask(struct scorer_http *s, const struct scorer_batch *b,
-                         struct verdict *out, char version[static MODEL_VERSION_BYTES],
-                         struct err *e)
+                         struct verdict *out, struct err *e)
 {
     struct buf body;
     struct client_reply reply;
@@ -116,7 +112,7 @@ static enum err_code ask(struct scorer_http *s, const struct scorer_batch *b,
                                          .content_type = "application/json",
                                          .body = buf_view(&body)};
         code = client_send(s->client, &request, &reply, e);
-        code = code ? code : read_reply(b->arena, &reply, out, version, e);
+        code = code ? code : read_reply(b->arena, &reply, out, e);
     }
     buf_free(&body);
     client_reply_free(&reply);
@@ -126,7 +122,7 @@ static enum err_code ask(struct scorer_http *s, const struct scorer_batch *b,
 /* --- the scorer --- */
 
 static void note(struct scorer_http *s, struct breaker_pass pass, enum err_code code,
-                 const char *version, const struct err *e)
+                 const struct err *e)
 {
     bool ok = code == ERR_NONE;
     pthread_mutex_lock(&s->lock);
@@ -135,9 +131,7 @@ static void note(struct scorer_http *s, struct breaker_pass pass, enum err_code 
     } else {
         breaker_drop(&s->breaker, pass);
     }
-    if (ok) {
-        snprintf(s->health.version, sizeof s->health.version, "%s", version);
-    } else {
+    if (!ok) {
         s->health.why = *e;
     }
     pthread_mutex_unlock(&s->lock);
@@ -147,7 +141,6 @@ static enum err_code score(struct scorer *scorer, const struct scorer_batch *b,
                            struct verdict *out, struct err *e)
 {
     struct scorer_http *s = http(scorer);
-    char version[MODEL_VERSION_BYTES];
     struct breaker_pass pass;
     pthread_mutex_lock(&s->lock);
     bool may = breaker_ask(&s->breaker, clock_mono_us(), &pass);
@@ -155,8 +148,8 @@ static enum err_code score(struct scorer *scorer, const struct scorer_batch *b,
     if (!may) {
         return err_set(e, ERR_UPSTREAM, "the scoring service is not asked for a while");
     }
-    enum err_code code = ask(s, b, out, version, e);
-    note(s, pass, code, version, e);
+    enum err_code code = ask(s, b, out, e);
+    note(s, pass, code, e);
     return code;
 }
 

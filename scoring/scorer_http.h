@@ -28,7 +28,6 @@ enum err_code scorer_open_http(const struct scorer_http_options *options,
 struct scorer_health {
     bool open;      /* the breaker's pause is on: batches are not scored */
     struct err why; /* of the last batch that was not; code 0: there was none */
-    char version[MODEL_VERSION_BYTES]; /* of the model that scored last; "" unknown */
 };
 void scorer_http_health(struct scorer *s, struct scorer_health *out);
 

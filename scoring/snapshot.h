@@ -37,7 +37,7 @@ enum err_code snapshot_write(const char *path, struct str payload,
                              struct err *e) MUST_USE;
 
 /* Reads the file's payload into bytes (a view into it goes to *payload). ERR_NOT_FOUND;
- * ERR_INVALID: it is damaged, or no snapshot; ERR_UNSUPPORTED: of a newer format;
+ * ERR_INVALID: it is damaged, or no snapshot; ERR_UNSUPPORTED: of another format;
  * ERR_IO, ERR_NOMEM. */
 enum err_code snapshot_read(const char *path, struct buf *bytes, struct str *payload,
                             struct err *e) MUST_USE;

@@ -18,7 +18,8 @@ enum migrate_state {
 enum err_code migrate_inspect(sqlite3 *db, enum migrate_state *state,
                               struct err *e) MUST_USE;
 
-/* Takes a prototype's store over and runs the missing migrations, in one transaction. The caller holds FILELOCK_WRITE. */
+/* Takes a prototype's store over and runs the missing migrations, in one transaction. The
+ * caller holds FILELOCK_WRITE. */
 enum err_code migrate_run(sqlite3 *db, struct err *e) MUST_USE;
 
 #endif

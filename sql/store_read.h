@@ -37,7 +37,7 @@ enum err_code store_count_unscored(struct store *s, int64_t max, int64_t *n,
 /* A note: a text of at most STORE_NOTE_BYTES - 1 bytes under a name. STORE_ID is there from
  * the beginning, another one for each store, and never changes. */
 #define STORE_ID "store_id"
-enum { STORE_NOTE_BYTES = 2048, STORE_ID_BYTES = 33 };
+enum { STORE_NOTE_BYTES = 2048 };
 enum err_code store_put_note(struct store *s, const char *name, const char *value,
                              struct err *e) MUST_USE;
 /* "" if there is none (or no store yet), or one that is too long. */

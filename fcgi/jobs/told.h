@@ -22,7 +22,7 @@ struct told_request {
 };
 
 /* Prints the request, with what the store has from `from` on, as much as one may hold. *to
- * is where that ends; *more tells if there is more. scratch is used. */
+ * is where that ends; *more tells if there is more. */
 enum err_code told_print(struct store *reader, const struct told_request *r,
                          struct buf *out, struct told_position *to, bool *more,
                          struct err *e) MUST_USE;

@@ -17,8 +17,8 @@ enum { CLIENT_KEPT_MAX = 32, CLIENT_TYPE_BYTES = 128, CLIENT_HEADERS_MAX = 8 };
 struct client_options {
     int64_t connect_ms, total_ms; /* of one request, from its start */
     size_t reply_bytes_max;
-    const char
-        *unix_socket; /* path to connect to, whatever the URL's host is; NULL: none */
+    /* Path to connect to, whatever the URL's host is; NULL: none. */
+    const char *unix_socket;
     /* Each request on a connection of its own. On a kept one libcurl sends a request once
      * more if the other side closed it without an answer: for what must not be done twice
      * and has no key of its own. */
