@@ -138,8 +138,8 @@ static void wait_for_server(const char *why, int64_t seconds)
 static enum err_code open_ledger(const struct arguments *a, const struct config *c,
                                  struct ledger **out, struct err *e)
 {
-    char url[LEDGER_URL_BYTES];
-    static char socket[CONFIG_TEXT_BYTES + 8]; /* the client keeps it */
+    static char url[LEDGER_URL_BYTES],
+        socket[CONFIG_TEXT_BYTES + 8]; /* ledger_open keeps them */
     find_server(c, url, socket);
     bool own = a->url == NULL;
     struct ledger_options o = {

@@ -17,6 +17,10 @@ says 'no server answers'
 says 'start it with deploy/run'
 status 1 --url http://127.0.0.1:1 "$T/good.log"
 says 'no server answers at http://127.0.0.1:1'
+settings BIND=127.0.0.1 PORT=1
+status 1 "$T/good.log"
+says 'no server answers at http://127.0.0.1:1 ('
+settings
 status 2
 says 'usage: loganalyzer import'
 status 2 --colour "$T/good.log"
