@@ -10,6 +10,8 @@ poll 10 free || fail 'no free ports'
 make_home
 grep -qx 'PORT=3000 .*' "$ROOT/.env.example" || fail 'another port than the prototype had'
 grep -q '^ML_URL=http://localhost:8000/score ' "$ROOT/.env.example" || fail 'another ML_URL'
+# Docker Compose, which reads the file too, takes a comment after no value for the value.
+! grep -E '^[A-Z_]+=[[:space:]]*(#|$)' "$ROOT/.env.example" || fail 'a setting without a value'
 sed "s/^PORT=3000/PORT=$PORT/; s/localhost:8000/localhost:$((PORT + 1))/" "$ROOT/.env.example" >"$T/home/.env"
 settings BIND=127.0.0.1 "ML_PORT=$((PORT + 1))"
 listens_on "$PORT" "$((PORT + 1))"
