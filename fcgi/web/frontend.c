@@ -33,7 +33,7 @@ static enum err_code try_address(const struct addrinfo *a, const char *key, int6
     close(fd);
     if (why == EADDRINUSE) {
         return err_set(e, ERR_INVALID,
-                       "port %lld is taken by another program; set %s to a "
+                       "port %lld is taken; stop what listens there, or set %s to a "
                        "free one",
                        (long long)port, key);
     }
