@@ -101,7 +101,7 @@ static size_t convert(struct str s, enum charset charset, struct buf *out)
 static bool is_ascii(struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] <= 0) {
+        if (s.p[i] == 0 || (uint8_t)s.p[i] >= 0x80) {
             return false;
         }
     }
