@@ -41,7 +41,7 @@ static bool read_timed(struct str line, const struct line_context *c, struct lin
     }
     s = s.p[0] == '[' ? str_from(s, 1) : s;
     if (!line_take_iso(&s, c, h) && !line_take_ctime(&s, c, h) &&
-        !line_take_epoch(&s, c, h)) {
+        !line_take_php(&s, c, h) && !line_take_epoch(&s, c, h)) {
         return false;
     }
     while (s.n > 0 && strchr(" \t]:-|,", s.p[0])) {

@@ -58,7 +58,7 @@ bool line_take_bsd(struct str *s, const struct line_context *c, struct line_head
 bool line_take_ctime(struct str *s, const struct line_context *c, struct line_head *h);
 /* 22/Nov/2026:10:00:00 +0100 */
 bool line_take_clf(struct str *s, const struct line_context *c, struct line_head *h);
-/* 22-Nov-2026 10:00:00 UTC */
+/* 22-Nov-2026 10:00:00.123; PHP's " UTC]" after it is understood */
 bool line_take_php(struct str *s, const struct line_context *c, struct line_head *h);
 /* 1795348848.123 followed by a blank: not before the year 2000 nor a day ahead of now */
 bool line_take_epoch(struct str *s, const struct line_context *c, struct line_head *h);
@@ -69,8 +69,8 @@ bool line_take_epoch(struct str *s, const struct line_context *c, struct line_he
  * only). *after is what follows it and the marks behind it. */
 enum level line_level_first(struct str text, struct str *after);
 
-/* The same, or a bare or bracketed level among the first words, as loggers write that put
- * a thread or a name before it; *after is then text itself. */
+/* The same, or a bare level, one in brackets or one before a colon among the first words,
+ * as loggers write that put a thread or a name before it; *after is then text itself. */
 enum level line_level_near(struct str text, struct str *after);
 
 #endif

@@ -67,25 +67,44 @@ enum level line_level_first(struct str text, struct str *after)
     return level;
 }
 
-/* "[main]", "ERROR", "(INFO):", "app.ERROR:" */
+/* The last place of any of these bytes in s; NULL if there is none. */
+static const char *last_of(struct str s, const char *any)
+{
+    for (size_t i = s.n; i-- > 0;) {
+        if (strchr(any, s.p[i])) {
+            return s.p + i;
+        }
+    }
+    return NULL;
+}
+
+/* "[main]", "ERROR", "(INFO):", "app.ERROR:", "[main][Error]", "error:" */
 static enum level level_in_word(struct str word)
 {
-    bool bracketed = word.n > 0 && strchr("[(<", word.p[0]);
+    bool marked = word.n > 0 && (strchr("[(<", word.p[0]) || str_ends(word, STR(":")));
     while (word.n > 0 && !isalpha((unsigned char)word.p[0])) {
         word = str_from(word, 1);
     }
     while (word.n > 0 && !isalpha((unsigned char)word.p[word.n - 1])) {
         word.n--;
     }
-    const char *dot = word.n > 0 ? memrchr(word.p, '.', word.n) : NULL;
-    word = dot ? str_from(word, (size_t)(dot - word.p) + 1) : word;
-    return bracketed || is_capitals(word) ? level_of(word) : LEVEL_UNKNOWN;
+    const char *before = last_of(word, ".[(<");
+    word = before ? str_from(word, (size_t)(before - word.p) + 1) : word;
+    return marked || is_capitals(word) ? level_of(word) : LEVEL_UNKNOWN;
+}
+
+/* The level that text's first word is; "error_log" and "info.txt" are others. */
+static enum level level_as_word(struct str text)
+{
+    struct str word = letters(text), rest = str_from(text, word.n);
+    bool whole = rest.n == 0 || strchr(" \t[](){}|,;:=", rest.p[0]);
+    return whole ? level_of(word) : LEVEL_UNKNOWN;
 }
 
 enum level line_level_near(struct str text, struct str *after)
 {
     enum level level = line_level_first(text, after);
-    level = level == LEVEL_UNKNOWN ? level_of(letters(text)) : level;
+    level = level == LEVEL_UNKNOWN ? level_as_word(text) : level;
     for (int i = 0; level == LEVEL_UNKNOWN && text.n > 0 && i < WORDS_NEAR; i++) {
         level = level_in_word(line_take_word(&text));
     }

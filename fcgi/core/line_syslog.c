@@ -44,6 +44,9 @@ static bool take_tag(struct str *s, struct line_head *h)
         return false;
     }
     struct str tag = {s->p, n}, rest = str_from(*s, n), pid = STR_NONE;
+    if (level_of(tag) != LEVEL_UNKNOWN) { /* "web1 ERROR: ..." has none */
+        return false;
+    }
     if (rest.p[0] == '[') {
         rest = str_from(rest, 1);
         pid = str_split(&rest, ']');

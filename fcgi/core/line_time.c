@@ -250,6 +250,8 @@ bool line_take_php(struct str *s, const struct line_context *c, struct line_head
     if (!day_month_year(*s, "dd-aaa-dddd dd:dd:dd", &p)) {
         return false;
     }
+    n += fraction(str_from(*s, n));
+    p.clock.n += n - STR("22-Nov-2026 10:00:00").n;
     struct str zone = str_from(*s, n);
     bool utc = str_starts(zone, STR(" UTC]")) || str_starts(zone, STR(" GMT]"));
     return take(s, n, iso_of(&p, iso), utc ? NULL : c->zone, h);

@@ -53,9 +53,13 @@ static bool take_names(struct str names, struct line_head *h)
     if (third.n == 0) {
         return false;
     }
+    if (str_eq(first, STR("-"))) { /* a virtual host or a client that is not known */
+        return true;
+    }
     bool named = memchr(second.p, '.', second.n) || memchr(second.p, ':', second.n) ||
                  str_eq(second, STR("localhost"));
-    if (names.p) {
+    /* Four words, but not because a user's name has a blank: "10.0.0.1 - eve x". */
+    if (names.p && str_eq(third, STR("-")) && !str_eq(second, STR("-"))) {
         h->service = without_port(first);
     } else if (named) {
         h->service = without_port(second);
@@ -191,6 +195,9 @@ static bool read_php(struct str s, const struct line_context *c, struct line_hea
     }
     str_split(&s, ']');
     s = str_trim(s);
+    struct str after;
+    h->level =
+        line_level_first(s, &after); /* php-fpm's own log: "WARNING: [pool www] ..." */
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         h->level = str_starts(s, str_of(kinds[i].says)) ? kinds[i].level : h->level;
     }

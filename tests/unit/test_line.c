@@ -328,6 +328,48 @@ static void check_row(const struct row *r)
                      format == LINE_JSON ? notes.unknown_fields : 0);
 }
 
+/* Where a level, a tag or a virtual host is nearly one. */
+static const struct {
+    const char *line, *service, *level, *message; /* NULL: the message is the line */
+} judged[] = {
+    {"Nov 22 10:00:00 web1 ERROR: no disk", "syslog", "ERROR", "ERROR: no disk"},
+    {"2026-11-22T10:00:00Z shop Error: no disk", "text", "ERROR", "shop Error: no disk"},
+    {"<14>error: no disk", "syslog", "INFO", "error: no disk"},
+    {"2026-11-22 10:00:00 error_log opened", "text", "INFO", "error_log opened"},
+    {"2026-11-22 10:00:00 trace.txt is gone", "text", "INFO", "trace.txt is gone"},
+    {"2026-11-22 10:00:00 NOTICE[7] x", "text", "NOTICE", "NOTICE[7] x"},
+    {"[2026-11-22 10:00:00][shop.cart][Error] x", "text", "ERROR",
+     "[shop.cart][Error] x"},
+    {"[2026-11-22 10:00:00] [12] [a][INFO][b] x", "text", "INFO", "[12] [a][INFO][b] x"},
+    {"22-Nov-2026 10:00:00.123 general: error: no zone", "text", "ERROR",
+     "general: error: no zone"},
+    {"22-Nov-2026 10:00:00.123 SEVERE [main] a.B x", "text", "ERROR", "[main] a.B x"},
+    {"[22-Nov-2026 10:00:00] WARNING: [pool www] busy", "web", "WARN",
+     "WARNING: [pool www] busy"},
+    {"[22-Nov-2026 10:00:00] NOTICE: ready", "web", "NOTICE", "NOTICE: ready"},
+    {"10.0.0.9 - eve x [22/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 401 1", "web",
+     "WARN", NULL},
+    {"10.0.0.9 shop.example eve x [22/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1",
+     "shop.example", "INFO", NULL},
+    {"a.example:80 10.0.0.9 - eve x [22/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 "
+     "1",
+     "a.example", "INFO", NULL},
+    {"- 10.0.0.9 - - [22/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1", "web",
+     "INFO", NULL},
+};
+
+START_TEST(does_not_take_the_nearly_right)
+{
+    struct str line = str_of(judged[_i].line);
+    ck_assert_int_eq(parse(line), ERR_NONE);
+    check_record(line);
+    CHECK_STR(judged[_i].line, record.service, str_of(judged[_i].service));
+    CHECK_STR(judged[_i].line, record.level, str_of(judged[_i].level));
+    CHECK_STR(judged[_i].line, record.message,
+              judged[_i].message ? str_of(judged[_i].message) : line);
+}
+END_TEST
+
 START_TEST(reads_system_logs)
 {
     check_row(&good[_i]);
@@ -513,6 +555,7 @@ int main(void)
     tcase_add_loop_test(tc, reads_system_logs, 0, ROWS(good));
     tcase_add_loop_test(tc, reads_logs_of_web_servers, 0, ROWS(web));
     tcase_add_loop_test(tc, reads_other_logs, 0, ROWS(others));
+    tcase_add_loop_test(tc, does_not_take_the_nearly_right, 0, ROWS(judged));
     tc = add_case(s, "damaged");
     tcase_add_loop_test(tc, takes_damaged_lines, 0, ROWS(good));
     tcase_add_loop_test(tc, takes_damaged_lines_of_web_servers, 0, ROWS(web));
