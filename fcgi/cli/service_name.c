@@ -13,6 +13,8 @@ static const char *const with_folder[] = {"access", "error", "other_vhosts_acces
 static const char *const folder_alone[] = {"history", "term",     "log", "current",
                                            "output",  "messages", "main"};
 
+static const char *const folder_of_logs[] = {".", "..", "log", "logs"};
+
 static bool is_one_of(struct str s, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -69,7 +71,7 @@ struct str service_name(struct arena *a, const char *path, size_t bytes_max)
 {
     struct str left = str_of(path), name = base_of(&left), folder = base_of(&left), was;
     struct buf b;
-    if (str_eq(folder, STR(".")) || str_eq(folder, STR(".."))) {
+    if (IS_ONE_OF(folder, folder_of_logs)) {
         folder.n = 0; /* says nothing either */
     }
     do {
