@@ -231,6 +231,12 @@ static enum err_code refuse_start(struct str body, struct err *e)
                        "the body is form data, not JSON; in PowerShell pipe it to "
                        "ConvertTo-Json first");
     }
+    if (str_starts(body, STR("@{")) || str_starts(body, STR("System."))) {
+        return err_set(
+            e, ERR_INVALID,
+            "the body is what PowerShell shows of an object, not JSON; pipe it "
+            "to ConvertTo-Json first");
+    }
     if (body.p[0] == '\'') {
         return err_set(e, ERR_INVALID,
                        "the body begins with a single quote: the shell did "

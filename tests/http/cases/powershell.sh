@@ -72,3 +72,10 @@ expect_sql 'SELECT service, level, message FROM logs ORDER BY id DESC LIMIT 1' '
 post /ingest 'level=INFO&message=Gr%C3%B6%C3%9Fe&service=web' -A "$AGENT_5" \
     -H 'Content-Type: application/x-www-form-urlencoded'
 expect_error 400 'pipe it to ConvertTo-Json'
+# A list of hashtables or of objects without it is a text.
+for shown in 'System.Collections.Hashtable System.Collections.Hashtable' 'System.Object[]' \
+    '@{level=INFO; message=m} @{level=INFO; message=n}'; do
+    printf %s "$shown" >"$T/body"
+    ingest_file "$T/body" -A "$AGENT_5" -H 'Content-Type: application/json'
+    expect_error 400 'what PowerShell shows of an object, not JSON; pipe it to ConvertTo-Json'
+done
