@@ -64,12 +64,19 @@ static struct json_value date_value(struct json_value object)
     return object;
 }
 
-/* ConvertTo-Json without -Depth writes what lies deeper as the name of its type. */
+/* ConvertTo-Json writes what lies deeper than -Depth as a text: of an object "@{ip=...}",
+ * of a hashtable the name of its type. */
 static bool is_flattened(struct json_value metadata)
 {
-    struct str text = {metadata.text.p + 1, metadata.text.n - 1};
-    return metadata.type == JSON_STRING &&
-           (str_starts(text, STR("@{")) || str_starts(text, STR("System.Collections.")));
+    static const char *const begins[] = {"\"@{", "\"System.Collections."};
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+        struct str text = metadata.text, begin = str_of(begins[i]);
+        const char *at = memmem(text.p, text.n, begin.p, begin.n);
+        if (at && (at == text.p || at[-1] != '\\')) { /* not a quote in a text */
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum err_code take_text(struct arena *a, int field, bool present,

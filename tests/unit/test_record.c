@@ -269,7 +269,11 @@ static const struct {
     {"\"System.Collections.Hashtable\"", 1},
     {"\"System.Collections.Generic.List\"", 1},
     {"\"@home\"", 0},
-    {"{\"a\":\"@{b=c}\"}", 0},
+    {"{\"a\":\"@{b=c}\"}", 1},
+    {"{\"a\":[1,{\"b\":\"System.Collections.Hashtable\"}]}", 1},
+    {"{\"a\":\"\\\"@{b=c}\"}", 0},
+    {"{\"a\":\"x @{b=c} System.Collections.Hashtable\"}", 0},
+    {"[]", 0},
     {"\"\"", 0},
     {"7", 0},
 };
