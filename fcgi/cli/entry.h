@@ -35,7 +35,8 @@ enum err_code entry_parse(struct arena *a, struct str text, const struct entry_c
  * everywhere, else the time in UTC. */
 void entry_put(struct json_out *o, const struct record *r);
 
-/* entry_json.c: text as one JSON object; *is_object false: it is none. */
+/* entry_json.c: text as one JSON object; *is_object false: it is none, or one nested deeper
+ * than json_depth_max. */
 enum err_code entry_json(struct arena *a, struct str text, const struct entry_context *c,
                          struct record *out, bool *is_object, struct err *e) MUST_USE;
 

@@ -2,7 +2,6 @@
  * names. */
 #include "fcgi/cli/entry.h"
 
-enum { DEPTH_MAX = 200 };
 enum field { FIELD_TIME, FIELD_MESSAGE, FIELD_SERVICE, FIELD_LEVEL };
 enum { FIELDS_N = FIELD_LEVEL + 1, NAMES_MAX = 12 };
 
@@ -172,7 +171,8 @@ enum err_code entry_json(struct arena *a, struct str text, const struct entry_co
         return err_set(e, ERR_NOMEM, "not enough memory to read a record");
     }
     memcpy(p, text.p, text.n);
-    struct json_in in = {p, text.n, 0, DEPTH_MAX, 0};
+    /* What is nested deeper the server would refuse, and the file with it: it is a text. */
+    struct json_in in = {p, text.n, 0, c->limits->json_depth_max, 0};
     *is_object =
         !json_read(&in, &v, &ignored) && v.type == JSON_OBJECT && json_at_end(&in);
     if (!*is_object) {

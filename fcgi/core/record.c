@@ -111,6 +111,13 @@ static enum err_code check_length(int field, struct str s, size_t max, struct er
     return err_at(e, -1, field_names[field]);
 }
 
+static enum err_code refuse_depth(const struct record_limits *l, struct err *e)
+{
+    err_set(e, ERR_INVALID, "field 'metadata' is nested deeper than %d",
+            l->json_depth_max);
+    return err_at(e, -1, field_names[FIELD_METADATA]);
+}
+
 static enum err_code check_sizes(struct json_value object, const struct record_limits *l,
                                  struct err *e)
 {
@@ -119,12 +126,7 @@ static enum err_code check_sizes(struct json_value object, const struct record_l
                        "it has %zu bytes; the limit for one record is %zu", object.text.n,
                        l->record_bytes_max);
     }
-    if (object.depth > l->json_depth_max + 1) {
-        err_set(e, ERR_INVALID, "field 'metadata' is nested deeper than %d",
-                l->json_depth_max);
-        return err_at(e, -1, field_names[FIELD_METADATA]);
-    }
-    return ERR_NONE;
+    return object.depth > l->json_depth_max + 1 ? refuse_depth(l, e) : ERR_NONE;
 }
 
 enum err_code record_receipt_text(struct arena *a, int64_t now_us, struct str *out,
@@ -201,7 +203,11 @@ enum err_code record_from_json(const struct record_reader *reader,
     r->metadata = has_metadata ? v[FIELD_METADATA].text : STR("{}");
     if (reader->service.n > 0 && !has_metadata) {
         bool more = reader->notes->unknown_fields > unknown;
-        r->metadata = more && r->message.p != object.text.p ? object.text : STR("{}");
+        bool all = more && r->message.p != object.text.p;
+        if (all && object.depth > reader->limits->json_depth_max) {
+            return refuse_depth(reader->limits, e);
+        }
+        r->metadata = all ? object.text : STR("{}");
         reader->notes->unknown_fields = unknown;
     }
     reader->notes->flat_metadata += has_metadata && is_flattened(v[FIELD_METADATA]);

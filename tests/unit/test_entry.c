@@ -39,6 +39,18 @@ static struct str posted(enum split_kind kind, struct str text)
     return buf_view(&out);
 }
 
+#define OPEN_31                                                                          \
+    "[[[[[[[["                                                                           \
+    "[[[[[[[["                                                                           \
+    "[[[[[[[["                                                                           \
+    "[[[[[[["
+#define CLOSE_31                                                                         \
+    "]]]]]]]]"                                                                           \
+    "]]]]]]]]"                                                                           \
+    "]]]]]]]]"                                                                           \
+    "]]]]]]]"
+#define ARRAYS_31 OPEN_31 CLOSE_31
+
 #define T_NOW     "\"timestamp\":\"2026-11-22T12:00:00.000000Z\","
 #define T_RECEIPT "\"timestamp\":\"2026-11-22T12:00:00.000Z\"," /* line.h's */
 #define T         "\"timestamp\":\"2026-11-22T10:00:00Z\","
@@ -118,6 +130,14 @@ static const struct {
          RECORD(T_NOW, "file", "INFO", "m", ",\"metadata\":{\"message\":\"\"}")},
         {"no message", LIT("{\"a\":1}"),
          RECORD(T_NOW, "file", "INFO", "{\\\"a\\\":1}", "")},
+        {"JSON as deep as may be", LIT("{\"message\":\"m\",\"a\":" ARRAYS_31 "}"),
+         RECORD(T_NOW, "file", "INFO", "m", ",\"metadata\":{\"a\":" ARRAYS_31 "}")},
+        {"JSON that is deeper is text", LIT("{\"message\":\"m\",\"a\":[" ARRAYS_31 "]}"),
+         RECORD(T_RECEIPT, "file", "INFO",
+                "{\\\"message\\\":\\\"m\\\",\\\"a\\\":[" ARRAYS_31 "]}", "")},
+        {"metadata as deep as may be",
+         LIT("{\"message\":\"m\",\"metadata\":[" ARRAYS_31 "]}"),
+         RECORD(T_RECEIPT, "file", "INFO", "m", ",\"metadata\":[" ARRAYS_31 "]")},
         {"JSON and more", LIT("{\"message\":\"m\"} tail"),
          RECORD(T_RECEIPT, "file", "INFO", "{\\\"message\\\":\\\"m\\\"} tail", "")},
         {"a line of journalctl -o json",

@@ -350,8 +350,12 @@ START_TEST(refuses_objects_of_other_programs_past_the_limits)
     ck_assert_int_eq(make("{\"service\":\"0123456789abcdef\"}"), ERR_NONE);
     ck_assert_int_eq(make("{\"service\":\"0123456789abcdefg\"}"), ERR_INVALID);
     ck_assert_str_eq(e.field, "service");
-    ck_assert_int_eq(make("{\"message\":\"m\",\"x\":[[[[]]]]}"), ERR_NONE);
-    ck_assert_int_eq(make("{\"message\":\"m\",\"x\":[[[[[]]]]]}"), ERR_INVALID);
+    /* the object is the metadata, and as deep as these may be */
+    ck_assert_int_eq(make("{\"message\":\"m\",\"x\":[[[]]]}"), ERR_NONE);
+    ck_assert_int_eq(make("{\"message\":\"m\",\"x\":[[[[]]]]}"), ERR_INVALID);
+    ck_assert_str_eq(e.field, "metadata");
+    ck_assert_int_eq(make("{\"message\":\"m\",\"metadata\":[[[[]]]]}"), ERR_NONE);
+    ck_assert_int_eq(make("{\"message\":\"m\",\"metadata\":[[[[[]]]]]}"), ERR_INVALID);
 }
 END_TEST
 
