@@ -56,15 +56,13 @@ void entry_set_time(struct record *r, struct str time, const struct entry_contex
 
 struct str entry_level(struct str number)
 {
-    static const char *const syslog_names[] = {"FATAL", "FATAL",  "FATAL", "ERROR",
-                                               "WARN",  "NOTICE", "INFO",  "DEBUG"};
-    static const char *const pino_names[] = {"TRACE", "DEBUG", "INFO",
-                                             "WARN",  "ERROR", "FATAL"};
+    static const enum level of_pino[] = {LEVEL_TRACE, LEVEL_DEBUG, LEVEL_INFO,
+                                         LEVEL_WARN,  LEVEL_ERROR, LEVEL_FATAL};
     int64_t v;
     if (!str_to_i64(number, 0, 69, &v) || (v > 7 && v < 10)) {
         return STR_NONE;
     }
-    return str_of(v <= 7 ? syslog_names[v] : pino_names[v / 10 - 1]);
+    return level_name(v <= 7 ? level_of_syslog((int)v) : of_pino[v / 10 - 1]);
 }
 
 /* A copy of its own, since reading JSON may change it, valid and without a mark. */

@@ -1,6 +1,8 @@
 /* level.c - see level.h: a table of names from syslog, log4j, Python, .NET and journald. */
 #include "fcgi/core/level.h"
 
+#include <assert.h>
+
 static const struct {
     const char *name;
     enum level level;
@@ -22,6 +24,15 @@ enum level level_of(struct str name)
         }
     }
     return LEVEL_UNKNOWN;
+}
+
+enum level level_of_syslog(int severity)
+{
+    static const enum level levels[] = {LEVEL_FATAL, LEVEL_FATAL, LEVEL_FATAL,
+                                        LEVEL_ERROR, LEVEL_WARN,  LEVEL_NOTICE,
+                                        LEVEL_INFO,  LEVEL_DEBUG};
+    assert(severity >= 0 && severity < (int)(sizeof levels / sizeof levels[0]));
+    return levels[severity];
 }
 
 struct str level_name(enum level l)

@@ -19,6 +19,9 @@ enum level {
 /* By name, without case ("WARNING" is LEVEL_WARN, "crit" is LEVEL_FATAL). */
 enum level level_of(struct str name);
 
+/* By syslog's number, 0 (emergency) to 7 (debug). */
+enum level level_of_syslog(int severity);
+
 /* "INFO" and the like; LEVEL_UNKNOWN has no name. */
 struct str level_name(enum level l);
 

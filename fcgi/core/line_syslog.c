@@ -6,14 +6,6 @@
 
 enum { PRI_MAX = 191 };
 
-static enum level severity(int64_t pri)
-{
-    static const enum level levels[] = {LEVEL_FATAL, LEVEL_FATAL, LEVEL_FATAL,
-                                        LEVEL_ERROR, LEVEL_WARN,  LEVEL_NOTICE,
-                                        LEVEL_INFO,  LEVEL_DEBUG};
-    return levels[pri % 8];
-}
-
 static bool take_pri(struct str *s, struct line_head *h)
 {
     struct str inner = *s;
@@ -27,7 +19,7 @@ static bool take_pri(struct str *s, struct line_head *h)
         !isdigit((unsigned char)number.p[0])) {
         return false;
     }
-    h->level = severity(pri);
+    h->level = level_of_syslog((int)pri % 8);
     *s = inner;
     return true;
 }

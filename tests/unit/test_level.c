@@ -45,11 +45,22 @@ START_TEST(gives_each_level_a_name_that_it_knows)
 }
 END_TEST
 
+START_TEST(knows_syslogs_numbers)
+{
+    static const char *const names[] = {"emerg",   "alert",  "crit", "err",
+                                        "warning", "notice", "info", "debug"};
+    for (int i = 0; i < (int)ROWS(names); i++) {
+        ck_assert_int_eq(level_of_syslog(i), level_of(str_of(names[i])));
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("level");
     unit_table(s, "name", knows_levels_by_name_without_case, ROWS(levels));
     unit_case(s, "kind", counts_each_level_as_warning_or_error_or_neither);
+    unit_case(s, "syslog", knows_syslogs_numbers);
     unit_case(s, "names", gives_each_level_a_name_that_it_knows);
     return unit_run(s);
 }
