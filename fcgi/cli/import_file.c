@@ -64,9 +64,13 @@ static enum err_code marked(struct run *r, size_t *records, struct err *e)
     const struct chunk *k = &r->chunks->chunk;
     struct str last = k->records[k->n - 1];
     size_t enough = k->n > 1 && memchr(last.p, '\n', last.n) ? k->n - 1 : k->n;
+    int64_t end = r->chunks->offset + (int64_t)k->ends[k->n - 1];
     *records = 0;
     for (size_t i = 0; k->last && i < im->list.n; i++) {
         size_t n, same = 0;
+        if (im->list.rows[i].bytes <= end) { /* not longer, and not held: another one */
+            continue;
+        }
         enum err_code code = ledger_marks(im->ledger, &im->list.rows[i].position,
                                           im->marks, CHUNK_RECORDS_MAX, &n, e);
         if (code) {

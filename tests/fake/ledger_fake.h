@@ -19,11 +19,12 @@ void ledger_fake_refuse(struct ledger *l, size_t nth, int64_t index);
 /* Called once, before the nth post is looked at: somebody else is faster. */
 void ledger_fake_before(struct ledger *l, size_t nth, void (*fn)(void *), void *arg);
 
-/* How often a record was stored whose JSON holds text; how many records, rows, posts and
- * lists there were. */
+/* How often a record was stored whose JSON holds text; how many records, posts, lists and
+ * questions for marks there were. */
 size_t ledger_fake_stored(const struct ledger *l, const char *text);
 size_t ledger_fake_records(const struct ledger *l);
 size_t ledger_fake_posts(const struct ledger *l);
 size_t ledger_fake_lists(const struct ledger *l);
+size_t ledger_fake_marks(const struct ledger *l);
 
 #endif

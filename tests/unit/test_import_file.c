@@ -168,6 +168,23 @@ START_TEST(files_that_only_begin_alike_are_stored_both)
 }
 END_TEST
 
+/* Logs of jobs that all begin alike: no more questions, the more of them there are. */
+START_TEST(files_that_begin_alike_and_are_no_shorter_are_not_asked_for)
+{
+    char text[64];
+    enum { FILES = 9 };
+    for (int i = 1; i <= FILES; i++) {
+        snprintf(text, sizeof text, "begin\n%d files\n", i);
+        put_text("w", text);
+        import(2, 0);
+    }
+    ck_assert_uint_eq(ledger_fake_marks(ledger), 0);
+    put_text("w", "begin\n7\n"); /* shorter than all of them */
+    import(2, 0);
+    ck_assert_uint_eq(ledger_fake_marks(ledger), FILES);
+}
+END_TEST
+
 START_TEST(a_copy_that_ends_inside_a_record_stores_only_that)
 {
     put_text("w", "[0] a\n[1] b\n  at x\n  at y\n[2] c\n");
@@ -343,6 +360,7 @@ int main(void)
     tcase_add_test(tc, another_name_and_compression_do_not_matter);
     tcase_add_loop_test(tc, a_shorter_copy_stores_nothing, 0, ROWS(sizes));
     tcase_add_test(tc, files_that_only_begin_alike_are_stored_both);
+    tcase_add_test(tc, files_that_begin_alike_and_are_no_shorter_are_not_asked_for);
     tcase_add_test(tc, a_copy_that_ends_inside_a_record_stores_only_that);
     tc = add_case(s, "last");
     tcase_add_test(tc, a_last_line_without_an_end_is_stored_once);
