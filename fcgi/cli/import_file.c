@@ -57,7 +57,8 @@ static size_t longest_held(struct run *r, int64_t *records)
 /* The content ends inside a part on the server's list: how many of its last records are the
  * first of that part? All of them, but for one of several lines, whose last ones may lack.
  * Contents that only begin alike, and then differ, are different ones: their lines may say
- * the same without being the same. */
+ * the same without being the same. (One that differs first in a last record of several
+ * lines cannot be told from one that ends inside it, and is taken for that.) */
 static enum err_code marked(struct run *r, size_t *records, struct err *e)
 {
     struct importer *im = r->im;

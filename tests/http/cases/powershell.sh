@@ -48,15 +48,16 @@ expect_sql 'SELECT timestamp, event_us FROM logs ORDER BY id DESC LIMIT 2' \
     $'2026-01-01T12:00:48.1234567|1767268848123456\n2026-01-01T13:00:48.1234567+01:00|1767268848123456'
 
 # -Depth was too small: metadata is kept as it came, and the reply says why.
-for flat in '"@{ip=10.0.0.1}"' '"System.Collections.Hashtable"'; do
+for flat in '"@{ip=10.0.0.1}"' '"System.Collections.Hashtable"' '{"user":"@{id=7}"}' \
+    '{"users":["System.Collections.Hashtable"]}'; do
     post /ingest "{\"timestamp\":\"1767268848\",\"service\":\"web\",\"level\":\"INFO\",\"message\":\"m\",\"metadata\":$flat}" \
         -A "$AGENT_7" -H 'Content-Type: application/json'
     expect_json '.warnings[0]' '1 metadata values were flattened by ConvertTo-Json before they were sent: use -Depth 5'
     expect_sql 'SELECT metadata FROM logs ORDER BY id DESC LIMIT 1' "$flat"
 done
 
-# Nothing: $null | ConvertTo-Json, and -Body that was empty.
-for nothing in null ''; do
+# Nothing: $null | ConvertTo-Json, -Body that was empty, an empty list converted twice.
+for nothing in null '' '{"value":[],"Count":0}'; do
     post /ingest "$nothing" -A "$AGENT_7" -H 'Content-Type: application/json'
     expect_json '[.stored, .warnings]|tojson' '[0,null]'
 done
