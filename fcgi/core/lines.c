@@ -58,11 +58,21 @@ static bool frame_at(struct str s, size_t bytes_max, size_t *head, size_t *n)
     return true;
 }
 
-/* A count is believed if the frame ends where a line or another frame begins. */
+/* A count is believed if the frame ends where a line or another frame begins, or as much
+ * of one as is there: any digit will not do, "12 <3 days> ..." may be a line. */
 static bool frame_ends_well(struct str s)
 {
-    return s.n == 0 || s.p[0] == '\n' || s.p[0] == '\r' ||
-           (s.p[0] >= '0' && s.p[0] <= '9');
+    static const char head[] = {' ', '<'};
+    size_t n = 0;
+    if (s.n == 0 || s.p[0] == '\n' || s.p[0] == '\r') {
+        return true;
+    }
+    while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9') {
+        n++;
+    }
+    s = str_from(s, n);
+    size_t there = s.n < sizeof head ? s.n : sizeof head;
+    return n > 0 && n <= FRAME_DIGITS_MAX && memcmp(s.p, head, there) == 0;
 }
 
 enum found { FOUND, FOUND_NOTHING, NOT_YET };
@@ -73,7 +83,7 @@ static enum found take_frame(struct lines *l, struct str *record)
     if (!frame_at(l->left, l->bytes_max, &head, &n)) {
         return FOUND_NOTHING;
     }
-    size_t after = l->more ? 1 : 0; /* a byte that shows how the frame ends */
+    size_t after = l->more ? FRAME_DIGITS_MAX + 2 : 0; /* to see how the frame ends */
     if (l->left.n - head < n + after) {
         return l->more ? NOT_YET : FOUND_NOTHING;
     }
