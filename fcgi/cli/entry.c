@@ -65,17 +65,14 @@ struct str entry_level(struct str number)
     return level_name(v <= 7 ? level_of_syslog((int)v) : of_pino[v / 10 - 1]);
 }
 
-/* A copy of its own, since reading JSON may change it, valid and without a mark. */
-static enum err_code take_text(struct arena *a, struct str text, struct str *out,
-                               struct err *e)
+enum err_code entry_own(struct arena *a, struct str s, struct str *out, struct err *e)
 {
-    struct str in = str_from(text, utf8_bom(text));
-    if (utf8_valid_prefix(in) == in.n) {
-        *out = arena_str(a, in);
+    if (utf8_valid_prefix(s) == s.n) {
+        *out = arena_str(a, s);
     } else {
         struct buf b;
-        buf_init(&b, utf8_repaired_bytes(in));
-        utf8_repair(in, &b);
+        buf_init(&b, utf8_repaired_bytes(s));
+        utf8_repair(s, &b);
         *out = b.failed ? STR_NONE : arena_str(a, buf_view(&b));
         buf_free(&b);
     }
@@ -106,8 +103,8 @@ enum err_code entry_parse(struct arena *a, struct str text, const struct entry_c
     if (c->kind == SPLIT_JOURNAL) {
         return entry_journal(a, text, c, out, e);
     }
-    struct str own;
-    enum err_code code = take_text(a, text, &own, e);
+    struct str own; /* since reading JSON may change it; without a mark */
+    enum err_code code = entry_own(a, str_from(text, utf8_bom(text)), &own, e);
     if (!code && own.n > 0 && own.p[0] == '{') {
         code = entry_json(a, own, c, out, &is_object, e);
     }

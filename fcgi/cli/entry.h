@@ -10,6 +10,7 @@
  *              SYSLOG_IDENTIFIER _SYSTEMD_UNIT logger source
  *     level    level severity severityText log.level levelname loglevel lvl PRIORITY
  * and the rest becomes metadata (of the journal's fields only host, pid, unit and command).
+ * MESSAGE may also be an array of bytes.
  * An object without a message is one, as a whole. Numeric levels are syslog's up to 7, and
  * pino's from 10 on. */
 #ifndef CLI_ENTRY_H
@@ -44,6 +45,10 @@ enum err_code entry_json(struct arena *a, struct str text, const struct entry_co
 enum err_code entry_journal(struct arena *a, struct str text,
                             const struct entry_context *c, struct record *out,
                             struct err *e) MUST_USE;
+
+/* A copy of s that is valid UTF-8. */
+enum err_code entry_own(struct arena *a, struct str s, struct str *out,
+                        struct err *e) MUST_USE;
 
 /* What a field of the journal is called in metadata; NULL: it is not kept. */
 const char *entry_journal_key(struct str field);

@@ -65,18 +65,6 @@ static void sort_field(struct fields *f, struct str name, struct str value)
     }
 }
 
-/* A copy that is valid UTF-8. */
-static enum err_code own(struct arena *a, struct str s, struct str *out, struct err *e)
-{
-    struct buf b;
-    buf_init(&b, utf8_repaired_bytes(s) + 1);
-    utf8_repair(s, &b);
-    *out = b.failed ? STR_NONE : arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return out->p ? ERR_NONE
-                  : err_set(e, ERR_NOMEM, "not enough memory to read a record");
-}
-
 static struct str first_of(struct str a, struct str b, struct str c, size_t bytes_max)
 {
     const struct str all[] = {a, b, c};
@@ -120,7 +108,7 @@ enum err_code entry_journal(struct arena *a, struct str text,
     entry_set_time(out, f.source_time.n > 0 ? f.source_time : f.time, c);
     struct str message = str_trim(f.message);
     enum err_code code =
-        own(a, message.n > 0 ? message : STR("(no message)"), &out->message, e);
+        entry_own(a, message.n > 0 ? message : STR("(no message)"), &out->message, e);
     return code || out->metadata.p
                ? code
                : err_set(e, ERR_NOMEM, "not enough memory to read a record");

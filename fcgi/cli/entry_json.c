@@ -46,11 +46,40 @@ static bool fits(const struct finder *f, enum field field, struct str text)
            (field != FIELD_LEVEL || text.n <= l->level_bytes_max);
 }
 
+/* journalctl -o json gives a message with a colour in it, or any other control character,
+ * as an array of its bytes. Empty if v is no such array. */
+static enum err_code text_of_bytes(struct arena *a, struct json_value v, struct str *out,
+                                   struct err *e)
+{
+    struct json_iter it = json_iter(v);
+    struct json_value byte;
+    uint8_t *p = arena_alloc(a, v.text.n); /* it has fewer elements */
+    size_t n = 0;
+    *out = STR_NONE;
+    if (!p) {
+        return err_set(e, ERR_NOMEM, "not enough memory to read a record");
+    }
+    for (int64_t c; json_next(&it, NULL, &byte); p[n++] = (uint8_t)c) {
+        if (byte.type != JSON_NUMBER || !str_to_i64(byte.text, 0, UINT8_MAX, &c)) {
+            return ERR_NONE;
+        }
+    }
+    return n > 0 ? entry_own(a, (struct str){(const char *)p, n}, out, e) : ERR_NONE;
+}
+
 /* Members by their names; name is the name in dots of those inside "log" and "service". */
 static enum err_code find_member(struct finder *f, struct str name, struct json_value v,
                                  struct err *e)
 {
     struct str text = v.text;
+    if (v.type == JSON_ARRAY && str_eq(name, STR("MESSAGE"))) {
+        struct hit *hit = &f->hits[FIELD_MESSAGE];
+        enum err_code code = text_of_bytes(f->arena, v, &text, e);
+        if (text.n > 0 && hit->place == NAMES_MAX) {
+            *hit = (struct hit){NAMES_MAX - 1, name, text};
+        }
+        return code;
+    }
     if (v.type != JSON_STRING && v.type != JSON_NUMBER) {
         return ERR_NONE;
     }

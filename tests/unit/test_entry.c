@@ -130,6 +130,13 @@ static const struct {
          RECORD(T_NOW, "file", "INFO", "m", ",\"metadata\":{\"message\":\"\"}")},
         {"no message", LIT("{\"a\":1}"),
          RECORD(T_NOW, "file", "INFO", "{\\\"a\\\":1}", "")},
+        {"a message of journalctl -o json as bytes",
+         LIT("{\"__REALTIME_TIMESTAMP\":\"1795341600000000\",\"MESSAGE\":[27,91,109,255,"
+             "97],\"_COMM\":\"x\"}"),
+         RECORD("\"timestamp\":\"1795341600000000\",", "file", "INFO",
+                "\\u001b[m\\u00ffa", ",\"metadata\":{\"command\":\"x\"}")},
+        {"an array that is no bytes", LIT("{\"MESSAGE\":[27,256],\"msg\":\"m\"}"),
+         RECORD(T_NOW, "file", "INFO", "m", ",\"metadata\":{\"MESSAGE\":[27,256]}")},
         {"JSON as deep as may be", LIT("{\"message\":\"m\",\"a\":" ARRAYS_31 "}"),
          RECORD(T_NOW, "file", "INFO", "m", ",\"metadata\":{\"a\":" ARRAYS_31 "}")},
         {"JSON that is deeper is text", LIT("{\"message\":\"m\",\"a\":[" ARRAYS_31 "]}"),
