@@ -151,7 +151,12 @@ enum err_code snapshot_write(const char *path, struct str payload, struct err *e
 
 static enum err_code read_file(int fd, struct buf *bytes, struct err *e)
 {
+    char mark[NUMBER_BYTES];
     struct stat st;
+    ssize_t marked = pread(fd, mark, sizeof mark, 0);
+    if (marked > 0 && memcmp(mark, MARK, (size_t)marked) != 0) {
+        return err_set(e, ERR_UNSUPPORTED, "it was made by another program");
+    }
     if (fstat(fd, &st) != 0) {
         return io_error(e, "fstat");
     }
@@ -177,8 +182,8 @@ static enum err_code read_file(int fd, struct buf *bytes, struct err *e)
 static enum err_code check_file(struct str file, struct str *payload, struct err *e)
 {
     size_t n = file.n;
-    if (n < HEAD_BYTES + NUMBER_BYTES || memcmp(file.p, MARK, NUMBER_BYTES) != 0) {
-        return err_set(e, ERR_INVALID, "it is cut, or was made by another program");
+    if (n < HEAD_BYTES + NUMBER_BYTES) {
+        return err_set(e, ERR_INVALID, "it is cut");
     }
     struct str summed = {file.p, n - NUMBER_BYTES};
     if (number_at(file.p + summed.n) != str_hash(summed)) {

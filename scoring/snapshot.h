@@ -37,8 +37,8 @@ enum err_code snapshot_write(const char *path, struct str payload,
                              struct err *e) MUST_USE;
 
 /* Reads the file's payload into bytes (a view into it goes to *payload). ERR_NOT_FOUND;
- * ERR_INVALID: it is damaged, or no snapshot; ERR_UNSUPPORTED: of another format;
- * ERR_IO, ERR_NOMEM. */
+ * ERR_INVALID: it is damaged; ERR_UNSUPPORTED: of another format, or it does not begin as
+ * a snapshot does, and is another program's; ERR_IO, ERR_NOMEM. */
 enum err_code snapshot_read(const char *path, struct buf *bytes, struct str *payload,
                             struct err *e) MUST_USE;
 

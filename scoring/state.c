@@ -143,8 +143,9 @@ static enum err_code load(struct state *s, struct err *e)
     }
     if (code == ERR_UNSUPPORTED) {
         return err_set(e, code,
-                       "the file that MODEL names was written by another version of this "
-                       "program; use that one, or set MODEL to another file");
+                       "the file that MODEL names is left as it is: %s; set MODEL to "
+                       "another file",
+                       why.msg);
     }
     if (code && code != ERR_NOT_FOUND) {
         *e = why;

@@ -55,8 +55,8 @@ struct state_listener {
 struct state; /* opaque */
 
 /* Reads the file, or begins anew if there is none. One that is damaged is put aside, with
- * "-damaged" after its name. Fails for one of another format, and with ERR_BUSY if another
- * process owns it. */
+ * "-damaged" after its name. Fails for one of another format or another program, which is
+ * left as it is, and with ERR_BUSY if another process owns it. */
 enum err_code state_open(const char *path, double threshold, struct state **out,
                          struct err *e) MUST_USE;
 void state_close(struct state *s); /* NULL allowed */

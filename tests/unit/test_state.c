@@ -13,7 +13,7 @@
 #define STORE_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define T0      (INT64_C(29922480) * CLOCK_MINUTE_US)
 #define LATER   (T0 + 60 * CLOCK_MINUTE_US)
-enum { PARTS_MAX = 8, TOLD_MAX = 4096 };
+enum { PARTS_MAX = 8, TOLD_MAX = 4096, MARK_BYTES = 8 /* who made the file */ };
 
 static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES + 32], aside[TEMP_DIR_BYTES + 48];
 static struct state *state;
@@ -423,7 +423,7 @@ START_TEST(a_file_with_a_changed_bit_is_put_aside)
     ck_assert(!learn_singles(1, 20));
     state_close(state);
     struct buf b = file_bytes();
-    for (size_t bit = 0; bit < 8 * b.n; bit++) {
+    for (size_t bit = 8 * MARK_BYTES; bit < 8 * b.n; bit++) {
         b.p[bit / 8] = (char)(b.p[bit / 8] ^ (1 << (bit % 8)));
         assert_damaged(&b, b.n, bit % 509 == 0);
         b.p[bit / 8] = (char)(b.p[bit / 8] ^ (1 << (bit % 8)));
@@ -461,6 +461,23 @@ START_TEST(a_payload_that_lies_is_put_aside)
     }
     buf_free(&whole);
     buf_free(&lie);
+}
+END_TEST
+
+/* MODEL set to the store by mistake, say. */
+START_TEST(a_file_of_another_program_is_left_alone)
+{
+    static const char sqlite[] = "SQLite format 3";
+    state_close(state);
+    state = NULL;
+    for (off_t size = 1; size <= SNAPSHOT_BYTES_MAX + 1; size += SNAPSHOT_BYTES_MAX) {
+        write_file(sqlite, sizeof sqlite);
+        ck_assert_int_eq(truncate(path, size), 0);
+        ck_assert_int_eq(state_open(path, 0.8, 0, &state, &e), ERR_UNSUPPORTED);
+        CHECK_HAS(e.msg, "another program");
+        ck_assert_int_eq(access(path, F_OK), 0);
+        ck_assert_int_ne(access(aside, F_OK), 0);
+    }
 }
 END_TEST
 
@@ -531,6 +548,7 @@ int main(void)
     tcase_add_test(tc, a_file_that_is_cut_anywhere_is_put_aside);
     tcase_add_test(tc, a_file_with_a_changed_bit_is_put_aside);
     tcase_add_test(tc, a_payload_that_lies_is_put_aside);
+    tcase_add_test(tc, a_file_of_another_program_is_left_alone);
     tcase_add_test(tc, a_file_of_a_newer_format_is_left_alone);
     tcase_add_test(tc, a_second_owner_is_refused);
     tcase_add_test(tc, what_cannot_be_saved_is_not_acknowledged);

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A service that has learned from one store is not spoilt by another: told in /meta, and
-# batches are scored all the same. And one model file has one owner.
+# batches are scored all the same.
 settings "ML_URL=$T/ml"
 start_half backend
 start_half ml-service
