@@ -436,7 +436,11 @@ enum err_code config_load(struct config *c, struct err *e)
     if (!code && c->half == HALF_ML_SERVICE) {
         memcpy(c->run_dir + strlen(c->run_dir), "-ml", 4); /* 64 bytes are left for it */
     }
-    return code ? code : absolute(c, c->model, "MODEL", e);
+    code = code ? code : absolute(c, c->model, "MODEL", e);
+    if (!code && strcmp(c->model, c->database) == 0) { /* it is replaced as a whole */
+        code = err_set(e, ERR_INVALID, "MODEL and DATABASE name the same file");
+    }
+    return code;
 }
 
 void config_print(const struct config *c, FILE *to)

@@ -108,6 +108,15 @@ START_TEST(starts_relative_paths_from_home)
 }
 END_TEST
 
+START_TEST(refuses_one_file_for_store_and_model)
+{
+    setenv("DATABASE", "d.sqlite", 1);
+    setenv("MODEL", "d.sqlite", 1);
+    ck_assert_int_eq(config_load(&c, &e), ERR_INVALID);
+    CHECK_HAS(e.msg, "MODEL and DATABASE");
+}
+END_TEST
+
 START_TEST(leaves_absolute_paths_alone)
 {
     setenv("DATABASE", "/var/lib/x.db", 1);
@@ -512,6 +521,7 @@ int main(void)
     tcase_add_test(tc, takes_the_environment_over_the_file_over_the_default);
     tc = add_case(s, "paths");
     tcase_add_test(tc, starts_relative_paths_from_home);
+    tcase_add_test(tc, refuses_one_file_for_store_and_model);
     tcase_add_test(tc, leaves_absolute_paths_alone);
     tcase_add_test(tc, works_without_a_home_from_the_working_directory);
     tcase_add_test(tc, refuses_a_home_that_is_no_absolute_path);
