@@ -330,12 +330,13 @@ static enum err_code open_all(struct ingest *in, struct err *e)
 }
 
 /* In this order: no more requests, then what the minutes hold or the service has not
- * heard, then the store; its writer last, which leaves one file. */
-static void close_all(struct ingest *in)
+ * heard (which waits if this process goes on as another), then the store; its writer last,
+ * which leaves one file. */
+static void close_all(struct ingest *in, enum serve_end end)
 {
     serve_free(in->serve);
     housekeeper_stop(in->housekeeper);
-    outgoing_stop(in->outgoing);
+    outgoing_stop(in->outgoing, end == SERVE_STOPPED);
     writer_stop(in->writer);
     scorer_close(in->scorer);
     detector_close(in->detector);
@@ -353,10 +354,10 @@ int main(void)
         return 1;
     }
     if (open_all(&in, &e)) {
-        close_all(&in);
+        close_all(&in, SERVE_STOPPED);
         return process_fail(&in.process, &e);
     }
     end = serve_run(in.serve);
-    close_all(&in);
+    close_all(&in, end);
     return process_end(&in.process, end);
 }

@@ -205,8 +205,12 @@ static enum err_code post(struct outgoing *o, struct told_answer *answer, struct
     if (code) {
         return code;
     }
-    if (o->reply.status != 200 || !client_reply_is(&o->reply, "application/json")) {
+    if (o->reply.status != 200) {
         return refused(o, e);
+    }
+    if (!client_reply_is(&o->reply, "application/json")) {
+        return err_set(e, ERR_UPSTREAM,
+                       "what answers to /learn is not a scoring service");
     }
     return told_read(&o->arena, &o->reply.body, answer, e);
 }
@@ -411,14 +415,14 @@ void outgoing_wake(struct outgoing *o)
     pthread_mutex_unlock(&o->lock);
 }
 
-void outgoing_stop(struct outgoing *o)
+void outgoing_stop(struct outgoing *o, bool drain)
 {
     if (!o) {
         return;
     }
     pthread_mutex_lock(&o->lock);
     o->ending = true;
-    int64_t left_us = o->answers ? OUTGOING_DRAIN_SECONDS * CLOCK_SECOND_US : 0;
+    int64_t left_us = drain && o->answers ? OUTGOING_DRAIN_SECONDS * CLOCK_SECOND_US : 0;
     client_end_at(o->client, clock_mono_us() + left_us);
     pthread_cond_signal(&o->changed);
     pthread_mutex_unlock(&o->lock);

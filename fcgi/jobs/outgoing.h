@@ -44,9 +44,10 @@ enum err_code outgoing_start(const struct outgoing_options *options,
 /* A batch was committed. Any thread; does not wait. */
 void outgoing_wake(struct outgoing *o);
 
-/* Tells what is left, if the service answered last, for OUTGOING_DRAIN_SECONDS at most, and
- * ends the thread; what is not told then is told after the next start. NULL allowed. */
-void outgoing_stop(struct outgoing *o);
+/* Ends the thread; what is not told then is told after the next start. drain: tells what is
+ * left first, if the service answered last, for OUTGOING_DRAIN_SECONDS at most. o NULL
+ * allowed. */
+void outgoing_stop(struct outgoing *o, bool drain);
 
 /* For an ingest that scores by itself: forgets what a service was told, so that one that
  * is set later, be it the same, does not learn what was learned here: it is told of nothing

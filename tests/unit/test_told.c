@@ -267,36 +267,60 @@ static void count_rows(void *arg, const struct store_incident_row *row)
     *count = row->core.count;
 }
 
+static struct http_fake *server;
+static struct writer *writer;
+static struct outgoing *outgoing;
+static struct scorer *scorer;
+
+static void set_up_thread(void)
+{
+    set_up();
+    server = http_fake_start(NULL);
+}
+
+static void tear_down_thread(void)
+{
+    http_fake_stop(server);
+    tear_down();
+}
+
+static void start_thread(void)
+{
+    static char url[64];
+    struct writer_options w = {0.8, SOON_US, no_learn, NULL};
+    struct scorer_http_options s = {url, 1 << 20, SCORER_TOTAL_MS};
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/score", http_fake_port(server));
+    ck_assert(!scorer_open_http(&s, &scorer, &e));
+    ck_assert(!writer_start(writer_store, &w, &writer, &e));
+    struct outgoing_options o = {url, reader, writer, scorer, 1 << 20};
+    ck_assert(!outgoing_start(&o, &outgoing, &e));
+}
+
+static void stop_thread(bool drain)
+{
+    outgoing_stop(outgoing, drain);
+    writer_stop(writer);
+    scorer_close(scorer);
+}
+
 /* The service answers the same minute to every request: one incident, one occurrence, and
  * its number confirmed. */
 START_TEST(a_minute_that_is_told_again_and_again_is_one_occurrence)
 {
-    static char reply[4096], url[64], seen[4096], note[STORE_NOTE_BYTES];
-    struct http_fake *server = http_fake_start(NULL);
-    struct writer *writer;
-    struct outgoing *outgoing;
-    struct scorer *scorer;
-    struct writer_options w = {0.8, SOON_US, no_learn, NULL};
+    static char reply[4096], seen[4096], note[STORE_NOTE_BYTES];
     int64_t count = 0;
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/score", http_fake_port(server));
     const char *body = ANSWER(STATE, "1", MINUTE("1", "false"));
     int n = snprintf(reply, sizeof reply,
                      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
                      "Content-Length: %zu\r\n\r\n%s",
                      strlen(body), body);
     http_fake_do(server, HTTP_FAKE_REPLIES, (struct str){reply, (size_t)n});
-    struct scorer_http_options s = {url, 1 << 20, SCORER_TOTAL_MS};
-    ck_assert(!scorer_open_http(&s, &scorer, &e));
-    ck_assert(!writer_start(writer_store, &w, &writer, &e));
-    struct outgoing_options o = {url, reader, writer, scorer, 1 << 20};
-    ck_assert(!outgoing_start(&o, &outgoing, &e));
+    start_thread();
     while (http_fake_requests(server) < 3) {
         outgoing_wake(outgoing);
         sched_yield();
     }
-    outgoing_stop(outgoing);
-    writer_stop(writer);
-    scorer_close(scorer);
+    stop_thread(true);
     ck_assert(!store_list_incidents(reader, INT64_MAX, 10, count_rows, &count, &e));
     ck_assert_int_eq(count, 1);
     ck_assert(http_fake_seen(server, 0, seen, sizeof seen));
@@ -308,7 +332,6 @@ START_TEST(a_minute_that_is_told_again_and_again_is_one_occurrence)
     ck_assert(!store_get_note(reader, NOTE_SCORER, note, &e));
     CHECK_HAS(note, "\"state\":\"ok\"");
     CHECK_HAS(note, "\"version\":\"m-1\"");
-    http_fake_stop(server);
 }
 END_TEST
 
@@ -316,27 +339,30 @@ END_TEST
  * is to be replaced would leave requests without an answer meanwhile. */
 START_TEST(a_service_that_hangs_is_asked_no_more_at_the_end)
 {
-    static char url[64];
-    struct http_fake *server = http_fake_start(NULL);
-    struct writer *writer;
-    struct outgoing *outgoing;
-    struct scorer *scorer;
-    struct writer_options w = {0.8, SOON_US, no_learn, NULL};
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/score", http_fake_port(server));
     http_fake_do(server, HTTP_FAKE_HANGS, STR(""));
-    struct scorer_http_options s = {url, 1 << 20, SCORER_TOTAL_MS};
-    ck_assert(!scorer_open_http(&s, &scorer, &e));
-    ck_assert(!writer_start(writer_store, &w, &writer, &e));
-    struct outgoing_options o = {url, reader, writer, scorer, 1 << 20};
-    ck_assert(!outgoing_start(&o, &outgoing, &e));
+    start_thread();
     while (http_fake_requests(server) < 1) {
         sched_yield();
     }
-    outgoing_stop(outgoing);
+    stop_thread(_i == 1);
     ck_assert_uint_eq(http_fake_requests(server), 1);
-    writer_stop(writer);
-    scorer_close(scorer);
-    http_fake_stop(server);
+}
+END_TEST
+
+START_TEST(what_is_no_scoring_service_is_told_so)
+{
+    static char note[STORE_NOTE_BYTES];
+    http_fake_do(server, HTTP_FAKE_REPLIES,
+                 STR("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+                     "Content-Length: 2\r\n\r\n{}"));
+    start_thread();
+    while (http_fake_requests(server) < 2) { /* what came of the first is noted then */
+        sched_yield();
+    }
+    stop_thread(true);
+    ck_assert(!store_get_note(reader, NOTE_SCORER, note, &e));
+    CHECK_HAS(note, "\"state\":\"unavailable\"");
+    CHECK_HAS(note, "is not a scoring service");
 }
 END_TEST
 
@@ -355,8 +381,13 @@ int main(void)
     tcase_add_test(tc, a_good_answer_is_read);
     tcase_add_loop_test(tc, a_bad_answer_is_none, 0, ROWS(bad));
     tcase_add_test(tc, so_many_minutes_and_no_more);
+    suite_add_tcase(s, tc);
+    tc = tcase_create("thread");
+    tcase_add_checked_fixture(tc, set_up_thread, tear_down_thread);
+    tcase_set_timeout(tc, 30);
     tcase_add_test(tc, a_minute_that_is_told_again_and_again_is_one_occurrence);
-    tcase_add_test(tc, a_service_that_hangs_is_asked_no_more_at_the_end);
+    tcase_add_loop_test(tc, a_service_that_hangs_is_asked_no_more_at_the_end, 0, 2);
+    tcase_add_test(tc, what_is_no_scoring_service_is_told_so);
     suite_add_tcase(s, tc);
     return unit_run(s);
 }
