@@ -473,7 +473,7 @@ START_TEST(a_file_of_another_program_is_left_alone)
     for (off_t size = 1; size <= SNAPSHOT_BYTES_MAX + 1; size += SNAPSHOT_BYTES_MAX) {
         write_file(sqlite, sizeof sqlite);
         ck_assert_int_eq(truncate(path, size), 0);
-        ck_assert_int_eq(state_open(path, 0.8, 0, &state, &e), ERR_UNSUPPORTED);
+        ck_assert_int_eq(state_open(path, 0.8, &state, &e), ERR_UNSUPPORTED);
         CHECK_HAS(e.msg, "another program");
         ck_assert_int_eq(access(path, F_OK), 0);
         ck_assert_int_ne(access(aside, F_OK), 0);
