@@ -2,13 +2,13 @@
 #include "scoring/state.h"
 
 #include "fcgi/base/diag.h"
+#include "fcgi/base/random_id.h"
 #include "scoring/snapshot.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 struct waiting {
@@ -21,6 +21,7 @@ struct state {
     double threshold;
     int lock_fd;
     pthread_mutex_t lock; /* of all below */
+    int64_t heard_us;     /* monotonic: when its store was heard of, or this began */
     struct detector *detector;
     struct state_report report;
     int64_t next_number;
@@ -92,19 +93,13 @@ static enum err_code save(struct state *s, int64_t mono_us, struct err *e)
 
 static enum err_code begin_anew(struct state *s, struct err *e)
 {
-    unsigned char bytes[(STATE_ID_BYTES - 1) / 2];
     detector_close(s->detector);
     s->detector = NULL;
     s->report = (struct state_report){0};
     s->next_number = 1;
     s->waiting_n = 0;
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
-        return err_set(e, ERR_IO, "the system gives no random numbers");
-    }
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        snprintf(s->report.id + 2 * i, 3, "%02x", bytes[i]);
-    }
-    return detector_open(s->threshold, &s->detector, e);
+    enum err_code code = random_id(s->report.id, e);
+    return code ? code : detector_open(s->threshold, &s->detector, e);
 }
 
 static enum err_code put_aside(const struct state *s, const char *why, struct err *e)
@@ -182,6 +177,7 @@ enum err_code state_open(const char *path, double threshold, struct state **out,
     }
     s->threshold = threshold;
     s->lock_fd = -1;
+    s->heard_us = clock_mono_us();
     snprintf(s->path, sizeof s->path, "%s", path);
     pthread_mutex_init(&s->lock, NULL);
     s->waiting = calloc(STATE_WAITING_MAX, sizeof *s->waiting);
@@ -236,19 +232,42 @@ static enum err_code check_parts(const struct state_request *r, struct err *e)
     return ERR_NONE;
 }
 
-static enum err_code check_store(const struct state *s, const struct state_request *r,
+/* What was learned of the store that is gone is kept beside, for a person. */
+static enum err_code hand_over(struct state *s, int64_t mono_us, struct err *e)
+{
+    char aside[SNAPSHOT_PATH_BYTES + 16];
+    snprintf(aside, sizeof aside, "%s-before", s->path);
+    if (rename(s->path, aside) != 0 && errno != ENOENT) {
+        return err_set(e, ERR_IO,
+                       "what was learned of another store cannot be put aside: %s",
+                       strerror(errno));
+    }
+    diag("another store than the one that was learned from: what MODEL had is put aside "
+         "as "
+         "...-before, learning begins anew");
+    s->heard_us = mono_us;
+    s->dirty = true;
+    return begin_anew(s, e);
+}
+
+/* Is it the store that is learned from? A new state takes the first one that comes. */
+static enum err_code check_store(struct state *s, const struct state_request *r,
                                  struct err *e)
 {
     if (r->store.n != STATE_ID_BYTES - 1) {
         return err_set(e, ERR_INVALID, "'store' must have %d characters",
                        STATE_ID_BYTES - 1);
     }
-    if (s->report.store[0] && !str_eq(r->store, str_of(s->report.store))) {
-        return err_set(e, ERR_INVALID,
-                       "this scoring service has learned from another store; to begin "
-                       "anew stop it and remove the file that MODEL names, or set MODEL");
+    if (!s->report.store[0] || str_eq(r->store, str_of(s->report.store))) {
+        s->heard_us = r->mono_us;
+        return ERR_NONE;
     }
-    return ERR_NONE;
+    if (r->mono_us - s->heard_us < STATE_HANDOVER_US) {
+        return err_set(e, ERR_INVALID,
+                       "this scoring service has learned from another store; if that one "
+                       "is not heard of for a minute, it begins anew for this one");
+    }
+    return hand_over(s, r->mono_us, e);
 }
 
 static void learn_parts(struct state *s, const struct state_request *r)

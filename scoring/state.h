@@ -7,10 +7,14 @@
 #ifndef SCORING_STATE_H
 #define SCORING_STATE_H
 
+#include "fcgi/base/random_id.h"
 #include "scoring/detector.h"
 
+/* Another store is learned from, anew, if its own was not heard of for so long. */
+#define STATE_HANDOVER_US (60 * CLOCK_SECOND_US)
+
 enum {
-    STATE_ID_BYTES = 33,      /* 32 hex digits */
+    STATE_ID_BYTES = RANDOM_ID_BYTES,
     STATE_WAITING_MAX = 1024, /* minutes not confirmed; more wait in the detector */
     STATE_TOLD_MAX = 64       /* of them in one answer */
 };
@@ -64,7 +68,8 @@ void state_close(struct state *s); /* NULL allowed */
 /* Learns the parts if they begin at its own position (a new state takes the first one that
  * it is given for its own), and nothing otherwise: the report says where to begin. Then
  * looks at the minutes and tells those that are not confirmed. ERR_INVALID: another store
- * than the one it has learned of, or parts that do not follow each other; ERR_FULL, ERR_IO,
+ * than the one it has learned of (until STATE_HANDOVER_US are over: then it begins anew for
+ * that one), or parts that do not follow each other; ERR_FULL, ERR_IO,
  * ERR_NOMEM: not saved, to be asked again. */
 enum err_code state_learn(struct state *s, const struct state_request *r,
                           struct state_report *report, struct state_listener listener,

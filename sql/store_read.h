@@ -35,7 +35,8 @@ enum err_code store_count_unscored(struct store *s, int64_t max, int64_t *n,
                                    struct err *e) MUST_USE;
 
 /* A note: a text of at most STORE_NOTE_BYTES - 1 bytes under a name. STORE_ID is there from
- * the beginning, another one for each store, and never changes. */
+ * the beginning, another one for each store, and changes only if the store is found to have
+ * been put back from a copy (fcgi/jobs/outgoing.c). */
 #define STORE_ID "store_id"
 enum { STORE_NOTE_BYTES = 2048 };
 enum err_code store_put_note(struct store *s, const char *name, const char *value,

@@ -3,6 +3,7 @@
 
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
+#include "fcgi/base/random_id.h"
 #include "fcgi/base/service_url.h"
 #include "fcgi/jobs/told.h"
 #include "fcgi/web/client.h"
@@ -38,6 +39,8 @@ struct outgoing {
     int64_t confirmed;
     struct told_position position;
     int64_t begin;                /* batches before it are not for the service */
+    bool heard;                   /* the service has answered: batches may be told */
+    int64_t reach;                /* a service that knows this store is not beyond it */
     char noted[STORE_NOTE_BYTES]; /* NOTE_LEARNED as the store has it */
     struct status status;
     char noted_status[STORE_NOTE_BYTES];
@@ -102,15 +105,37 @@ static enum err_code set_mark(struct outgoing *o, struct err *e)
     struct write_job job = {0};
     enum err_code code = store_get_note(o->o.reader, STORE_ID, o->store_id, e);
     code = code ? code : store_get_note(o->o.reader, NOTE_LEARNED, o->noted, e);
+    code = code ? code : store_last_batch(o->o.reader, &last, e);
+    o->reach = last + 1;
     if (code || read_learned(o)) {
         return code;
     }
     o->state[0] = '\0';
     o->confirmed = 0;
-    code = store_last_batch(o->o.reader, &last, e);
     o->position = (struct told_position){last + 1, 0};
     o->begin = last + 1;
-    return code ? code : write_notes(o, &job, 0, e);
+    return write_notes(o, &job, 0, e);
+}
+
+/* The service knows batches of this store that the store does not have: it was put back
+ * from a copy. From here on it is another store, which the service learns from anew
+ * (STATE_HANDOVER_US), or its next batches would pass for those that were lost. */
+static enum err_code begin_anew(struct outgoing *o, struct err *e)
+{
+    char id[RANDOM_ID_BYTES];
+    enum err_code code = random_id(id, e);
+    if (code) {
+        return code;
+    }
+    struct write_note notes[] = {{STORE_ID, id}, {NOTE_LEARNED, ""}};
+    struct write_job job = {.notes = notes, .notes_n = 2};
+    code = writer_submit(o->o.writer, &job, e);
+    writer_wait_learned(&job);
+    code = code ? code : set_mark(o, e);
+    return code ? code
+                : err_set(e, ERR_UPSTREAM,
+                          "the store was put back from a copy: the scoring service has "
+                          "learned more than it holds, and begins anew in a minute");
 }
 
 /* --- status, for /meta --- */
@@ -231,15 +256,9 @@ static enum err_code store_minute(struct outgoing *o, const struct told_minute *
 static enum err_code take_answer(struct outgoing *o, const struct told_answer *a,
                                  struct err *e)
 {
-    int64_t last = 0;
-    enum err_code code = store_last_batch(o->o.reader, &last, e);
-    if (!code && a->position.batch > last + 1) {
-        code = err_set(e, ERR_UPSTREAM,
-                       "the scoring service has learned more than the store holds; was "
-                       "the store put back? Then stop the service and remove its MODEL");
-    }
-    if (code) {
-        return code;
+    enum err_code code = ERR_NONE;
+    if (a->position.batch > o->reach) {
+        return begin_anew(o, e);
     }
     if (strcmp(a->state, o->state) != 0) {
         memcpy(o->state, a->state, sizeof o->state);
@@ -267,17 +286,21 @@ static enum err_code tell(struct outgoing *o, bool *more, struct err *e)
 {
     struct told_answer answer;
     struct told_position before = o->position, to;
-    struct told_request r = {o->store_id, o->state, o->confirmed, o->begin, before};
+    struct told_request r = {o->store_id, o->state, o->confirmed,
+                             o->begin,    before,   !o->heard};
     bool rest;
     buf_clear(&o->request);
     enum err_code code = told_print(o->o.reader, &r, &o->request, &to, &rest, e);
+    o->reach =
+        to.batch > o->reach ? to.batch : o->reach; /* it may have, without a reply */
     code = code ? code : post(o, &answer, e);
     code = code ? code : take_answer(o, &answer, e);
     if (code) {
         return code;
     }
+    o->heard = true;
     bool confirm = o->confirmed != r.confirmed, moved = !same(o->position, before);
-    *more = confirm || (moved && (rest || !same(o->position, to)));
+    *more = confirm || r.asks_only || (moved && (rest || !same(o->position, to)));
     return ERR_NONE;
 }
 

@@ -128,7 +128,8 @@ enum err_code told_print(struct store *reader, const struct told_request *r,
     json_key(&p.o, "batches");
     json_open(&p.o, '[');
     *to = r->from;
-    enum err_code code = put_batches(reader, &p, to, more, e);
+    *more = true;
+    enum err_code code = r->asks_only ? ERR_NONE : put_batches(reader, &p, to, more, e);
     json_close(&p.o, ']');
     json_close(&p.o, '}');
     buf_free(&p.metadata);

@@ -19,6 +19,7 @@ struct told_request {
     int64_t confirmed;         /* minutes up to this number are in the store */
     int64_t begin;             /* batches with a lower id are not for the service */
     struct told_position from;
+    bool asks_only; /* where the service is; no batches are told */
 };
 
 /* Prints the request, with what the store has from `from` on, as much as one may hold. *to

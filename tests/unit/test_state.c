@@ -73,11 +73,13 @@ static void tell(void *arg, int64_t number, const struct window *w)
     told_n++;
 }
 
+static int64_t ahead_us; /* of the clock; 0 at the start of each test */
+
 static enum err_code learn(struct state_request r)
 {
     told_n = 0;
     r.store = r.store.p ? r.store : STR(STORE_A);
-    r.mono_us = clock_mono_us();
+    r.mono_us = clock_mono_us() + ahead_us;
     return state_learn(state, &r, &report, (struct state_listener){tell, NULL}, &e);
 }
 
@@ -209,6 +211,33 @@ START_TEST(parts_that_do_not_follow_are_refused)
                   "%s", t->name);
     state_report(state, &report);
     ck_assert_str_eq(report.store, ""); /* nothing happened */
+}
+END_TEST
+
+START_TEST(another_store_is_learned_from_anew_when_the_first_is_silent_for_a_minute)
+{
+    ck_assert(!learn_singles(1, 3));
+    struct state_request other = {.store = STR(STORE_B), .from = {9, 0}};
+    ahead_us = STATE_HANDOVER_US - CLOCK_SECOND_US;
+    ck_assert_int_eq(learn(other), ERR_INVALID);
+    ck_assert(!learn_singles(4, 4)); /* it speaks: the minute begins again */
+    ahead_us += STATE_HANDOVER_US - CLOCK_SECOND_US;
+    ck_assert_int_eq(learn(other), ERR_INVALID);
+    assert_at(5, 0, 4, 4);
+    char before[sizeof report.id];
+    memcpy(before, report.id, sizeof before);
+    ahead_us += 2 * CLOCK_SECOND_US;
+    ck_assert(!learn(other));
+    assert_at(9, 0, 0, 0);
+    ck_assert_str_eq(report.store, STORE_B);
+    ck_assert_str_ne(report.id, before); /* minutes' numbers are those of a state */
+    reopen();
+    ahead_us = 0;
+    assert_at(9, 0, 0, 0);
+    char kept[SNAPSHOT_PATH_BYTES];
+    snprintf(kept, sizeof kept, "%s-before", path);
+    ck_assert_int_eq(access(kept, F_OK), 0);
+    ck_assert_int_eq(learn((struct state_request){.from = {5, 0}}), ERR_INVALID);
 }
 END_TEST
 
@@ -540,6 +569,8 @@ int main(void)
     tcase_add_test(tc, raised_and_deleted_records_count_as_told);
     tcase_add_loop_test(tc, parts_that_do_not_follow_are_refused, 0, ROWS(bad));
     tcase_add_test(tc, another_store_is_refused);
+    tcase_add_test(
+        tc, another_store_is_learned_from_anew_when_the_first_is_silent_for_a_minute);
     tcase_add_test(tc, an_unusual_minute_is_told_until_it_is_confirmed);
     tcase_add_test(tc, a_batch_that_was_not_scored_is_judged_by_its_minute);
     tcase_add_test(tc, numbers_go_on_after_those_that_were_confirmed);

@@ -73,7 +73,7 @@ static void add(const struct record *records, size_t n, int64_t incident_id)
 
 static void print(int64_t batch, int64_t records)
 {
-    struct told_request r = {STORE_MEM_ID, "", 4, 1, {batch, records}};
+    struct told_request r = {STORE_MEM_ID, "", 4, 1, {batch, records}, false};
     buf_clear(&out);
     ck_assert_msg(!told_print(reader, &r, &out, &to, &more, &e), "%s", e.msg);
 }
@@ -160,7 +160,7 @@ END_TEST
 START_TEST(a_place_past_a_batch_is_an_error)
 {
     struct record r = record_of(STR("m"));
-    struct told_request q = {STORE_MEM_ID, "", 0, 1, {1, 1}};
+    struct told_request q = {STORE_MEM_ID, "", 0, 1, {1, 1}, false};
     add(&r, 1, 0);
     ck_assert_int_eq(told_print(reader, &q, &out, &to, &more, &e), ERR_UPSTREAM);
 }
