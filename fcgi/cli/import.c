@@ -61,14 +61,14 @@ static bool option(char **argv, int argc, int *i, const char *name, const char *
     return true;
 }
 
-/* NULL, or what is wrong with the arguments. */
-static const char *read_arguments(int argc, char **argv, struct arguments *out)
+static enum err_code read_arguments(int argc, char **argv, struct arguments *out,
+                                    struct err *e)
 {
     int i = 1;
     *out = (struct arguments){.patience_s = LEDGER_PATIENCE_S};
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-        const char *value = "";
-        if (strcmp(argv[i], "--") == 0) {
+        const char *value = "", *arg = argv[i];
+        if (strcmp(arg, "--") == 0) {
             i++;
             break;
         }
@@ -79,18 +79,21 @@ static const char *read_arguments(int argc, char **argv, struct arguments *out)
         } else if (option(argv, argc, &i, "--wait", &value)) {
             if (!value ||
                 !str_to_i64(str_of(value), 0, PATIENCE_MAX_S, &out->patience_s)) {
-                return "--wait takes a number of seconds, 0 to 86400";
+                return err_set(e, ERR_INVALID,
+                               "--wait takes a number of seconds, 0 to %d",
+                               PATIENCE_MAX_S);
             }
         } else {
-            return "there is no such option";
+            return err_set(e, ERR_INVALID, "there is no option %.64s", arg);
         }
         if (!value || value[0] == '\0') {
-            return "an option lacks its value";
+            return err_set(e, ERR_INVALID, "%.64s lacks its value", arg);
         }
     }
     out->files = argv + i;
     out->files_n = argc - i;
-    return out->files_n > 0 ? NULL : "name the files to import";
+    return out->files_n > 0 ? ERR_NONE
+                            : err_set(e, ERR_INVALID, "name the files to import");
 }
 
 static enum err_code check_arguments(const struct arguments *a, const struct config *c,
@@ -171,7 +174,8 @@ static void count_incident(void *arg, int64_t id)
 static void say_incidents(const struct incidents *in)
 {
     if (in->n > 0) {
-        printf("%s%zu incident%s opened or extended: see /incidents\n",
+        printf("%s%zu incident%s opened or extended: see /incidents (what shows by the "
+               "minute only comes a second later)\n",
                in->more ? "at least " : "", in->n, in->n == 1 ? "" : "s");
     }
 }
@@ -190,9 +194,9 @@ static bool import_one(struct importer *im, const char *path, bool *go_on)
         fprintf(stderr, "loganalyzer: %s: %s\n", name, e.msg);
     }
     if (!code || n.stored + n.known > 0) {
-        printf("%s: %s records stored, %s were there already%s\n", name,
-               progress_number(n.stored, stored), progress_number(n.known, known),
-               code ? "; not to its end" : "");
+        printf("%s: %s record%s stored, %s there already%s\n", name,
+               progress_number(n.stored, stored), n.stored == 1 ? "" : "s",
+               progress_number(n.known, known), code ? "; not to its end" : "");
         fflush(stdout);
     }
     *go_on = code != ERR_UPSTREAM && code != ERR_NOMEM;
@@ -221,12 +225,13 @@ int import_main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         return usage(NULL);
     }
-    const char *wrong = read_arguments(argc, argv, &a);
-    if (wrong) {
-        return usage(wrong);
+    if (read_arguments(argc, argv, &a, &e)) {
+        return usage(e.msg);
     }
     enum err_code code = config_load(&c, &e);
-    code = code ? code : check_arguments(&a, &c, &e);
+    if (!code && check_arguments(&a, &c, &e)) {
+        return usage(e.msg);
+    }
     code = code ? code : open_ledger(&a, &c, &im.ledger, &e);
     code = code ? code : importer_open(&im, &e);
     if (code) {

@@ -243,7 +243,8 @@ static enum err_code refuse_start(struct str body, struct err *e)
                        "not take it away; use double quotes and escape those inside");
     }
     return err_set(e, ERR_INVALID,
-                   "the body is not JSON; send records as objects with "
+                   "the body is not JSON; send lines of text with ?service=NAME, or "
+                   "records as objects with "
                    "timestamp, service, level and message");
 }
 

@@ -13,11 +13,14 @@
 enum {
     ANSWER_DEPTH_MAX = 4,
     ERROR_TEXT_BYTES = 200, /* of another server's sentence */
-    ARENA_BYTES_MAX = 8 << 20
+    ARENA_BYTES_MAX = 8 << 20,
+    FAILURES_SAID = 2 /* one alone is how a start and a stop of both halves look */
 };
 
 struct status {
     bool known, ok;
+    bool said;    /* the last word in the log was that it answers */
+    int failures; /* in a row */
     int64_t since_us;
     char last_error[ERR_MSG_BYTES];
     char version[MODEL_VERSION_BYTES];
@@ -184,10 +187,15 @@ static void update_status(struct outgoing *o, enum err_code code, const struct e
     scorer_http_health(o->o.scorer, &health);
     bool ok = !code && !health.open;
     if (!s->known || ok != s->ok) {
-        diag(ok ? "the scoring service answers" : "the scoring service is not usable: %s",
-             code ? e->msg : health.why.msg);
         s->since_us = clock_now_us();
     }
+    s->failures = ok ? 0 : s->failures + 1;
+    if (s->failures == FAILURES_SAID) {
+        diag("the scoring service is not usable: %s", code ? e->msg : health.why.msg);
+    } else if (ok && s->said != ok) {
+        diag("the scoring service answers");
+    }
+    s->said = ok || (s->said && s->failures < FAILURES_SAID);
     s->known = true;
     s->ok = ok;
     pthread_mutex_lock(&o->lock);

@@ -212,6 +212,18 @@ static enum err_code print_user(const struct stat *folder, FILE *to, struct err 
 
 /* What the web server listens on first, and the scoring port beside it: a file of
  * deploy/halves, named by var.half, looks at the second or does not. */
+/* A name that is not an address is refused by the check. */
+static void warn_of_strangers(const struct config *c)
+{
+    if (!is_folder(c) && strncmp(c->bind, "127.", 4) != 0 &&
+        strcmp(c->bind, "::1") != 0) {
+        fprintf(stderr,
+                "loganalyzer: note: BIND is %s, and there is no access control: whoever "
+                "reaches the port can read and write\n",
+                c->bind);
+    }
+}
+
 static void print_addresses(const struct config *c, FILE *to)
 {
     const char *first = c->half == HALF_ML_SERVICE ? "ml" : "http";
@@ -272,6 +284,7 @@ enum err_code frontend_lighttpd(const struct config *c, FILE *to, struct err *e)
     if (code) {
         return code;
     }
+    warn_of_strangers(c);
     print_addresses(c, to);
     print_half(c, to);
     fprintf(to, "var.home = \"%s\"\nvar.bin = \"%s\"\nvar.run = \"%s\"\n", c->home, bin,

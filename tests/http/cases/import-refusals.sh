@@ -24,12 +24,12 @@ settings
 status 2
 says 'usage: loganalyzer import'
 status 2 --colour "$T/good.log"
-says 'there is no such option'
+says 'there is no option --colour'
 status 2 --wait soon "$T/good.log"
 says '--wait takes a number of seconds'
 status 2 "--service=" "$T/good.log"
-says 'lacks its value'
-status 1 --url ftp://x "$T/good.log"
+says '--service= lacks its value'
+status 2 --url ftp://x "$T/good.log"
 says '--url must begin with http://'
 status 0 --help
 says 'usage: loganalyzer import'
@@ -46,9 +46,9 @@ says 'is a folder; name the files in it'
 says 'binary: is no text'
 says 'cut.log.gz: the compressed data ends too early'
 says 'not to its end'
-says 'empty.log: 0 records stored, 0 were there already'
+says 'empty.log: 0 records stored, 0 there already'
 says '/dev/null: is a device'
-says 'good.log: 20 records stored, 0 were there already'
+says 'good.log: 20 records stored, 0 there already'
 stored=$(sql "SELECT count(*) FROM logs WHERE message LIKE '%line %'")
 ((stored > 100 && stored < 5000)) || fail "of the cut file $stored records are stored"
 expect_sql "SELECT count(*) FROM logs WHERE message LIKE '%line $((stored + 1))%'" 0
