@@ -21,7 +21,7 @@
 
 struct ingest {
     struct process process;
-    struct budget bodies;
+    struct budget bodies, records;
     struct store *store, *reader;
     struct writer *writer;
     struct score_app score;
@@ -273,13 +273,18 @@ static void learn(void *arg, const struct write_job *job)
     detector_learn(in->detector, &b);
 }
 
-static struct batch_limits batch_limits(const struct config *c, struct budget *bodies)
+/* The records of all batches in work may take as much as their bodies, and at least what one
+ * of the largest takes. */
+static struct batch_limits batch_limits(const struct config *c, struct ingest *in)
 {
+    size_t largest = batch_records_bytes((size_t)c->batch_records_max);
+    in->records.max = largest > in->bodies.max ? largest : in->bodies.max;
     return (struct batch_limits){
         .records_max = (size_t)c->batch_records_max,
         .record = {(size_t)c->record_bytes_max, (size_t)c->service_bytes_max,
                    (size_t)c->level_bytes_max, (int)c->json_depth_max},
-        .bodies = bodies,
+        .bodies = &in->bodies,
+        .records = &in->records,
     };
 }
 
@@ -318,7 +323,7 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     struct serve_options s =
         process_serve_options(&in->process, router_of(c), in, &in->bodies);
     in->score.threshold = c->threshold;
-    in->score.limits = batch_limits(c, &in->bodies);
+    in->score.limits = batch_limits(c, in);
     enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
     code = code ? code : store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
     code = code ? code : store_open_reader(c->database, &in->reader, e);

@@ -27,6 +27,26 @@ static void free_records(void *batch)
     struct batch *b = batch;
     free(b->records);
     b->records = NULL;
+    if (b->counted) {
+        budget_give(b->counted, b->counted_bytes);
+    }
+}
+
+/* The array doubles as it grows, so that it may be twice as long as it need be. */
+size_t batch_records_bytes(size_t n)
+{
+    return 2 * (n > RECORDS_FIRST ? n : RECORDS_FIRST) * sizeof(struct record);
+}
+
+/* n bytes more of records. */
+static bool count_memory(struct reader *r, size_t n)
+{
+    if (r->limits->records && !budget_take(r->limits->records, n)) {
+        return false;
+    }
+    r->out->counted = r->limits->records;
+    r->out->counted_bytes += n;
+    return true;
 }
 
 static enum err_code grow(struct reader *r, struct err *e)
@@ -35,6 +55,10 @@ static enum err_code grow(struct reader *r, struct err *e)
         return ERR_NONE;
     }
     size_t cap = r->cap ? r->cap * 2 : RECORDS_FIRST;
+    if (!count_memory(r, (cap - r->cap) * sizeof *r->out->records)) {
+        return err_set(e, ERR_BUSY,
+                       "too many records of other requests are in work; try again");
+    }
     struct record *p = realloc(r->out->records, cap * sizeof *p);
     if (!p) {
         return err_set(e, ERR_NOMEM, "not enough memory for %zu records", cap);

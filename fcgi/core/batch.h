@@ -23,6 +23,9 @@ struct batch_limits {
     struct record_limits record;
     struct budget *bodies; /* what a decoded copy of the body is counted in */
     clock_zone_fn zone;    /* of times that name none; NULL: UTC */
+    /* What the records take beside the body, which is more than a body of short lines, is
+     * counted here; NULL: it is not. */
+    struct budget *records;
 };
 
 struct batch {
@@ -31,7 +34,12 @@ struct batch {
     struct record_notes notes;
     size_t repaired; /* characters that were not valid, NULs, lone surrogates */
     struct str unknown_charset; /* that was declared; empty: none, or a known one */
+    struct budget *counted;     /* limits->records, to give counted_bytes back */
+    size_t counted_bytes;
 };
+
+/* What a batch of n records takes of limits->records at most. */
+size_t batch_records_bytes(size_t n);
 
 /* A body as it came. */
 struct batch_body {
@@ -44,7 +52,7 @@ struct batch_body {
 
 /* Reads body (decode.h). All or nothing: ERR_INVALID and ERR_TOO_LARGE name the record at
  * fault in e->index; ERR_UNSUPPORTED is a compressed body; ERR_BUSY: limits->bodies has no
- * room for a decoded copy. */
+ * room for a decoded copy, or limits->records for the records. */
 enum err_code batch_parse(struct arena *a, struct batch_body body,
                           const struct batch_limits *limits, struct batch *out,
                           struct err *e) MUST_USE;

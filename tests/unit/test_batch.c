@@ -29,8 +29,8 @@ static void set_up(void)
 {
     bodies = (struct budget){.max = BODIES_BYTES};
     arena_init(&arena, 1 << 20);
-    limits =
-        (struct batch_limits){RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL};
+    limits = (struct batch_limits){
+        RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL, NULL};
     e = (struct err){.index = 99};
     body = NULL;
 }
@@ -349,6 +349,28 @@ START_TEST(counts_the_mended_copy_in_the_budget_while_it_lives)
 }
 END_TEST
 
+/* One byte less than the records take is too little; they are counted while they live. */
+START_TEST(counts_the_records_and_is_busy_when_there_is_no_room_for_them)
+{
+    struct budget records = {.max = batch_records_bytes(1)};
+    limits.records = &records;
+    ck_assert_int_eq(parse(STR(A)), ERR_NONE);
+    size_t used = atomic_load(&records.used);
+    ck_assert_uint_gt(used, 0);
+    ck_assert_uint_le(used, records.max);
+    arena_reset(&arena);
+    ck_assert_uint_eq(atomic_load(&records.used), 0);
+    records.max = used - 1;
+    ck_assert_int_eq(parse(STR(A)), ERR_BUSY);
+    arena_reset(&arena);
+    ck_assert_uint_eq(atomic_load(&records.used), 0);
+    records.max = used;
+    ck_assert_int_eq(parse(STR(A)), ERR_NONE);
+    arena_reset(&arena);
+    limits.records = NULL;
+}
+END_TEST
+
 START_TEST(is_busy_when_the_budget_has_no_room_for_the_mended_copy)
 {
     struct str text = STR(RECORD("\xFF"));
@@ -415,6 +437,7 @@ int main(void)
     tcase_add_loop_test(tc, mends_what_is_not_text_and_counts_it, 0, ROWS(repairs));
     tcase_add_test(tc, counts_the_mended_copy_in_the_budget_while_it_lives);
     tcase_add_test(tc, is_busy_when_the_budget_has_no_room_for_the_mended_copy);
+    tcase_add_test(tc, counts_the_records_and_is_busy_when_there_is_no_room_for_them);
     tcase_add_test(add_case(s, "notes"), notes_what_was_odd);
     return unit_run(s);
 }

@@ -25,8 +25,8 @@ static void set_up(void)
 {
     bodies = (struct budget){.max = BODIES_BYTES};
     arena_init(&arena, 1 << 20);
-    limits =
-        (struct batch_limits){RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL};
+    limits = (struct batch_limits){
+        RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL, NULL};
     content_type = service = STR_NONE;
     body = NULL;
 }
