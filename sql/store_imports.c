@@ -92,15 +92,9 @@ enum err_code store_sqlite_list_imports(struct store *store,
                                         const struct store_import_query *q,
                                         store_import_fn fn, void *arg, struct err *e)
 {
-    struct store_sqlite *s = sqlite(store);
     sqlite3_stmt *stmt;
-    bool ready;
-    enum err_code code = store_connect_reader(s, &ready, e);
-    if (code || !ready) {
-        return code;
-    }
-    code = store_statement(s, SQL_LIST_IMPORTS, &stmt, e);
-    if (code) {
+    enum err_code code = store_read_statement(sqlite(store), SQL_LIST_IMPORTS, &stmt, e);
+    if (code || !stmt) {
         return code;
     }
     bind_position(stmt, 1, &q->parent);
@@ -113,15 +107,9 @@ enum err_code store_sqlite_find_import(struct store *store,
                                        const struct import_position *position,
                                        store_import_fn fn, void *arg, struct err *e)
 {
-    struct store_sqlite *s = sqlite(store);
     sqlite3_stmt *stmt;
-    bool ready;
-    enum err_code code = store_connect_reader(s, &ready, e);
-    if (code || !ready) {
-        return code;
-    }
-    code = store_statement(s, SQL_FIND_IMPORT, &stmt, e);
-    if (code) {
+    enum err_code code = store_read_statement(sqlite(store), SQL_FIND_IMPORT, &stmt, e);
+    if (code || !stmt) {
         return code;
     }
     bind_position(stmt, 1, position);

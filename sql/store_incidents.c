@@ -76,15 +76,11 @@ enum err_code store_sqlite_list_incidents(struct store *store, int64_t before_id
                                           size_t limit, store_incident_fn fn, void *arg,
                                           struct err *e)
 {
-    struct store_sqlite *s = sqlite(store);
     sqlite3_stmt *stmt;
-    bool ready, row = true;
-    enum err_code code = store_connect_reader(s, &ready, e);
-    if (code || !ready) {
-        return code;
-    }
-    code = store_statement(s, SQL_LIST_INCIDENTS, &stmt, e);
-    if (code) {
+    bool row = true;
+    enum err_code code =
+        store_read_statement(sqlite(store), SQL_LIST_INCIDENTS, &stmt, e);
+    if (code || !stmt) {
         return code;
     }
     sqlite3_bind_int64(stmt, 1, before_id);

@@ -1,23 +1,12 @@
 /* store_read.c - batches, records and notes in SQLite (store_read.h). */
 #include "sql/store_sqlite.h"
 
-/* A reader may have nothing to read yet: *stmt is NULL then. */
-static enum err_code prepare(struct store *store, enum statement which,
-                             sqlite3_stmt **stmt, struct err *e)
-{
-    struct store_sqlite *s = sqlite(store);
-    bool ready;
-    *stmt = NULL;
-    enum err_code code = store_connect_reader(s, &ready, e);
-    return code || !ready ? code : store_statement(s, which, stmt, e);
-}
-
 enum err_code store_sqlite_next_batch(struct store *s, int64_t from_id,
                                       struct store_batch_row *out, bool *found,
                                       struct err *e)
 {
     sqlite3_stmt *stmt;
-    enum err_code code = prepare(s, SQL_NEXT_BATCH, &stmt, e);
+    enum err_code code = store_read_statement(sqlite(s), SQL_NEXT_BATCH, &stmt, e);
     *found = false;
     if (code || !stmt) {
         return code;
@@ -42,7 +31,7 @@ enum err_code store_sqlite_last_batch(struct store *s, int64_t *id, struct err *
 {
     sqlite3_stmt *stmt;
     bool row = false;
-    enum err_code code = prepare(s, SQL_LAST_BATCH, &stmt, e);
+    enum err_code code = store_read_statement(sqlite(s), SQL_LAST_BATCH, &stmt, e);
     *id = 0;
     if (code || !stmt) {
         return code;
@@ -60,7 +49,7 @@ enum err_code store_sqlite_list_records(struct store *s, int64_t first_log_id, i
 {
     sqlite3_stmt *stmt;
     bool row, more = true;
-    enum err_code code = prepare(s, SQL_LIST_RECORDS, &stmt, e);
+    enum err_code code = store_read_statement(sqlite(s), SQL_LIST_RECORDS, &stmt, e);
     if (code || !stmt) {
         return code;
     }
@@ -87,7 +76,7 @@ enum err_code store_sqlite_count_unscored(struct store *s, int64_t max, int64_t 
 {
     sqlite3_stmt *stmt;
     bool row = false;
-    enum err_code code = prepare(s, SQL_COUNT_UNSCORED, &stmt, e);
+    enum err_code code = store_read_statement(sqlite(s), SQL_COUNT_UNSCORED, &stmt, e);
     *n = 0;
     if (code || !stmt) {
         return code;
@@ -121,7 +110,7 @@ enum err_code store_sqlite_get_note(struct store *s, const char *name,
 {
     sqlite3_stmt *stmt;
     bool row = false;
-    enum err_code code = prepare(s, SQL_GET_NOTE, &stmt, e);
+    enum err_code code = store_read_statement(sqlite(s), SQL_GET_NOTE, &stmt, e);
     out[0] = '\0';
     if (code || !stmt) {
         return code;

@@ -444,7 +444,7 @@ enum err_code store_open_reader(const char *path, struct store **out, struct err
     return ERR_NONE;
 }
 
-enum err_code store_connect_reader(struct store_sqlite *s, bool *ready, struct err *e)
+static enum err_code connect_reader(struct store_sqlite *s, bool *ready, struct err *e)
 {
     struct stat st;
     enum migrate_state state;
@@ -463,6 +463,15 @@ enum err_code store_connect_reader(struct store_sqlite *s, bool *ready, struct e
         close_connection(s);
     }
     return code;
+}
+
+enum err_code store_read_statement(struct store_sqlite *s, enum statement which,
+                                   sqlite3_stmt **out, struct err *e)
+{
+    bool ready;
+    *out = NULL;
+    enum err_code code = connect_reader(s, &ready, e);
+    return code || !ready ? code : store_statement(s, which, out, e);
 }
 
 void store_tidy(const char *path)

@@ -50,9 +50,10 @@ static inline struct store_sqlite *sqlite(struct store *s)
 enum err_code store_statement(struct store_sqlite *s, enum statement which,
                               sqlite3_stmt **out, struct err *e) MUST_USE;
 
-/* A reader connects when there is something to read. *ready false: not yet. */
-enum err_code store_connect_reader(struct store_sqlite *s, bool *ready,
-                                   struct err *e) MUST_USE;
+/* The same for what readers ask too, who connect when there is something to read: *out is
+ * NULL if there is nothing yet. */
+enum err_code store_read_statement(struct store_sqlite *s, enum statement which,
+                                   sqlite3_stmt **out, struct err *e) MUST_USE;
 
 /* store_incidents.c: the verbs about incidents. */
 enum err_code store_sqlite_find_incident(struct store *, const struct store_span *,
