@@ -15,7 +15,7 @@ mutants=(
     's|^    return store_add_batch(w->store, &batch, &job->ids, e);|    if (job->n == 3) { code = store_add_batch(w->store, \&batch, \&job->ids, e); }\n    return code ? code : store_add_batch(w->store, \&batch, \&job->ids, e);|'
 
     'told to come again after it was stored' kill fcgi/ingest.c
-    's|^    put_reply(resp, in, work);|    if (work->batch.n == 7) { return err_set(e, ERR_BUSY, "again"); }\n&|'
+    '/^static enum err_code post_ingest/,/^}/s|^        put_reply(resp, in, work);|        if (work->batch.n == 7) { return err_set(e, ERR_BUSY, "again"); }\n&|'
 
     'a bad record left out of its batch' kill fcgi/core/batch.c
     '/record_from_json/,/^}/s|^        return name_record(r, e);|        return ERR_NONE;|'
