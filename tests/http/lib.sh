@@ -259,9 +259,17 @@ check_sanitizer() {
 # For the end of a failed case: nothing of it goes on.
 kill_server() {
     local pid
+    # First as a user would: nginx's workers cannot be found, and end with their master.
+    # shellcheck disable=SC2046 # numbers
+    kill -TERM $(jobs -p) 2>/dev/null || true
+    poll 2 jobs_ended || true
     for pid in $(processes) $(jobs -p); do
         kill -KILL "$pid" 2>/dev/null || true
     done
+}
+
+jobs_ended() {
+    [[ -z $(jobs -pr) ]]
 }
 
 # pid_of PROGRAM: "ingest", "incidents" or "meta".
