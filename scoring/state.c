@@ -102,19 +102,20 @@ static enum err_code begin_anew(struct state *s, struct err *e)
     return code ? code : detector_open(s->threshold, &s->detector, e);
 }
 
-static enum err_code put_aside(const struct state *s, const char *why, struct err *e)
+/* The file, if there is one, is kept under another name, for a person; learning begins
+ * anew. */
+static enum err_code put_aside(struct state *s, const char *suffix, const char *why,
+                               struct err *e)
 {
     char aside[SNAPSHOT_PATH_BYTES + 16];
-    snprintf(aside, sizeof aside, "%s-damaged", s->path);
-    if (rename(s->path, aside) != 0) {
-        return err_set(e, ERR_IO,
-                       "the file that MODEL names is damaged and cannot be renamed: %s",
-                       strerror(errno));
+    snprintf(aside, sizeof aside, "%s%s", s->path, suffix);
+    if (rename(s->path, aside) != 0 && errno != ENOENT) {
+        return err_set(e, ERR_IO, "the file that MODEL names (%s) cannot be renamed: %s",
+                       why, strerror(errno));
     }
-    diag("the file that MODEL names is put aside as ...-damaged (%s); what was learned "
-         "is lost, learning begins anew",
-         why);
-    return ERR_NONE;
+    diag("the file that MODEL names is put aside as ...%s (%s); learning begins anew",
+         suffix, why);
+    return begin_anew(s, e);
 }
 
 static enum err_code load(struct state *s, struct err *e)
@@ -133,8 +134,7 @@ static enum err_code load(struct state *s, struct err *e)
     }
     buf_free(&bytes);
     if (code == ERR_INVALID) {
-        code = put_aside(s, why.msg, e);
-        return code ? code : begin_anew(s, e);
+        return put_aside(s, "-damaged", why.msg, e);
     }
     if (code == ERR_UNSUPPORTED) {
         return err_set(e, code,
@@ -232,27 +232,10 @@ static enum err_code check_parts(const struct state_request *r, struct err *e)
     return ERR_NONE;
 }
 
-/* What was learned of the store that is gone is kept beside, for a person. */
-static enum err_code hand_over(struct state *s, int64_t mono_us, struct err *e)
-{
-    char aside[SNAPSHOT_PATH_BYTES + 16];
-    snprintf(aside, sizeof aside, "%s-before", s->path);
-    if (rename(s->path, aside) != 0 && errno != ENOENT) {
-        return err_set(e, ERR_IO,
-                       "what was learned of another store cannot be put aside: %s",
-                       strerror(errno));
-    }
-    diag("another store than the one that was learned from: what MODEL had is put aside "
-         "as "
-         "...-before, learning begins anew");
-    s->heard_us = mono_us;
-    s->dirty = true;
-    return begin_anew(s, e);
-}
-
-/* Is it the store that is learned from? A new state takes the first one that comes. */
-static enum err_code check_store(struct state *s, const struct state_request *r,
-                                 struct err *e)
+/* Is it the store that is learned from? A new state takes the first one that comes, and one
+ * whose own store has gone begins anew. */
+static enum err_code take_store(struct state *s, const struct state_request *r,
+                                struct err *e)
 {
     if (r->store.n != STATE_ID_BYTES - 1) {
         return err_set(e, ERR_INVALID, "'store' must have %d characters",
@@ -267,7 +250,9 @@ static enum err_code check_store(struct state *s, const struct state_request *r,
                        "this scoring service has learned from another store; if that one "
                        "is not heard of for a minute, it begins anew for this one");
     }
-    return hand_over(s, r->mono_us, e);
+    s->heard_us = r->mono_us;
+    s->dirty = true;
+    return put_aside(s, "-before", "it was of another store", e);
 }
 
 static void learn_parts(struct state *s, const struct state_request *r)
@@ -320,8 +305,8 @@ static void look(struct state *s, int64_t mono_us)
 
 static enum err_code learn(struct state *s, const struct state_request *r, struct err *e)
 {
-    enum err_code code = check_store(s, r, e);
-    code = code ? code : check_parts(r, e);
+    enum err_code code = check_parts(r, e);
+    code = code ? code : take_store(s, r, e);
     if (code) {
         return code;
     }
