@@ -20,10 +20,8 @@ static enum err_code refuse(struct err *e, const char *name)
 static enum err_code take_int(struct json_value object, const char *name, int64_t *out,
                               struct err *e)
 {
-    struct json_value v;
-    bool ok = json_member(object, name, &v) && v.type == JSON_NUMBER &&
-              str_to_i64(v.text, 0, INT64_MAX / 2, out);
-    return ok ? ERR_NONE : refuse(e, name);
+    return json_member_i64(object, name, 0, INT64_MAX / 2, out) ? ERR_NONE
+                                                                : refuse(e, name);
 }
 
 static enum err_code take_bool(struct json_value object, const char *name, bool *out,

@@ -359,6 +359,14 @@ bool json_member(struct json_value object, const char *name, struct json_value *
     return false;
 }
 
+bool json_member_i64(struct json_value object, const char *name, int64_t min, int64_t max,
+                     int64_t *out)
+{
+    struct json_value v;
+    return json_member(object, name, &v) && v.type == JSON_NUMBER &&
+           str_to_i64(v.text, min, max, out);
+}
+
 /* --- cJSON, for one string at a time --- */
 
 static _Thread_local struct arena *hook_arena;

@@ -64,6 +64,9 @@ enum err_code json_decode(struct arena *a, struct json_value string, struct str 
 
 /* The first member of that name, which is plain ASCII; false if there is none. */
 bool json_member(struct json_value object, const char *name, struct json_value *out);
+/* The same of a whole number from min to max; false if it is anything else. */
+bool json_member_i64(struct json_value object, const char *name, int64_t min, int64_t max,
+                     int64_t *out);
 
 /* A number as a double: false if it is not finite (1e999). */
 bool json_number(struct json_value number, double *out);

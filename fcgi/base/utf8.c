@@ -81,20 +81,26 @@ static size_t encode_bad(uint8_t c, char enc[static 4])
     return utf8_encode(c == 0 ? REPLACEMENT : (c < 0xA0 ? cp1252[c - 0x80] : c), enc);
 }
 
-size_t utf8_repaired_bytes(struct str s)
+/* Length of s as UTF-8 when all that good does not let pass is read as Windows-1252. */
+static size_t bytes_beside(struct str s, size_t (*good)(struct str))
 {
     char enc[4];
     size_t n = 0;
     while (s.n > 0) {
-        size_t good = utf8_valid_prefix(s);
-        s = str_from(s, good);
-        n += good;
+        size_t pass = good(s);
+        s = str_from(s, pass);
+        n += pass;
         if (s.n > 0) {
             n += encode_bad((uint8_t)s.p[0], enc);
             s = str_from(s, 1);
         }
     }
     return n;
+}
+
+size_t utf8_repaired_bytes(struct str s)
+{
+    return bytes_beside(s, utf8_valid_prefix);
 }
 
 size_t utf8_repair(struct str s, struct buf *out)
@@ -127,18 +133,7 @@ static size_t ascii_prefix(struct str s)
 
 size_t utf8_cp1252_bytes(struct str s)
 {
-    char enc[4];
-    size_t n = 0;
-    while (s.n > 0) {
-        size_t plain = ascii_prefix(s);
-        s = str_from(s, plain);
-        n += plain;
-        if (s.n > 0) {
-            n += encode_bad((uint8_t)s.p[0], enc);
-            s = str_from(s, 1);
-        }
-    }
-    return n;
+    return bytes_beside(s, ascii_prefix);
 }
 
 size_t utf8_from_cp1252(struct str s, struct buf *out)

@@ -3,7 +3,7 @@
 
 #include "fcgi/base/utf8.h"
 
-enum { SIZE_BYTES = 8, METADATA_BYTES_MAX = 64 * 1024 };
+enum { METADATA_BYTES_MAX = 64 * 1024 };
 
 struct fields {
     struct str time, source_time, message, priority, identifier, unit, comm;
@@ -36,11 +36,9 @@ static void take_field(struct str *s, struct str *name, struct str *value)
         *value = line;
         return;
     }
-    uint64_t size = 0;
-    for (size_t i = SIZE_BYTES; s->n >= SIZE_BYTES && i-- > 0;) {
-        size = size << 8 | (uint8_t)s->p[i];
-    }
-    struct str rest = str_from(*s, s->n < SIZE_BYTES ? s->n : SIZE_BYTES);
+    bool sized = s->n >= JOURNAL_SIZE_BYTES;
+    uint64_t size = sized ? journal_size(s->p) : 0;
+    struct str rest = str_from(*s, sized ? JOURNAL_SIZE_BYTES : s->n);
     *value = (struct str){rest.p, size < rest.n ? (size_t)size : rest.n};
     rest = str_from(rest, value->n);
     *s = str_from(rest, rest.n > 0);

@@ -39,8 +39,7 @@ static bool reply_object(struct ledger *l, struct json_value *out)
 
 static bool number_member(struct json_value object, const char *name, int64_t *out)
 {
-    struct json_value v;
-    return json_member(object, name, &v) && str_to_i64(v.text, 0, INT64_MAX, out);
+    return json_member_i64(object, name, 0, INT64_MAX, out);
 }
 
 static struct str text_member(struct ledger *l, struct json_value object,

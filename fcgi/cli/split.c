@@ -4,8 +4,6 @@
 #include "fcgi/base/utf8.h"
 #include "fcgi/core/lines.h"
 
-enum { SIZE_BYTES = 8 }; /* of a binary value, little endian */
-
 static const char WHITE[] = " \t\r\n";
 
 /* How many bytes at the beginning of s are in set, a text of ASCII characters. */
@@ -62,10 +60,18 @@ static bool next_lines(struct split *s, struct piece *out)
 
 /* --- the journal's export format --- */
 
+uint64_t journal_size(const char p[static JOURNAL_SIZE_BYTES])
+{
+    uint64_t size = 0;
+    for (size_t i = JOURNAL_SIZE_BYTES; i-- > 0;) {
+        size = size << 8 | (uint8_t)p[i];
+    }
+    return size;
+}
+
 /* Length of the field at the beginning of s with its line end; 0: it is not all there. */
 static size_t field_bytes(struct str s)
 {
-    uint64_t size = 0;
     const char *end = s.n > 0 ? memchr(s.p, '\n', s.n) : NULL;
     if (!end) {
         return 0;
@@ -74,14 +80,12 @@ static size_t field_bytes(struct str s)
     if (memchr(s.p, '=', line)) {
         return line;
     }
-    if (s.n - line < SIZE_BYTES) {
+    if (s.n - line < JOURNAL_SIZE_BYTES) {
         return 0;
     }
-    for (size_t i = SIZE_BYTES; i-- > 0;) {
-        size = size << 8 | (uint8_t)s.p[line + i];
-    }
-    size_t left = s.n - line - SIZE_BYTES;
-    return size < left ? line + SIZE_BYTES + (size_t)size + 1 : 0;
+    uint64_t size = journal_size(s.p + line);
+    size_t left = s.n - line - JOURNAL_SIZE_BYTES;
+    return size < left ? line + JOURNAL_SIZE_BYTES + (size_t)size + 1 : 0;
 }
 
 static bool next_entry(struct split *s, struct piece *out)

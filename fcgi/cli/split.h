@@ -26,6 +26,11 @@ struct piece {
     bool whole;      /* false: the content ends before it is known to be complete */
 };
 
+/* A binary value in the journal's export format has its length before it, in so many bytes,
+ * little endian. */
+enum { JOURNAL_SIZE_BYTES = 8 };
+uint64_t journal_size(const char p[static JOURNAL_SIZE_BYTES]);
+
 /* Which kind a content is that begins with head. */
 enum split_kind split_sniff(struct str head);
 

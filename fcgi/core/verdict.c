@@ -69,10 +69,9 @@ static enum err_code read_number(struct json_value object, const char *name, dou
 static enum err_code read_count(struct json_value object, const char *name, int64_t *out,
                                 struct err *e)
 {
-    struct json_value v;
-    bool ok = json_member(object, name, &v) && v.type == JSON_NUMBER &&
-              str_to_i64(v.text, 0, INT64_MAX, out);
-    return ok ? ERR_NONE : refuse(e, name, "is no count");
+    return json_member_i64(object, name, 0, INT64_MAX, out)
+               ? ERR_NONE
+               : refuse(e, name, "is no count");
 }
 
 /* A text of 1 to max bytes. */

@@ -150,9 +150,7 @@ static enum err_code refuse(struct err *e, const char *what)
 static bool take_int(struct json_value object, const char *name, int64_t min,
                      int64_t *out)
 {
-    struct json_value v;
-    return json_member(object, name, &v) && v.type == JSON_NUMBER &&
-           str_to_i64(v.text, min, INT64_MAX / 2, out);
+    return json_member_i64(object, name, min, INT64_MAX / 2, out);
 }
 
 static bool take_text(struct arena *a, struct json_value object, const char *name,

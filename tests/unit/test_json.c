@@ -432,6 +432,30 @@ START_TEST(finds_nothing_in_an_empty_container)
 }
 END_TEST
 
+START_TEST(finds_a_whole_number_within_its_bounds_only)
+{
+    struct str text = STR("{\"a\":5,\"b\":\"5\",\"c\":5.5,\"d\":null,\"e\":-1,\"a\":6}");
+    struct json_in in = copy_of(text, DEPTH);
+    struct json_value object;
+    struct err e;
+    int64_t n = 0;
+    ck_assert(reads_whole(&in, &object, &e));
+    ck_assert(json_member_i64(object, "a", 5, 5, &n));
+    ck_assert_int_eq(n, 5); /* the first of that name */
+    ck_assert(!json_member_i64(object, "a", 6, 9, &n));
+    ck_assert(!json_member_i64(object, "a", 0, 4, &n));
+    ck_assert(!json_member_i64(object, "b", 0, 9, &n));
+    ck_assert(!json_member_i64(object, "c", 0, 9, &n));
+    ck_assert(!json_member_i64(object, "d", 0, 9, &n));
+    ck_assert(json_member_i64(object, "e", -1, 9, &n));
+    ck_assert_int_eq(n, -1);
+    ck_assert(!json_member_i64(object, "x", 0, 9, &n));
+    ck_assert(!json_member_i64(
+        (struct json_value){.type = JSON_NULL, .text = STR("null")}, "a", 0, 9, &n));
+    free(in.p);
+}
+END_TEST
+
 static void add_tables(Suite *s)
 {
     unit_table(s, "strict", takes_rfc_8259_and_nothing_else, ROWS(strict));
@@ -450,6 +474,7 @@ int main(void)
     unit_case(s, "depth-hostile", survives_a_million_opening_brackets);
     unit_case(s, "number-limit", reads_a_number_up_to_its_limit_and_no_longer);
     unit_case(s, "members", walks_over_the_members_of_an_object);
+    unit_case(s, "number-member", finds_a_whole_number_within_its_bounds_only);
     unit_case(s, "elements", walks_over_the_elements_of_an_array);
     unit_case(s, "empty", finds_nothing_in_an_empty_container);
 

@@ -7,7 +7,7 @@ UNIT_OBJECTS_split := fcgi/cli/split fcgi/core/lines fcgi/base/utf8 fcgi/base/bu
   fcgi/base/str
 UNIT_OBJECTS_service_name := fcgi/cli/service_name fcgi/base/arena fcgi/base/utf8 \
   fcgi/base/buf fcgi/base/str
-UNIT_OBJECTS_entry := $(UNIT_ENTRY) $(CORE) $(BASE)
+UNIT_OBJECTS_entry := $(UNIT_ENTRY) fcgi/cli/split $(CORE) $(BASE)
 UNIT_OBJECTS_chunks := tests/fake/temp_dir $(UNIT_CHUNKS) $(CORE) $(BASE)
 UNIT_OBJECTS_import_file := tests/fake/temp_dir tests/fake/ledger_fake \
   fcgi/cli/import_file fcgi/cli/service_name fcgi/cli/progress $(UNIT_ENTRY) \
