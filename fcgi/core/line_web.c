@@ -1,33 +1,11 @@
 /* line_web.c - what web servers write: access logs (common, combined, with a virtual host
  * before or in it) and the error logs of Apache, nginx, lighttpd and PHP. */
+#include "fcgi/core/access_line.h"
 #include "fcgi/core/line_head.h"
 
 #include <ctype.h>
 
 /* --- access logs --- */
-
-/* The byte after the quoted text that s begins with; s.n if it does not end. */
-static size_t quoted_end(struct str s)
-{
-    size_t i = 1;
-    while (i < s.n && s.p[i] != '"') {
-        i += s.p[i] == '\\' ? 2 : 1;
-    }
-    return i < s.n ? i + 1 : s.n;
-}
-
-static bool take_status(struct str s, struct line_head *h)
-{
-    if (s.n == 0 || s.p[0] != '"') {
-        return false;
-    }
-    s = str_from(s, quoted_end(s));
-    if (!line_shape(s, " ddd") || (s.n > 4 && s.p[4] != ' ')) {
-        return false;
-    }
-    h->level = s.p[1] == '5' ? LEVEL_ERROR : s.p[1] == '4' ? LEVEL_WARN : LEVEL_INFO;
-    return true;
-}
 
 /* The name of a host without its port: "example.org:443", "[::1]:80". */
 static struct str without_port(struct str host)
@@ -44,43 +22,19 @@ static struct str without_port(struct str host)
     return host;
 }
 
-/* What stands before the time: client, identity and user; with the virtual host before
- * them (Debian's Apache), or in the place of the identity (lighttpd). */
-static bool take_names(struct str names, struct line_head *h)
-{
-    struct str first = line_take_word(&names), second = line_take_word(&names);
-    struct str third = line_take_word(&names);
-    if (third.n == 0) {
-        return false;
-    }
-    if (str_eq(first, STR("-"))) { /* a virtual host or a client that is not known */
-        return true;
-    }
-    bool named = memchr(second.p, '.', second.n) || memchr(second.p, ':', second.n) ||
-                 str_eq(second, STR("localhost"));
-    /* Four words, but not because a user's name has a blank: "10.0.0.1 - eve x". */
-    if (names.p && str_eq(third, STR("-")) && !str_eq(second, STR("-"))) {
-        h->service = without_port(first);
-    } else if (named) {
-        h->service = without_port(second);
-    }
-    return true;
-}
-
 bool line_read_access(struct str line, const struct line_context *c, struct line_head *h)
 {
-    struct str left = line;
-    struct str names = str_split(&left, '[');
-    while (left.p && !line_shape(left, "dd/aaa/dddd:")) { /* an IPv6 address, a name */
-        str_split(&left, '[');
-        names = (struct str){line.p, left.p ? (size_t)(left.p - line.p) - 1 : 0};
-    }
-    if (!left.p || names.n == 0 || !take_names(str_trim(names), h) ||
-        !line_take_clf(&left, c, h) || !str_starts(left, STR("] "))) {
+    struct access_line parts;
+    if (!access_line_split(line, &parts) || !line_take_clf(&parts.time, c, h) ||
+        parts.time.n > 0) {
         return false;
     }
     h->format = LINE_ACCESS;
-    return take_status(str_from(left, 2), h);
+    h->service = without_port(parts.host);
+    h->level = parts.status / 100 == 5   ? LEVEL_ERROR
+               : parts.status / 100 == 4 ? LEVEL_WARN
+                                         : LEVEL_INFO;
+    return true;
 }
 
 /* --- error logs --- */
