@@ -1,30 +1,51 @@
 /* detector.c - see detector.h.
  *
- * Scoring reads only constants. What is learned so far is what stands in the services'
- * current minutes; one mutex guards it. A minute is looked at each second while it goes
- * on, so that thirty single failed logins are told after the second and not at the end
- * of the minute, and once more when it is over. */
-#include "scoring/detector.h"
+ * All that is learned is one block of plain data, saved as bytes. A read-write lock guards
+ * it: scoring reads, learning and looking at minutes write. A minute is looked at each
+ * second while it goes on, so that thirty single failed logins are told after the second
+ * and not at the end of the minute, and once more when it is over.
+ *
+ * A look marks what it has told and changes nothing else: what is learned depends on the
+ * batches and their times of receipt alone, and stored batches that are learned once more
+ * after a crash make the same state. */
+#include "scoring/detector_private.h"
 
 #include "fcgi/base/diag.h"
-#include "scoring/judge.h"
+#include "scoring/verdicts.h"
 
-#include <pthread.h>
+#include <string.h>
 
-enum { ENDED_MAX = 1024 }; /* minutes that ended between two looks and wait to be told */
+enum { SESSIONS_LOOKED_AT = 32 }; /* of the oldest, at each batch */
 
-struct detector {
-    double threshold;
-    pthread_mutex_t lock; /* of all below */
-    struct windows *windows;
-    struct window_slot *ended; /* ENDED_MAX of them, a ring */
-    size_t ended_first, ended_n;
-    size_t look; /* the next slot that a look comes to */
+static const char *const within[WINDOW_KINDS_N] = {
+    [WINDOW_SESSION] = " in a session",
+    [WINDOW_MINUTE] = " within a minute",
+    [WINDOW_TEN] = " within ten minutes",
+    [WINDOW_HOUR] = " within an hour",
 };
 
-void detector_score(const struct features *f, struct verdict *out)
+/* --- judging --- */
+
+enum err_code detector_score(struct detector *d, const struct detector_question *q,
+                             struct verdict *out, struct err *e)
 {
-    judge_features(f, "", out);
+    struct analysis a;
+    *out = (struct verdict){0};
+    pthread_rwlock_rdlock(&d->lock);
+    enum err_code code = analyse(&d->memory->model, q->records, q->n, q->arena, &a, e);
+    if (!code) {
+        struct verdicts_batch b = {.m = &d->memory->model,
+                                   .records = q->records,
+                                   .n = q->n,
+                                   .a = &a,
+                                   .now_us = q->now_us,
+                                   .threshold = d->threshold,
+                                   .budget = q->budget,
+                                   .arena = q->arena};
+        code = verdicts_make(&b, out, e);
+    }
+    pthread_rwlock_unlock(&d->lock);
+    return code;
 }
 
 /* Was the minute not yet judged as it is? What came in one batch was, when it came, unless
@@ -35,231 +56,341 @@ static bool is_news(const struct window_slot *slot)
     return slot->several || slot->unscored || 2 * slot->t.count < slot->batch_n;
 }
 
-/* The slot's minute as a window; true if it is to be told. */
-static bool judge_slot(const struct detector *d, const struct window_slot *slot,
-                       struct window *out)
+static void judge_slot_alone(const struct detector *d, const struct window_slot *slot,
+                             struct finding *out)
 {
+    struct judged j;
+    const struct model *m = &d->memory->model;
     out->slot = *slot;
     out->reported = slot->reported;
+    out->lists.n = 0;
+    struct str name = {out->slot.service, slot->service_n};
     out->features = (struct features){
         .all = slot->t,
-        .services[0] = {{out->slot.service, slot->service_n}, slot->hash, slot->t},
+        .services[0] = {name, slot->hash, slot->t},
         .services_n = 1,
         .latest_us = slot->latest_us,
     };
-    judge_features(&out->features, " within a minute", &out->verdict);
+    int service = model_find(m, name, slot->hash);
+    window_judge(m, service, slot->kind, &out->slot.w, &j);
+    struct explain x = {.m = m,
+                        .service = service,
+                        .kind = slot->kind,
+                        .w = &out->slot.w,
+                        .j = &j,
+                        .name = name,
+                        .within = within[slot->kind],
+                        .lists = &out->lists};
+    verdicts_of_window(&x, d->threshold, slot->latest_us, &out->verdict);
+}
+
+/* The slot as a finding; true if it is to be told. */
+static bool judge_slot(const struct detector *d, const struct window_slot *slot,
+                       struct finding *out)
+{
+    judge_slot_alone(d, slot, out);
     return is_news(slot) && out->verdict.score > d->threshold;
 }
 
-/* With the lock held. */
+/* --- what is over --- */
+
 static void keep(struct detector *d, const struct window_slot *slot)
 {
-    if (d->ended_n == ENDED_MAX) {
-        diag("more than %d unusual minutes wait to be told; one of '%s' is not",
-             ENDED_MAX, slot->service);
+    struct memory *m = d->memory;
+    if (m->ended_n == DETECTOR_ENDED_MAX) {
+        diag("more than %d unusual minutes and sessions wait to be told; one of '%s' is "
+             "not",
+             DETECTOR_ENDED_MAX, slot->service);
         return;
     }
-    d->ended[(d->ended_first + d->ended_n++) % ENDED_MAX] = *slot;
+    m->ended[(m->ended_first + m->ended_n++) % DETECTOR_ENDED_MAX] = *slot;
 }
 
-/* Called with the lock held, when a minute ends because the service went on. */
-static void keep_ended(void *arg, const struct window_slot *slot)
+/* Calibrates by what is over, after it was judged by what was known before. */
+static void learn_slot(struct detector *d, const struct window_slot *slot)
+{
+    struct model *m = &d->memory->model;
+    int service = model_find(m, (struct str){slot->service, slot->service_n}, slot->hash);
+    if (service >= 0 && slot->w.n > 0) {
+        learn_window(m, service, slot->kind, &slot->w, slot->latest_us);
+    }
+}
+
+/* What should have come by the end of this minute of its service and did not. */
+static void keep_overdue(struct detector *d, const struct window_slot *minute)
+{
+    struct model *m = &d->memory->model;
+    struct str name = {minute->service, minute->service_n};
+    int service = model_find(m, name, minute->hash), slot = -1;
+    while (service >= 0 &&
+           (slot = learn_overdue(m, service, slot, minute->latest_us)) >= 0) {
+        static _Thread_local struct window_slot out;
+        out = *minute;
+        out.t = (struct tally){0};
+        out.w = (struct window){.overdue = slot + 1,
+                                .overdue_us =
+                                    minute->latest_us - m->template[slot].rhythm.last_us};
+        out.several = true;
+        out.reported = false;
+        keep(d, &out);
+    }
+}
+
+/* A span ends because the service went on. */
+static void end_span(void *arg, const struct window_slot *slot)
 {
     struct detector *d = arg;
-    struct window w;
-    if (slot->changed && judge_slot(d, slot, &w)) {
+    static _Thread_local struct finding f;
+    if (slot->changed && judge_slot(d, slot, &f)) {
         keep(d, slot);
     }
+    learn_slot(d, slot);
+    if (slot->kind == WINDOW_MINUTE) {
+        keep_overdue(d, slot);
+    }
 }
 
-void detector_put_back(struct detector *d, const struct window *w)
+/* The session as a slot; false if it is no more than what was judged as a batch. */
+static bool session_slot(const struct detector *d, const struct session *s,
+                         struct window_slot *slot)
 {
-    pthread_mutex_lock(&d->lock);
-    keep(d, &w->slot);
-    pthread_mutex_unlock(&d->lock);
+    const struct model *m = &d->memory->model;
+    if (!model_is_at(m, s->place, s->service) || s->w.n <= 1 || !s->several) {
+        return false;
+    }
+    const struct model_service *x = &m->service[s->place];
+    *slot = (struct window_slot){.service_n = x->name_n,
+                                 .hash = x->hash,
+                                 .latest_us = s->latest_us,
+                                 .heard_us = s->heard_us,
+                                 .t = s->t,
+                                 .w = s->w,
+                                 .kind = WINDOW_SESSION,
+                                 .several = true,
+                                 .changed = s->changed,
+                                 .reported = s->reported};
+    memcpy(slot->service, x->name, x->name_n);
+    return true;
 }
 
-void detector_learn(struct detector *d, const struct detector_batch *b)
+static void end_session(struct detector *d, struct session *s)
 {
-    if (b->raised) {
+    static _Thread_local struct window_slot slot;
+    if (session_slot(d, s, &slot)) {
+        end_span(d, &slot);
+    }
+    sessions_end(&d->memory->sessions, s);
+}
+
+static void end_silent_spans(struct detector *d, struct windows *w, int64_t now_us)
+{
+    int64_t silence = w->span_us > WINDOW_SILENCE_US ? w->span_us : WINDOW_SILENCE_US;
+    struct window_slot *slot;
+    while ((slot = windows_after(w, NULL)) != NULL &&
+           slot->heard_us <= now_us - silence) {
+        end_span(d, slot);
+        windows_close(w, slot);
+    }
+}
+
+/* What was silent for long enough, by the clock of receipt. */
+static void end_silent(struct detector *d, int64_t now_us)
+{
+    struct memory *m = d->memory;
+    struct session *s;
+    for (int i = 0; i < SPANS; i++) {
+        end_silent_spans(d, &m->windows[i], now_us);
+    }
+    while ((s = sessions_after(&m->sessions, NULL)) != NULL &&
+           s->heard_us <= now_us - WINDOW_SILENCE_US) {
+        end_session(d, s);
+    }
+}
+
+/* Sessions that their services' time has left behind, among the oldest. */
+static void end_idle_sessions(struct detector *d)
+{
+    struct memory *m = d->memory;
+    struct session *s = sessions_after(&m->sessions, NULL), *next;
+    for (int i = 0; s && i < SESSIONS_LOOKED_AT; i++, s = next) {
+        next = sessions_after(&m->sessions, s);
+        if (!model_is_at(&m->model, s->place, s->service) ||
+            m->model.service[s->place].latest_us - s->latest_us >= SESSION_IDLE_US) {
+            end_session(d, s);
+        }
+    }
+}
+
+/* --- learning --- */
+
+static void add_to_session(struct detector *d, const struct detector_batch *b, size_t i,
+                           const struct analysis *a)
+{
+    struct memory *m = d->memory;
+    const struct trace *t = &a->trace[i];
+    int service = a->group[t->group].service;
+    if (t->session == 0 || service < 0) {
         return;
     }
-    pthread_mutex_lock(&d->lock);
-    struct windows_arrival arrival = {b->now_us, b->mono_us, b->id, b->batch_n,
-                                      b->unscored};
-    for (size_t i = 0; i < b->n; i++) {
-        windows_add(d->windows, &b->records[i], &arrival,
-                    (struct windows_closing){keep_ended, d});
+    uint32_t number = m->model.service[service].number;
+    uint64_t id = session_id(number, t->session);
+    struct session *s = sessions_take(&m->sessions, id);
+    if (!s) {
+        end_session(d, sessions_after(&m->sessions, NULL));
+        s = sessions_take(&m->sessions, id);
     }
-    pthread_mutex_unlock(&d->lock);
+    s->service = number;
+    s->place = service;
+    s->several = s->several || (s->w.n > 0 && s->batch != b->id) ||
+                 a->group[t->group].window.mixed;
+    s->batch = b->id;
+    s->latest_us =
+        b->records[i].event_us < b->now_us ? b->records[i].event_us : b->now_us;
+    s->heard_us = b->now_us;
+    s->changed = true;
+    features_tally(&s->t, &b->records[i]);
+    window_add(&s->w, t, b->first_log_id + (int64_t)i);
+    if (s->w.n >= SESSION_RECORDS_MAX) {
+        end_session(d, s);
+    }
 }
 
-/* One slot's turn in a look. */
-static bool look_at(struct detector *d, struct window_slot *slot, int64_t mono_us,
-                    bool all, struct window *out)
+static void add_to_spans(struct detector *d, const struct detector_batch *b, size_t i,
+                         const struct trace *t)
 {
-    bool over = all || mono_us - slot->heard_us >= WINDOW_SILENCE_US;
+    struct windows_arrival arrival = {b->now_us, b->id, b->batch_n, b->unscored};
+    struct windows_record r = {&b->records[i], t, b->first_log_id + (int64_t)i};
+    for (int k = 0; k < SPANS; k++) {
+        windows_add(&d->memory->windows[k], &r, &arrival,
+                    (struct windows_closing){end_span, d});
+    }
+}
+
+/* a: of the batch, by the model as it is. */
+static enum err_code learn(struct detector *d, const struct detector_batch *b,
+                           struct analysis *a, struct err *e)
+{
+    struct model *m = &d->memory->model;
+    struct learn_batch l = {b->records, a, b->now_us, b->mode, b->arena};
+    enum err_code code = learn_batch(m, &l, e);
+    if (code) {
+        return code;
+    }
+    for (size_t i = 0; i < a->groups_n; i++) {
+        a->group[i].service = model_find(m, a->group[i].name, a->group[i].hash);
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        if (a->trace[i].group != ANALYSIS_NO_GROUP) {
+            add_to_session(d, b, i, a);
+        }
+        if (a->trace[i].group != ANALYSIS_NO_GROUP && !b->raised) {
+            add_to_spans(d, b, i, &a->trace[i]);
+        }
+    }
+    end_idle_sessions(d);
+    return ERR_NONE;
+}
+
+/* Scoring may go on while the records are gone through: only this thread changes the
+ * model. */
+enum err_code detector_learn(struct detector *d, const struct detector_batch *b,
+                             struct err *e)
+{
+    struct analysis a;
+    pthread_rwlock_wrlock(&d->lock);
+    end_silent(d, b->now_us);
+    pthread_rwlock_unlock(&d->lock);
+    pthread_rwlock_rdlock(&d->lock);
+    enum err_code code = analyse(&d->memory->model, b->records, b->n, b->arena, &a, e);
+    pthread_rwlock_unlock(&d->lock);
+    if (!code) {
+        pthread_rwlock_wrlock(&d->lock);
+        code = learn(d, b, &a, e);
+        pthread_rwlock_unlock(&d->lock);
+    }
+    return code;
+}
+
+/* --- looking --- */
+
+/* One slot's turn in a look. */
+static bool look_at(struct detector *d, struct window_slot *slot, struct finding *out)
+{
     bool tell = slot->changed && judge_slot(d, slot, out);
     slot->changed = false;
     slot->reported = slot->reported || tell;
-    if (over) {
-        windows_close(d->windows, slot);
-    }
     return tell;
 }
 
-bool detector_next_window(struct detector *d, int64_t mono_us, bool all,
-                          struct window *out)
+/* The one of those that ended and wait which is to be told first. */
+static bool next_ended(struct detector *d, struct finding *out)
 {
+    struct memory *m = d->memory;
     bool found = false;
-    pthread_mutex_lock(&d->lock);
-    if (d->ended_n > 0) {
-        found = judge_slot(d, &d->ended[d->ended_first], out);
-        d->ended_first = (d->ended_first + 1) % ENDED_MAX;
-        d->ended_n--;
+    while (!found && m->ended_n > 0) {
+        found = judge_slot(d, &m->ended[m->ended_first], out);
+        m->ended_first = (m->ended_first + 1) % DETECTOR_ENDED_MAX;
+        m->ended_n--;
     }
-    while (!found && d->look < WINDOWS_MAX) {
-        struct window_slot *slot = windows_at(d->windows, d->look++);
-        found = slot && look_at(d, slot, mono_us, all, out);
-    }
-    if (!found) {
-        d->look = 0;
-    }
-    pthread_mutex_unlock(&d->lock);
     return found;
 }
 
-void detector_judge(const struct detector *d, const struct window_slot *slot,
-                    struct window *out)
+static bool next_open(struct detector *d, struct finding *out)
 {
-    (void)judge_slot(d, slot, out);
-}
-
-/* --- saving --- */
-
-static void put_tally(struct buf *out, const struct tally *t)
-{
-    snapshot_put(out, t->count);
-    snapshot_put(out, t->warn);
-    snapshot_put(out, t->error);
-    snapshot_put(out, t->other_error);
-    snapshot_put(out, t->failed_login);
-    snapshot_put(out, t->failed_evidence);
-}
-
-static void get_tally(struct snapshot_in *in, struct tally *t)
-{
-    t->count = snapshot_get(in, 0, INT64_MAX);
-    t->warn = snapshot_get(in, 0, t->count);
-    t->error = snapshot_get(in, 0, t->count);
-    t->other_error = snapshot_get(in, 0, t->error);
-    t->failed_login = snapshot_get(in, 0, t->count);
-    t->failed_evidence = snapshot_get(in, 0, t->count);
-}
-
-void detector_put_slot(struct buf *out, const struct window_slot *slot, int64_t mono_us)
-{
-    snapshot_put_text(out, (struct str){slot->service, slot->service_n});
-    snapshot_put(out, slot->minute);
-    snapshot_put(out, slot->latest_us);
-    snapshot_put(out, mono_us > slot->heard_us ? mono_us - slot->heard_us : 0);
-    put_tally(out, &slot->t);
-    snapshot_put(out, (int64_t)slot->batch);
-    snapshot_put(out, slot->batch_n);
-    snapshot_put(out, slot->several);
-    snapshot_put(out, slot->unscored);
-    snapshot_put(out, slot->changed);
-    snapshot_put(out, slot->reported);
-}
-
-bool detector_get_slot(struct snapshot_in *in, struct window_slot *slot, int64_t mono_us)
-{
-    *slot = (struct window_slot){.in_use = true, .next = -1, .older = -1, .younger = -1};
-    struct str service = snapshot_get_text(in, sizeof slot->service - 1);
-    memcpy(slot->service, service.p, service.n);
-    slot->service_n = service.n;
-    slot->hash = str_hash(service);
-    slot->minute = snapshot_get(in, INT64_MIN, INT64_MAX);
-    slot->latest_us = snapshot_get(in, INT64_MIN, INT64_MAX);
-    slot->heard_us = mono_us - snapshot_get(in, 0, INT64_MAX / 2);
-    get_tally(in, &slot->t);
-    slot->batch = (uint64_t)snapshot_get(in, 0, INT64_MAX);
-    slot->batch_n = snapshot_get(in, 0, INT64_MAX);
-    slot->several = snapshot_get(in, 0, 1) != 0;
-    slot->unscored = snapshot_get(in, 0, 1) != 0;
-    slot->changed = snapshot_get(in, 0, 1) != 0;
-    slot->reported = snapshot_get(in, 0, 1) != 0;
-    return !in->bad;
-}
-
-void detector_save(struct detector *d, int64_t mono_us, struct buf *out)
-{
-    int64_t n = 0;
-    struct window_slot *slot = NULL;
-    pthread_mutex_lock(&d->lock);
-    while ((slot = windows_after(d->windows, slot)) != NULL) {
-        n++;
+    bool found = false;
+    while (!found && d->look < (size_t)SPANS * WINDOWS_MAX) {
+        struct window_slot *slot =
+            windows_at(&d->memory->windows[d->look / WINDOWS_MAX], d->look % WINDOWS_MAX);
+        d->look++;
+        found = slot && look_at(d, slot, out);
     }
-    snapshot_put(out, n);
-    while ((slot = windows_after(d->windows, slot)) != NULL) {
-        detector_put_slot(out, slot, mono_us);
-    }
-    snapshot_put(out, (int64_t)d->ended_n);
-    for (size_t i = 0; i < d->ended_n; i++) {
-        detector_put_slot(out, &d->ended[(d->ended_first + i) % ENDED_MAX], mono_us);
-    }
-    pthread_mutex_unlock(&d->lock);
+    d->look = found ? d->look : 0;
+    return found;
 }
 
-bool detector_load(struct detector *d, int64_t mono_us, struct snapshot_in *in)
+/* Sessions that are silent: the oldest ones. */
+static bool next_session(struct detector *d, int64_t now_us, struct finding *out)
 {
-    struct window_slot slot;
-    bool ok = true;
-    pthread_mutex_lock(&d->lock);
-    int64_t n = snapshot_get(in, 0, WINDOWS_MAX);
-    for (int64_t i = 0; ok && i < n; i++) {
-        ok = detector_get_slot(in, &slot, mono_us) && windows_restore(d->windows, &slot);
+    static _Thread_local struct window_slot slot;
+    struct sessions *all = &d->memory->sessions;
+    bool found = false;
+    for (struct session *s = sessions_after(all, NULL);
+         s && !found && s->heard_us <= now_us - WINDOW_SILENCE_US;
+         s = sessions_after(all, s)) {
+        found = s->changed && session_slot(d, s, &slot) && look_at(d, &slot, out);
+        s->changed = false;
+        s->reported = s->reported || found;
     }
-    n = snapshot_get(in, 0, ENDED_MAX);
-    for (int64_t i = 0; ok && i < n; i++) {
-        ok = detector_get_slot(in, &slot, mono_us);
-        if (ok) {
-            keep(d, &slot);
-        }
-    }
-    pthread_mutex_unlock(&d->lock);
-    return ok && !in->bad;
+    return found;
 }
 
-void detector_info(struct model_info *out)
+bool detector_next(struct detector *d, int64_t now_us, struct finding *out)
 {
-    *out = (struct model_info){.version = DETECTOR_SHIPPED_VERSION};
+    pthread_rwlock_wrlock(&d->lock);
+    bool found = next_ended(d, out) || next_session(d, now_us, out) || next_open(d, out);
+    pthread_rwlock_unlock(&d->lock);
+    return found;
 }
 
-void detector_close(struct detector *d)
+void detector_put_back(struct detector *d, const struct finding *f)
 {
-    if (d) {
-        windows_free(d->windows);
-        free(d->ended);
-        pthread_mutex_destroy(&d->lock);
-        free(d);
-    }
+    pthread_rwlock_wrlock(&d->lock);
+    keep(d, &f->slot);
+    pthread_rwlock_unlock(&d->lock);
 }
 
-enum err_code detector_open(double threshold, struct detector **out, struct err *e)
+void detector_judge(struct detector *d, const struct window_slot *slot,
+                    struct finding *out)
 {
-    struct detector *d = calloc(1, sizeof *d);
-    if (!d) {
-        return err_set(e, ERR_NOMEM, "not enough memory for the detector");
-    }
-    d->threshold = threshold;
-    d->windows = windows_new();
-    d->ended = calloc(ENDED_MAX, sizeof *d->ended);
-    pthread_mutex_init(&d->lock, NULL);
-    if (!d->windows || !d->ended) {
-        detector_close(d);
-        return err_set(e, ERR_NOMEM, "not enough memory for the detector");
-    }
-    *out = d;
-    return ERR_NONE;
+    pthread_rwlock_rdlock(&d->lock);
+    judge_slot_alone(d, slot, out);
+    pthread_rwlock_unlock(&d->lock);
+}
+
+void detector_end(struct detector *d)
+{
+    pthread_rwlock_wrlock(&d->lock);
+    end_silent(d, INT64_MAX);
+    d->memory->ended_n = 0;
+    pthread_rwlock_unlock(&d->lock);
 }

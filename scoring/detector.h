@@ -1,80 +1,116 @@
-/* detector.h - what judges: batches as they are, and services by the minute.
+/* detector.h - what judges: batches as they are, sessions when they end, and services by
+ * the minute.
  *
  * Scoring changes nothing and may be called from any thread at once. Learning is called
- * by one thread, in the order in which batches were committed. What a batch's records
- * add to their services' minutes comes back from detector_next_window, called by one
- * other thread about once a second. */
+ * by one thread, in the order in which batches were committed: with the same batches and
+ * times of receipt it makes the same state, so that a state that was saved and what is in
+ * the store since make again what was lost. What is unusual in minutes and sessions comes
+ * back from detector_next, called by one other thread about once a second. */
 #ifndef SCORING_DETECTOR_H
 #define SCORING_DETECTOR_H
 
 #include "fcgi/core/features.h"
 #include "fcgi/core/verdict.h"
+#include "scoring/explain.h"
+#include "scoring/learning.h"
 #include "scoring/snapshot.h"
 #include "scoring/windows.h"
 
-#define DETECTOR_SHIPPED_VERSION "priors-1" /* of the model built into the program */
+#define DETECTOR_SHIPPED_VERSION "priors-2" /* of the model built into the program */
+enum { DETECTOR_ENDED_MAX = 256 };          /* findings that wait to be told */
 
 struct model_info {
     char version[MODEL_VERSION_BYTES];
-    int64_t trained_at_us; /* 0: shipped with the program, not trained on any log */
+    int64_t trained_at_us;       /* 0: shipped with the program, not trained on any log */
+    int64_t records, batches;    /* learned */
+    int64_t services, templates; /* known now */
+    int64_t evictions; /* templates, values and the like forgotten for want of room */
+};
+
+struct model_service_info {
+    struct str name; /* lives as long as the callback */
+    int64_t records, windows, templates;
+    bool calibrated;
+};
+typedef void (*model_service_fn)(void *arg, const struct model_service_info *);
+
+/* A batch that is to be judged. */
+struct detector_question {
+    const struct record *records;
+    size_t n;
+    int64_t now_us; /* time of receipt */
+    bool budget;    /* a live one: the alarm budget may hold its score at the threshold */
+    struct arena *arena; /* for the verdict's lists */
 };
 
 /* A committed batch, or a part of one. */
 struct detector_batch {
     const struct record *records;
     size_t n;
-    uint64_t id;     /* another number for each batch, the same for its parts */
-    int64_t batch_n; /* records of the whole batch */
-    bool raised;     /* it made or extended an incident by itself, so its records do not
+    uint64_t id;          /* another number for each batch, the same for its parts */
+    int64_t batch_n;      /* records of the whole batch */
+    int64_t first_log_id; /* of records[0] in the store; 0: it is in none */
+    bool raised;    /* it made or extended an incident by itself, so its records do not
                         count for their minutes as well */
-    bool unscored;   /* nobody judged it when it came: its records' minutes are, even if
+    bool unscored;  /* nobody judged it when it came: its records' minutes are, even if
                         they have nothing else */
-    int64_t now_us, mono_us; /* when it came */
+    int64_t now_us; /* when it came */
+    enum learn_mode mode;
+    struct arena *arena; /* reset by the caller afterwards */
 };
 
-/* The counts of one minute of one service, judged. */
-struct window {
+/* The counts of a service's minute, ten minutes or hour, or of a session, judged. */
+struct finding {
     struct window_slot slot; /* a copy; what features and verdict point into */
     struct features features;
     struct verdict verdict;
     bool reported; /* an earlier look at the same minute was over the threshold too */
+    struct explain_lists lists;
 };
 
 struct detector;
 
-/* threshold: what a window's score must pass to be returned. */
+/* threshold: what a finding's score must pass to be returned. */
 enum err_code detector_open(double threshold, struct detector **out,
                             struct err *e) MUST_USE;
 void detector_close(struct detector *d); /* NULL allowed */
 
-/* Judges a batch by what was counted in it. The verdict points into f's texts. */
-void detector_score(const struct features *f, struct verdict *out);
+/* Judges a batch. The verdict points into the records' texts and the arena. */
+enum err_code detector_score(struct detector *d, const struct detector_question *q,
+                             struct verdict *out, struct err *e) MUST_USE;
 
-void detector_learn(struct detector *d, const struct detector_batch *b);
+/* ERR_NOMEM: it was not learned. Loading and clearing are for the same thread, or one that
+ * keeps it out. */
+enum err_code detector_learn(struct detector *d, const struct detector_batch *b,
+                             struct err *e) MUST_USE;
 
-/* The next minute of a service that is over the threshold and has changed since it was
- * last returned; false if there is none. Minutes that are over are closed on the way:
- * the service went on to a later one, or was silent for 60 s, or all is set. */
-bool detector_next_window(struct detector *d, int64_t mono_us, bool all,
-                          struct window *out);
+/* The next minute or session that is over the threshold and has changed since it was last
+ * returned; false if there is none. A session is looked at when nothing was heard of it
+ * for WINDOW_SILENCE_US. Nothing is ended by it, and nothing learned: only batches do that,
+ * at the times of their receipt. */
+bool detector_next(struct detector *d, int64_t now_us, struct finding *out);
 
-/* The window could not be told (the store was not writable): it is returned again. */
-void detector_put_back(struct detector *d, const struct window *w);
+/* It could not be told (the store was not writable): it is returned again. */
+void detector_put_back(struct detector *d, const struct finding *f);
 
-/* slot's minute once more as a window, as when it was returned. */
-void detector_judge(const struct detector *d, const struct window_slot *slot,
-                    struct window *out);
+/* slot once more, as when it was returned. */
+void detector_judge(struct detector *d, const struct window_slot *slot,
+                    struct finding *out);
 
-/* All that was learned, into a snapshot's payload and back into a detector that has learned
- * nothing. Silence is kept as a length: time in which nobody listened does not count.
- * False: in is not what detector_save has put; the detector is of no use then. */
-void detector_save(struct detector *d, int64_t mono_us, struct buf *out);
-bool detector_load(struct detector *d, int64_t mono_us, struct snapshot_in *in);
+/* Ends all that is open, as the end of a history. */
+void detector_end(struct detector *d);
 
-/* A slot alone, for who keeps windows longer. */
-void detector_put_slot(struct buf *out, const struct window_slot *slot, int64_t mono_us);
-bool detector_get_slot(struct snapshot_in *in, struct window_slot *slot, int64_t mono_us);
+/* All that was learned into out, and back into a detector. False: in is not what
+ * detector_save has put; the detector is as it was. What one program has put another one
+ * takes only if detector_layout says the same to both. */
+void detector_save(struct detector *d, struct buf *out);
+bool detector_load(struct detector *d, struct snapshot_in *in);
+int64_t detector_layout(void);           /* of what is put: sizes and byte order */
+void detector_clear(struct detector *d); /* as it was when it was opened */
 
-void detector_info(struct model_info *out);
+void detector_set_version(struct detector *d, const char *version, int64_t trained_at_us);
+void detector_info(struct detector *d, struct model_info *out);
+/* From the service that spoke last. */
+void detector_services(struct detector *d, model_service_fn fn, void *arg);
 
 #endif

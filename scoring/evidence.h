@@ -14,11 +14,23 @@
 
 #include <stdint.h>
 
+#define EVIDENCE_USUAL        2.0 /* 1 in 100 */
+#define EVIDENCE_ERRORS_A     1.0
+#define EVIDENCE_ERRORS_B     49.0
+#define EVIDENCE_LOGINS_SHAPE 0.5
+#define EVIDENCE_LOGINS_RATE  99.5
+
 /* -log10 of the chance of k or more errors in n records; 0 for k = 0. 0 <= k <= n. */
 double evidence_errors(int64_t n, int64_t k);
 
 /* -log10 of the chance of k or more failed logins in n records; 0 for k = 0. */
 double evidence_failed_logins(int64_t n, int64_t k);
+
+/* The same for a service with a history: -log10 of the chance of k or more in n, where the
+ * share is Beta(a, b), the rate is Gamma(shape, rate), or the share is known. */
+double evidence_beta_binomial(int64_t n, int64_t k, double a, double b);
+double evidence_gamma_poisson(int64_t n, int64_t k, double shape, double rate);
+double evidence_binomial(int64_t n, int64_t k, double share);
 
 /* The smallest count that is not passed in 99 of 100 ordinary cases of n records. */
 int64_t evidence_usual_max(int64_t n, double (*evidence)(int64_t n, int64_t k));

@@ -29,11 +29,16 @@ static void put_usual(char *out, size_t size, int64_t usual_max)
 static bool make_reason(enum channel channel, int64_t n, int64_t k,
                         double (*evidence)(int64_t, int64_t), struct reason *r)
 {
+    double share = channel == CHANNEL_FAILED_LOGINS ? 0.5 / 99.5 : 1.0 / 50;
     double z = evidence(n, k);
     if (z <= LOOKED_TWICE) {
         return false;
     }
-    *r = (struct reason){.channel = channel, .evidence = z, .observed = k, .of = n};
+    *r = (struct reason){.channel = channel,
+                         .evidence = z,
+                         .observed = (double)k,
+                         .expected = share * (double)n,
+                         .of = n};
     r->usual_max = evidence_usual_max(n, evidence);
     return true;
 }
@@ -44,9 +49,9 @@ static void put_text(struct reason *r, const char *what, const char *within,
 {
     char usual[48];
     put_usual(usual, sizeof usual, r->usual_max);
-    snprintf(r->text, sizeof r->text, "%lld %s%s in %lld record%s%s, %s%s",
-             (long long)r->observed, what, plural(r->observed), (long long)r->of,
-             plural(r->of), within, usual, where);
+    int64_t k = (int64_t)r->observed;
+    snprintf(r->text, sizeof r->text, "%lld %s%s in %lld record%s%s, %s%s", (long long)k,
+             what, plural(k), (long long)r->of, plural(r->of), within, usual, where);
 }
 
 static void add_reason(struct verdict *v, const struct reason *r)
@@ -59,10 +64,14 @@ static void add_reason(struct verdict *v, const struct reason *r)
     v->reasons[at] = *r;
 }
 
+double judge_z(const struct verdict *v)
+{
+    return v->reasons_n > 0 ? v->reasons[0].evidence - LOOKED_TWICE : 0;
+}
+
 static void finish(struct verdict *v)
 {
-    double z = v->reasons_n > 0 ? v->reasons[0].evidence - LOOKED_TWICE : 0;
-    v->raw_score = evidence_score(z);
+    v->raw_score = evidence_score(judge_z(v));
     v->score = v->raw_score;
 }
 
@@ -101,7 +110,7 @@ static const struct service_tally *explain(struct reason *r, const char *what,
     const struct service_tally *most = features_most(f, pick);
     char where[CORE_SERVICE_BYTES + 48] = "";
     bool several = f->services_n > 1;
-    if (several && most && pick(&most->t) == r->observed) {
+    if (several && most && pick(&most->t) == (int64_t)r->observed) {
         snprintf(where, sizeof where, ", all in %.*s", STR_ARGS(most->service));
     } else if (several && most) {
         snprintf(where, sizeof where, ", %lld of them in %.*s", (long long)pick(&most->t),

@@ -3,20 +3,21 @@
  * The request, from ingest (fcgi/jobs/outgoing.h), is
  *   {"store":ID, "from":{"batch":B,"records":R}, "state":ID or null, "confirmed":N,
  *    "begin":B, "batches":[{"id":..,"received_us":..,"raised":..,"unscored":..,"batch_n":..,
- *                "offset":..,"n":..,"logs":[record, ...]}, ...]}
- * with no "logs" where raised is true. "begin": batches with a lower id are not told, for
+ *                "offset":..,"n":..,"first_log_id":..,"logs":[record, ...]}, ...]}
+ * "first_log_id" is the store's id of the first of
+ * these n records; the others follow it. "begin": batches with a lower id are not told, for
  * they were learned by ingest itself or were there before a service was named. The answer to both is
  *   {"state":ID, "store":ID or null, "position":{"batch":B,"records":R},
- *    "learned":{"batches":..,"records":..}, "version":..}
+ *    "learned":{"batches":..,"records":..}, "version":.., "model_error":TEXT or null}
  * and to POST also "minutes":[{"number":N,"counted_before":..,"latest_us":..,"count":..,
- * "warn_count":..,"error_count":..,"failed_login_count":..,"score":..,"raw_score":..,
- * "service":..,"reasons":[..]}, ...]: those up to "confirmed" do not come again. */
+ * "warn_count":..,"error_count":..,"failed_login_count":..,
+ * and what verdict_print_members prints}, ...]: those up to "confirmed" do not come again. */
 #ifndef SCORING_LEARN_H
 #define SCORING_LEARN_H
 
 #include "fcgi/core/batch.h"
 #include "fcgi/web/router.h"
-#include "scoring/state.h"
+#include "scoring/state_parts.h"
 
 struct learn_app {
     struct state *state;

@@ -5,16 +5,17 @@
 
 #include "fcgi/core/batch.h"
 #include "fcgi/web/router.h"
-#include "scoring/detector.h"
+#include "scoring/state.h"
 
-#include <stdatomic.h>
-
-enum { SCORE_COUNT_MAX = 1000000 }; /* records that bare numbers may speak of */
+enum {
+    SCORE_COUNT_MAX = 1000000, /* records that bare numbers may speak of */
+    SCORE_SERVICES_MAX = 100   /* that GET /model-info lists */
+};
 
 struct score_app {
     double threshold;
     struct batch_limits limits;
-    atomic_bool replica; /* another process owns what is learned, and learns */
+    struct state *state; /* what scores; NULL: only score_read_batch is used */
 };
 
 /* The records of a request to /ingest or /score: its body, with the service of
@@ -22,8 +23,9 @@ struct score_app {
 enum err_code score_read_batch(const struct score_app *app, const struct request *req,
                                struct batch *out, struct err *e) MUST_USE;
 
-/* {"features":{"failed_logins":n,"error_rate":x}}, the same two flat, with optional
- * "count" (records; default the larger of 10 and n), or records as for /ingest. */
+/* Records as for /ingest: their raw score; with "?live=1", as ingest asks, the score is the
+ * one after the alarm budget. Or {"features":{"failed_logins":n,"error_rate":x}}, the same two flat, with optional
+ * "count" (records; default the larger of 10 and n). ERR_BUSY: a replay is under way. */
 enum err_code score_post(struct score_app *app, const struct request *req,
                          struct response *resp, struct err *e) MUST_USE;
 

@@ -10,8 +10,8 @@
 struct scorer_batch {
     const struct record *records;
     size_t n;
-    const struct features *features; /* counted in records */
-    struct arena *arena;             /* for the verdict's texts */
+    int64_t now_us;      /* time of receipt */
+    struct arena *arena; /* for the verdict's texts and lists */
 };
 
 struct scorer;
@@ -25,11 +25,14 @@ struct scorer {
     const struct scorer_ops *ops; /* an implementation puts its own data behind it */
 };
 
-/* The detector of this process. */
-struct scorer *scorer_local(void);
+/* What was learned in this process; the state must stay. It scores nothing while a replay
+ * is under way. */
+struct state;
+enum err_code scorer_open_local(struct state *state, struct scorer **out,
+                                struct err *e) MUST_USE;
 
-/* Judges a batch. The verdict's texts are the features' or the arena's. On an error it is
- * unscored: ERR_UPSTREAM, ERR_NOMEM. */
+/* Judges a batch, as one that came now: with the alarm budget. The verdict's texts are the
+ * records' or the arena's. On an error it is unscored: ERR_UPSTREAM, ERR_NOMEM. */
 static inline enum err_code MUST_USE scorer_score(struct scorer *s,
                                                   const struct scorer_batch *b,
                                                   struct verdict *out, struct err *e)

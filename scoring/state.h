@@ -1,22 +1,29 @@
-/* state.h - what a scoring service has learned of one store: the detector, how far in the
- * store's batches it has come, and the unusual minutes that ingest has not yet confirmed.
- * All three are one file (snapshot.h), written before state_learn returns, so that after
- * kill -9 each batch is in the state once: what the file lacks is asked for again.
+/* state.h - what was learned of one store: the detector, how far in the store's batches it
+ * has come, and the findings that ingest has not yet confirmed. All three are one file
+ * (model_file.h), MODEL, so that after kill -9 each batch is in the state once: what the
+ * file lacks is learned once more from the store.
  *
- * One process owns a state file, by a lock beside it. Any thread may call. */
+ * One process owns MODEL, by a lock beside it; another one that opens it is a replica: it
+ * scores by what the file held, and learns nothing, until it can own it.
+ *
+ * In process, ingest hands over each committed batch (state_learn_batch); after a crash a
+ * thread of its own (fcgi/jobs/replay.h) hands over those that the file lacks, and until it
+ * is through nothing is scored. As a service: state_parts.h.
+ * Any thread may call. */
 #ifndef SCORING_STATE_H
 #define SCORING_STATE_H
 
 #include "fcgi/base/random_id.h"
 #include "scoring/detector.h"
 
-/* Another store is learned from, anew, if its own was not heard of for so long. */
-#define STATE_HANDOVER_US (60 * CLOCK_SECOND_US)
+/* The file is written when a store is begun with, and then when it lacks so much. */
+#define STATE_SAVE_US (60 * CLOCK_SECOND_US)
+enum { STATE_SAVE_RECORDS = 200000 };
 
 enum {
     STATE_ID_BYTES = RANDOM_ID_BYTES,
-    STATE_WAITING_MAX = 1024, /* minutes not confirmed; more wait in the detector */
-    STATE_TOLD_MAX = 64       /* of them in one answer */
+    STATE_WAITING_MAX = 1024, /* findings not confirmed; more wait in the detector */
+    STATE_PATH_BYTES = 4096 + 64
 };
 
 /* All batches with a lower id are learned, and so many records of this one. */
@@ -24,57 +31,68 @@ struct state_position {
     int64_t batch, records;
 };
 
-/* A committed batch, or n records of it from offset on. */
-struct state_part {
-    int64_t id, received_us, batch_n, offset, n;
-    bool raised, unscored; /* see struct detector_batch */
-    const struct record *records;
-    size_t records_n; /* at most n: some may have been deleted since */
-};
-
-struct state_request {
-    struct str store;           /* id of the store */
-    struct state_position from; /* where the parts begin */
-    int64_t begin;              /* no batch with a lower id will come */
-    const struct state_part *parts;
-    size_t parts_n;
-    struct str state;  /* id of the state that `confirmed` is about; p NULL: none */
-    int64_t confirmed; /* minutes up to this number are in the store */
-    int64_t mono_us;
-};
-
 struct state_report {
     char id[STATE_ID_BYTES];    /* of the state: another one for each that began anew */
     char store[STATE_ID_BYTES]; /* "" it has learned of none yet */
     struct state_position position;
     int64_t batches, records; /* learned in this state, raised ones too */
-};
-
-/* Told of an unusual minute, in the order of their numbers, with the state's lock held. */
-struct state_listener {
-    void (*tell)(void *arg, int64_t number, const struct window *w);
-    void *arg;
+    bool replica;
+    bool ready;                      /* not behind: it may score */
+    char model_error[ERR_MSG_BYTES]; /* why a trained model was refused; "": it was not */
 };
 
 struct state; /* opaque */
 
-/* Reads the file, or begins anew if there is none. One that is damaged is put aside, with
- * "-damaged" after its name. Fails for one of another format or another program, which is
- * left as it is, and with ERR_BUSY if another process owns it. */
+/* Reads the file, or begins anew if there is none. One that is damaged, or was written by
+ * an older version, is put aside, with "-damaged" or "-before" after its name. Fails for one
+ * of a newer format or another program, which is left as it is. If another process owns
+ * MODEL it is a replica. */
 enum err_code state_open(const char *path, double threshold, struct state **out,
                          struct err *e) MUST_USE;
-void state_close(struct state *s); /* NULL allowed */
+void state_close(struct state *s); /* saves nothing; NULL allowed */
 
-/* Learns the parts if they begin at its own position (a new state takes the first one that
- * it is given for its own), and nothing otherwise: the report says where to begin. Then
- * looks at the minutes and tells those that are not confirmed. ERR_INVALID: another store
- * than the one it has learned of (until STATE_HANDOVER_US are over: then it begins anew for
- * that one), or parts that do not follow each other; ERR_FULL, ERR_IO,
- * ERR_NOMEM: not saved, to be asked again. */
-enum err_code state_learn(struct state *s, const struct state_request *r,
-                          struct state_report *report, struct state_listener listener,
-                          struct err *e) MUST_USE;
-
+struct detector *state_detector(struct state *s); /* to score; the state's */
 void state_report(struct state *s, struct state_report *out);
+bool state_is_ready(struct state *s);
+
+/* Becomes the owner, if it is not. ERR_BUSY: another process is. */
+enum err_code state_own(struct state *s, struct err *e) MUST_USE;
+
+/* Once a second, by one thread: takes up a model that was trained meanwhile, writes the file
+ * if it lacks much (also behind the answers of others: the lock is not held meanwhile), and
+ * a replica looks for a newer file. */
+void state_tick(struct state *s);
+
+/* Writes the file if it lacks anything. */
+enum err_code state_save(struct state *s, struct err *e) MUST_USE;
+
+/* --- in process --- */
+
+/* The store that is learned from, and its last batch. What was learned of another one is
+ * put aside; where nothing was, it begins at the store's end. */
+enum err_code state_attach(struct state *s, const char *store, int64_t last,
+                           struct err *e) MUST_USE;
+
+/* Each batch after its commit, in that order. Left for the replay if that is under way. */
+void state_learn_batch(struct state *s, const struct detector_batch *b);
+
+/* The next finding to be told, as detector_next. */
+bool state_next(struct state *s, int64_t now_us, struct finding *out);
+
+/* Where a replay has to begin, and the last batch that was heard of then; false if there is
+ * nothing to be replayed. */
+struct state_place {
+    struct state_position position;
+    int64_t last;
+};
+bool state_behind(struct state *s, struct state_place *at);
+
+/* Learns b, which is the store's first batch from there on, or what is left of it. Nothing
+ * if the state is elsewhere by now. */
+void state_replay(struct state *s, const struct state_place *at,
+                  const struct detector_batch *b);
+
+/* The store has nothing from there on: the replay is through, unless more has come. */
+void state_replay_end(struct state *s, const struct state_place *at);
 
 #endif

@@ -3,35 +3,23 @@
  * and making room take the same time with one service and with four thousand. */
 #include "scoring/windows.h"
 
-struct windows {
-    int bucket[WINDOWS_MAX]; /* first slot, -1: none */
-    struct window_slot slots[WINDOWS_MAX];
-    int unused;           /* first slot that is not in use, by next; -1: none */
-    int oldest, youngest; /* ends of the list of those in use; -1: none */
-    int last;             /* the slot found last: services come in runs */
-};
+#include <string.h>
 
 static int *bucket_of(struct windows *w, uint64_t hash)
 {
     return &w->bucket[hash % WINDOWS_MAX];
 }
 
-struct windows *windows_new(void)
+void windows_init(struct windows *w, enum window_kind kind, int64_t span_us)
 {
-    struct windows *w = calloc(1, sizeof *w);
-    for (int i = 0; w && i < WINDOWS_MAX; i++) {
+    memset(w, 0, sizeof *w);
+    w->kind = kind;
+    w->span_us = span_us;
+    for (int i = 0; i < WINDOWS_MAX; i++) {
         w->bucket[i] = -1;
         w->slots[i].next = i + 1 < WINDOWS_MAX ? i + 1 : -1;
     }
-    if (w) {
-        w->oldest = w->youngest = -1;
-    }
-    return w;
-}
-
-void windows_free(struct windows *w)
-{
-    free(w);
+    w->oldest = w->youngest = -1;
 }
 
 static bool is_slot_of(const struct window_slot *s, struct str service, uint64_t hash)
@@ -107,7 +95,8 @@ static struct window_slot *open_slot(struct windows *w, struct str service, uint
                               .service_n = n,
                               .in_use = true,
                               .next = *head,
-                              .minute = INT64_MIN,
+                              .kind = w->kind,
+                              .span = INT64_MIN,
                               .latest_us = INT64_MIN};
     memcpy(s->service, service.p, n);
     *head = (int)(s - w->slots);
@@ -115,16 +104,17 @@ static struct window_slot *open_slot(struct windows *w, struct str service, uint
     return s;
 }
 
-static void begin_minute(struct window_slot *s, int64_t minute)
+static void begin_span(struct window_slot *s, int64_t span)
 {
-    s->minute = minute;
+    s->span = span;
     s->t = (struct tally){0};
+    s->w = (struct window){0};
     s->several = false;
     s->unscored = false;
     s->reported = false;
 }
 
-static void count(struct window_slot *s, const struct record *r, int64_t when_us,
+static void count(struct window_slot *s, const struct windows_record *r, int64_t when_us,
                   const struct windows_arrival *arrival)
 {
     s->several = s->several || (s->t.count > 0 && s->batch != arrival->batch);
@@ -133,30 +123,32 @@ static void count(struct window_slot *s, const struct record *r, int64_t when_us
     s->batch_n = arrival->batch_n;
     s->latest_us = when_us > s->latest_us ? when_us : s->latest_us;
     s->changed = true;
-    features_tally(&s->t, r);
+    features_tally(&s->t, r->record);
+    window_add(&s->w, r->trace, r->ref);
 }
 
-void windows_add(struct windows *w, const struct record *r,
+void windows_add(struct windows *w, const struct windows_record *added,
                  const struct windows_arrival *arrival, struct windows_closing closing)
 {
+    const struct record *r = added->record;
     uint64_t hash = str_hash(r->service);
     int i = find(w, r->service, hash);
     struct window_slot *s =
         i >= 0 ? &w->slots[i] : open_slot(w, r->service, hash, closing);
     int64_t when_us = r->event_us < arrival->now_us ? r->event_us : arrival->now_us;
-    int64_t minute = when_us / CLOCK_MINUTE_US;
+    int64_t span = when_us / w->span_us;
     w->last = (int)(s - w->slots);
-    s->heard_us = arrival->mono_us;
+    s->heard_us = arrival->now_us;
     unlink_slot(w, s);
     link_youngest(w, s);
-    if (minute > s->minute) {
+    if (span > s->span) {
         if (s->t.count > 0 && closing.fn) {
             closing.fn(closing.arg, s);
         }
-        begin_minute(s, minute);
+        begin_span(s, span);
     }
-    if (minute >= s->minute - WINDOW_LATE_MINUTES) {
-        count(s, r, when_us, arrival);
+    if (span >= s->span - WINDOW_LATE_SPANS) {
+        count(s, added, when_us, arrival);
     }
 }
 
@@ -169,25 +161,4 @@ struct window_slot *windows_after(struct windows *w, const struct window_slot *p
 {
     int i = prev ? prev->younger : w->oldest;
     return i >= 0 ? &w->slots[i] : NULL;
-}
-
-bool windows_restore(struct windows *w, const struct window_slot *slot)
-{
-    struct str service = {slot->service, slot->service_n};
-    uint64_t hash = str_hash(service);
-    if (w->unused < 0 || find(w, service, hash) >= 0) {
-        return false;
-    }
-    struct window_slot *s = open_slot(w, service, hash, (struct windows_closing){0});
-    s->minute = slot->minute;
-    s->latest_us = slot->latest_us;
-    s->heard_us = slot->heard_us;
-    s->t = slot->t;
-    s->batch = slot->batch;
-    s->batch_n = slot->batch_n;
-    s->several = slot->several;
-    s->unscored = slot->unscored;
-    s->changed = slot->changed;
-    s->reported = slot->reported;
-    return true;
 }

@@ -15,18 +15,21 @@
 enum { RECORDS_MAX = 2048 };
 
 static struct detector *detector;
-static struct window window;
+static struct finding window;
+static struct arena arena;
 static struct record records[RECORDS_MAX];
 
 static void set_up(void)
 {
     struct err e;
     ck_assert(!detector_open(THRESHOLD, &detector, &e));
+    arena_init(&arena, 64 << 20);
 }
 
 static void tear_down(void)
 {
     detector_close(detector);
+    arena_free(&arena);
 }
 
 /* --- doing --- */
@@ -53,44 +56,75 @@ static size_t fill(size_t at, size_t n, const char *service, bool error, bool lo
     return at;
 }
 
-/* Each call is a batch of its own. */
+/* Each call is a batch of its own, received at now_us + later_us. */
 static void learn(struct detector *d, const struct record *batch, size_t n, bool raised,
-                  int64_t now_us, int64_t mono_us)
+                  int64_t now_us, int64_t later_us)
 {
     static uint64_t id;
+    static _Thread_local struct arena a;
+    struct err e;
+    arena_init(&a, 64 << 20);
     struct detector_batch b = {.records = batch,
                                .n = n,
                                .id = ++id,
                                .batch_n = (int64_t)n,
                                .raised = raised,
-                               .now_us = now_us,
-                               .mono_us = mono_us};
-    detector_learn(d, &b);
+                               .now_us = now_us + later_us,
+                               .arena = &a};
+    if (detector_learn(d, &b, &e)) {
+        abort();
+    }
+    arena_free(&a);
 }
 
 static void judge_batch(size_t n, struct features *f, struct verdict *v)
 {
+    struct err e;
+    struct detector_question q = {records, n, T0, false, &arena};
     features_count(records, n, T0, f);
-    detector_score(f, v);
+    ck_assert(!detector_score(detector, &q, v, &e));
 }
 
-/* One record of a failed login learned: event time, monotonic time of receipt. */
-static void learn_login(const char *service, int64_t at_us, int64_t mono_us)
+/* Receipt, where a test names no other: long after the events. */
+#define RECEIVED (T0 + 24 * 60 * CLOCK_MINUTE_US)
+
+/* One record of a failed login learned: event time, time of receipt after RECEIVED. */
+static void learn_login(const char *service, int64_t at_us, int64_t later_us)
 {
     struct record r = record_of(service, false, true, at_us);
-    learn(detector, &r, 1, false, T0 + 24 * 60 * CLOCK_MINUTE_US, mono_us);
+    learn(detector, &r, 1, false, RECEIVED, later_us);
 }
 
-static bool look(int64_t mono_us)
+static void learn_two(const char *service, int64_t at_us, int64_t later_us)
 {
-    return detector_next_window(detector, mono_us, false, &window);
+    learn_login(service, at_us, later_us);
+    learn_login(service, at_us, later_us);
 }
 
-/* The scorer's minutes are all closed and none of them was unusual. */
+/* The next minute that is told; tens and hours of the same come beside it. */
+static bool next_minute(struct detector *d, int64_t later_us, struct finding *out)
+{
+    static _Thread_local struct finding f;
+    bool found;
+    while ((found = detector_next(d, RECEIVED + later_us, &f)) &&
+           f.slot.kind != WINDOW_MINUTE) {
+    }
+    if (found) { /* its texts are its own slot's, and the model's */
+        *out = f;
+        out->verdict.service.p = out->slot.service;
+    }
+    return found;
+}
+
+static bool look(int64_t later_us)
+{
+    return next_minute(detector, later_us, &window);
+}
+
 static void assert_nothing_left(void)
 {
-    ck_assert(!detector_next_window(detector, 0, true, &window));
-    ck_assert(!detector_next_window(detector, 0, true, &window));
+    ck_assert(!look(0));
+    ck_assert(!look(0));
 }
 
 /* --- sentences --- */
@@ -195,7 +229,7 @@ static void recount(const struct reason *r, size_t n)
 {
     char expected[REASON_TEXT_BYTES];
     int64_t observed = count_of(NULL, n, r->channel);
-    ck_assert_int_eq(r->observed, observed);
+    ck_assert_int_eq((int64_t)r->observed, observed);
     ck_assert_int_eq(r->of, (int64_t)n);
     const char *error = has_failed_login_errors(n) ? "other error" : "error";
     int head = snprintf(expected, sizeof expected, "%lld %s%s in %zu record%s, usual 0",
@@ -286,7 +320,7 @@ START_TEST(more_services_than_can_be_listed_are_still_counted)
     n = fill(n, 20, names[FEATURES_SERVICES_MAX], false, true);
     judge_batch(n, &f, &v);
     ck_assert_int_eq(f.unlisted, 22);
-    ck_assert_int_eq(v.reasons[0].observed, 22);
+    ck_assert_int_eq((int64_t)v.reasons[0].observed, 22);
     recount(&v.reasons[0], n);
 }
 END_TEST
@@ -307,7 +341,7 @@ END_TEST
 
 /* --- minutes --- */
 
-START_TEST(thirty_single_failed_logins_are_told_from_the_second_on)
+START_TEST(thirty_single_failed_logins_are_told_from_the_third_on)
 {
     size_t told = 0, first = 0;
     for (size_t i = 0; i < 30; i++) {
@@ -323,10 +357,11 @@ START_TEST(thirty_single_failed_logins_are_told_from_the_second_on)
         }
         ck_assert(!look(at)); /* nothing new */
     }
-    ck_assert_uint_eq(first, 2);
-    ck_assert_uint_eq(told, 29);
-    ck_assert_str_eq(window.verdict.reasons[0].text,
-                     "30 failed logins in 30 records within a minute, usual 0 to 2");
+    ck_assert_uint_eq(first, 3);
+    ck_assert_uint_eq(told, 28);
+    ck_assert_ptr_nonnull(
+        strstr(window.verdict.reasons[0].text,
+               "30 failed logins in 30 records within a minute, usual 0 to "));
     ck_assert(!look(40 * CLOCK_SECOND_US + WINDOW_SILENCE_US)); /* was told already */
     assert_nothing_left();
 }
@@ -347,9 +382,10 @@ START_TEST(a_minute_begins_at_its_edge)
     learn_login("auth", T0 + CLOCK_MINUTE_US - 1, 0);
     learn_login("auth", T0 + CLOCK_MINUTE_US, 0);
     ck_assert(!look(0)); /* one in each minute */
-    learn_login("auth", T0 + 2 * CLOCK_MINUTE_US - 1, 0);
-    ck_assert(look(0)); /* two in the second */
-    ck_assert_int_eq(window.features.all.count, 2);
+    learn_two("auth", T0 + 2 * CLOCK_MINUTE_US - 1, 0);
+    learn_two("auth", T0 + 2 * CLOCK_MINUTE_US - 1, 0);
+    ck_assert(look(0)); /* five in the second */
+    ck_assert_int_eq(window.features.all.count, 5);
     ck_assert_int_eq(window.features.latest_us, T0 + 2 * CLOCK_MINUTE_US - 1);
     assert_nothing_left();
 }
@@ -357,12 +393,14 @@ END_TEST
 
 START_TEST(what_comes_a_minute_late_counts_and_what_comes_later_does_not)
 {
-    learn_login("auth", T0 + 5 * CLOCK_MINUTE_US, 0);
-    learn_login("auth", T0 + (4 - WINDOW_LATE_MINUTES) * CLOCK_MINUTE_US, 0);
+    learn_two("auth", T0 + 5 * CLOCK_MINUTE_US, 0);
+    learn_two("auth", T0 + (4 - WINDOW_LATE_SPANS) * CLOCK_MINUTE_US, 0);
     ck_assert(!look(0));
-    learn_login("auth", T0 + (5 - WINDOW_LATE_MINUTES) * CLOCK_MINUTE_US, 0);
+    for (int i = 0; i < 6; i++) {
+        learn_login("auth", T0 + (5 - WINDOW_LATE_SPANS) * CLOCK_MINUTE_US, 0);
+    }
     ck_assert(look(0));
-    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert_int_eq(window.features.all.count, 8);
     ck_assert_int_eq(window.features.latest_us, T0 + 5 * CLOCK_MINUTE_US);
 }
 END_TEST
@@ -371,9 +409,11 @@ START_TEST(an_event_of_the_future_counts_at_the_time_of_receipt)
 {
     struct record r = record_of("auth", false, true, T0 + 1000 * CLOCK_MINUTE_US);
     learn(detector, &r, 1, false, T0, 0);
-    learn_login("auth", T0 + 1, 0); /* not late: the clock did not run ahead */
+    r.event_us = T0 + 1; /* not late: the clock did not run ahead */
+    learn(detector, &r, 1, false, T0, 1);
+    learn(detector, &r, 1, false, T0, 1);
     ck_assert(look(0));
-    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert_int_eq(window.features.all.count, 3);
     ck_assert_int_eq(window.features.latest_us, T0 + 1);
 }
 END_TEST
@@ -396,30 +436,61 @@ END_TEST
 START_TEST(a_minute_that_ends_after_more_came_is_told_once_more_as_reported)
 {
     learn_login("auth", T0, 0);
-    learn_login("auth", T0 + 1, 0);
+    learn_two("auth", T0 + 1, 0);
     ck_assert(look(0) && !window.reported);
     learn_login("auth", T0 + 2, 0);
     learn_login("auth", T0 + CLOCK_MINUTE_US, 0);
     ck_assert(look(0) && window.reported);
-    ck_assert_int_eq(window.features.all.count, 3);
+    ck_assert_int_eq(window.features.all.count, 4);
     ck_assert(!look(0));
-    learn_login("auth", T0 + CLOCK_MINUTE_US + 1, 0);
+    for (int i = 0; i < 10; i++) {
+        learn_login("auth", T0 + CLOCK_MINUTE_US + 1, 0);
+    }
     ck_assert(look(0) && !window.reported); /* a new minute, not told yet */
-    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert_int_eq(window.features.all.count, 11);
 }
 END_TEST
 
 START_TEST(silence_ends_a_minute_at_its_time_and_not_before)
 {
-    learn_login("auth", T0, 1000);
+    learn_two("auth", T0, 1000);
     ck_assert(!look(1000 + WINDOW_SILENCE_US - 1));
-    learn_login("auth", T0 + 1, 1001); /* so the minute was still open */
-    ck_assert(look(1001));
-    ck_assert_int_eq(window.features.all.count, 2);
-    ck_assert(!look(1001));                     /* the end of one round of looks */
-    ck_assert(!look(1001 + WINDOW_SILENCE_US)); /* closed, told before */
-    learn_login("auth", T0 + 2, 1002 + WINDOW_SILENCE_US);
-    assert_nothing_left(); /* a new count: one */
+    learn_login("auth", T0 + 1, 1000 + WINDOW_SILENCE_US - 1); /* it was still open */
+    ck_assert(look(1000 + WINDOW_SILENCE_US));
+    ck_assert_int_eq(window.features.all.count, 3);
+    ck_assert(!look(1000 + WINDOW_SILENCE_US));     /* the end of one round of looks */
+    ck_assert(!look(1000 + 2 * WINDOW_SILENCE_US)); /* told before */
+    learn_two("auth", T0 + 2, 1000 + 2 * WINDOW_SILENCE_US);
+    assert_nothing_left(); /* a new count: two */
+}
+END_TEST
+
+/* A session's records come in batches of their own, each too little to be told; it is
+ * judged when nothing was heard of it for a while, and is open for more all the same. */
+START_TEST(a_silent_session_is_told_once)
+{
+    static struct finding f;
+    size_t told = 0;
+    struct record r = record_of("auth", false, true, T0);
+    r.metadata = STR("{\"session\":\"a1\"}");
+    for (int i = 0; i < 8; i++) { /* one in an hour: in no minute, ten or hour of it */
+        r.event_us = T0 + i * CLOCK_MINUTE_US;
+        learn(detector, &r, 1, i > 0, RECEIVED, i);
+    }
+    while (detector_next(detector, RECEIVED + WINDOW_SILENCE_US, &f)) {
+        ck_assert(f.slot.kind != WINDOW_SESSION); /* by seven microseconds */
+    }
+    while (detector_next(detector, RECEIVED + 7 + WINDOW_SILENCE_US, &f)) {
+        ck_assert_int_eq(f.slot.kind, WINDOW_SESSION);
+        ck_assert_int_eq(f.features.all.count, 8);
+        ck_assert(!f.reported);
+        told++;
+    }
+    ck_assert_uint_eq(told, 1);
+    r.event_us += 1;
+    learn(detector, &r, 1, true, RECEIVED,
+          2 * WINDOW_SILENCE_US); /* ends and begins it */
+    ck_assert(!detector_next(detector, RECEIVED + 2 * WINDOW_SILENCE_US, &f));
 }
 END_TEST
 
@@ -466,7 +537,11 @@ START_TEST(a_minute_that_was_hidden_in_a_batch_of_others_is_judged)
     ck_assert_int_eq(window.features.all.count, 20);
     assert_nothing_left();
     n = fill(0, 20, "sshd", false, true); /* half of it: not hidden */
-    learn(detector, records, fill(n, 20, "web", false, false), false, T0, 0);
+    n = fill(n, 20, "web", false, false);
+    for (size_t i = 0; i < n; i++) {
+        records[i].event_us += 2 * CLOCK_MINUTE_US;
+    }
+    learn(detector, records, n, false, T0, 2 * CLOCK_MINUTE_US);
     assert_nothing_left();
 }
 END_TEST
@@ -480,7 +555,7 @@ START_TEST(an_error_that_is_a_failed_login_is_the_latter_only)
     n = fill(n, 8, "auth", false, false);
     judge_batch(n, &f, &v);
     ck_assert_int_eq(v.reasons[0].channel, CHANNEL_FAILED_LOGINS);
-    ck_assert_int_eq(v.reasons[0].observed, 40);
+    ck_assert_int_eq((int64_t)v.reasons[0].observed, 40);
     ck_assert_int_eq(f.all.error, 42);
     ck_assert_int_eq(f.all.other_error, 2);
 }
@@ -488,14 +563,15 @@ END_TEST
 
 START_TEST(a_minute_that_could_not_be_told_comes_back)
 {
-    learn_login("auth", T0, 0);
+    learn_two("auth", T0, 0);
     learn_login("auth", T0, 0);
     ck_assert(look(0) && !window.reported);
-    struct window first = window;
+    static struct finding first;
+    first = window;
     detector_put_back(detector, &first);
     ck_assert(look(0));
     ck_assert(!window.reported); /* nobody was told, so it is to be counted */
-    ck_assert_int_eq(window.features.all.count, 2);
+    ck_assert_int_eq(window.features.all.count, 3);
     ck_assert(str_eq(window.verdict.service, STR("auth")));
     ck_assert_str_eq(window.verdict.reasons[0].text, first.verdict.reasons[0].text);
     ck_assert(!look(0));
@@ -544,20 +620,34 @@ static void closing(void *arg, const struct window_slot *slot)
     c->service[slot->service_n] = '\0';
 }
 
-static void add_service(struct windows *w, size_t i, int64_t mono_us, struct closed *c)
+static struct windows *minutes(void)
+{
+    static struct windows w;
+    windows_init(&w, WINDOW_MINUTE, CLOCK_MINUTE_US);
+    return &w;
+}
+
+static void add_record(struct windows *w, const struct record *r, int64_t now_us,
+                       struct closed *c)
+{
+    struct trace t = {.slot = -1};
+    struct windows_arrival arrival = {now_us, 1, 1, false};
+    struct windows_record added = {r, &t, 1};
+    windows_add(w, &added, &arrival, (struct windows_closing){c ? closing : NULL, c});
+}
+
+static void add_service(struct windows *w, size_t i, int64_t later_us, struct closed *c)
 {
     char name[32];
     snprintf(name, sizeof name, "service-%zu", i);
     struct record r = record_of(name, false, false, T0);
-    struct windows_arrival arrival = {T0, mono_us, 1, 1, false};
-    windows_add(w, &r, &arrival, (struct windows_closing){c ? closing : NULL, c});
+    add_record(w, &r, T0 + later_us, c);
 }
 
 START_TEST(the_service_that_was_silent_for_longest_makes_room)
 {
     struct closed c = {0, ""};
-    struct windows *w = windows_new();
-    ck_assert_ptr_nonnull(w);
+    struct windows *w = minutes();
     for (size_t i = 0; i < WINDOWS_MAX; i++) {
         add_service(w, i, 1000 + (int64_t)i, &c);
     }
@@ -574,15 +664,13 @@ START_TEST(the_service_that_was_silent_for_longest_makes_room)
         add_service(w, i * 7919 % (2 * WINDOWS_MAX), 20000 + (int64_t)i, NULL);
     }
     ck_assert_uint_eq(used(w), WINDOWS_MAX);
-    windows_free(w);
 }
 END_TEST
 
 START_TEST(closed_minutes_leave_the_others_reachable)
 {
     struct closed c = {0, ""};
-    struct windows *w = windows_new();
-    ck_assert_ptr_nonnull(w);
+    struct windows *w = minutes();
     for (size_t i = 0; i < WINDOWS_MAX; i++) {
         add_service(w, i, 0, &c);
     }
@@ -599,7 +687,6 @@ START_TEST(closed_minutes_leave_the_others_reachable)
         ck_assert_msg(n == 1 + (int64_t)(i % 2), "slot %zu: %lld", i, (long long)n);
     }
     ck_assert_uint_eq(c.n, 0);
-    windows_free(w);
 }
 END_TEST
 
@@ -625,15 +712,12 @@ START_TEST(the_longest_name_is_one_service)
     char name[2 * CORE_SERVICE_BYTES];
     memset(name, 'x', sizeof name - 1);
     name[sizeof name - 1] = '\0';
-    struct windows *w = windows_new();
-    ck_assert_ptr_nonnull(w);
+    struct windows *w = minutes();
     name[CORE_SERVICE_BYTES - 1] = '\0'; /* the longest that configuration allows */
     struct record r = record_of(name, false, false, T0);
-    struct windows_arrival arrival = {T0, 0, 1, 1, false};
-    windows_add(w, &r, &arrival, (struct windows_closing){NULL, NULL});
-    windows_add(w, &r, &arrival, (struct windows_closing){NULL, NULL});
+    add_record(w, &r, T0, NULL);
+    add_record(w, &r, T0, NULL);
     ck_assert_uint_eq(used(w), 1);
-    windows_free(w);
 }
 END_TEST
 
@@ -658,14 +742,14 @@ static void *learner_main(void *arg)
 
 static void *looker_main(void *arg)
 {
-    static struct window w;
+    static struct finding f;
     (void)arg;
     while (!atomic_load(&done)) {
-        while (detector_next_window(detector, 0, false, &w)) {
+        while (next_minute(detector, 0, &f)) {
             atomic_fetch_add(&told_records, 1);
         }
     }
-    while (detector_next_window(detector, 0, true, &w)) {
+    while (next_minute(detector, 0, &f)) {
         atomic_fetch_add(&told_records, 1);
     }
     return NULL;
@@ -674,22 +758,24 @@ static void *looker_main(void *arg)
 static void *score_main(void *arg)
 {
     struct record batch[10];
-    struct features *f = malloc(sizeof *f);
+    struct arena a;
     struct verdict v;
     struct model_info info;
+    struct err e;
+    arena_init(&a, 64 << 20);
     (void)arg;
     for (int i = 0; i < 10; i++) {
         batch[i] = record_of("auth", false, true, T0);
     }
-    while (f && !atomic_load(&done)) {
-        features_count(batch, 10, T0, f);
-        detector_score(f, &v);
-        if (!(v.score > THRESHOLD)) {
+    while (!atomic_load(&done)) {
+        struct detector_question q = {batch, 10, T0, false, &a};
+        if (detector_score(detector, &q, &v, &e) || !(v.score > THRESHOLD)) {
             abort();
         }
-        detector_info(&info);
+        arena_reset(&a);
+        detector_info(detector, &info);
     }
-    free(f);
+    arena_free(&a);
     return NULL;
 }
 
@@ -706,8 +792,9 @@ START_TEST(scoring_learning_and_looking_go_on_at_once)
     for (int i = 0; i < SCORERS; i++) {
         pthread_join(scorers[i], NULL);
     }
-    /* 2000 s are 34 minutes of 7 services, each with 8 or 9 failed logins */
-    ck_assert_uint_ge(atomic_load(&told_records), 33 * 7);
+    /* 2000 s are 34 minutes of 7 services, each with 8 or 9 failed logins, which becomes
+     * usual for them */
+    ck_assert_uint_ge(atomic_load(&told_records), 1);
     assert_nothing_left();
 }
 END_TEST
@@ -715,7 +802,7 @@ END_TEST
 START_TEST(the_shipped_model_says_what_it_is)
 {
     struct model_info info;
-    detector_info(&info);
+    detector_info(detector, &info);
     ck_assert_str_eq(info.version, DETECTOR_SHIPPED_VERSION);
     ck_assert_int_eq(info.trained_at_us, 0);
 }
@@ -724,17 +811,18 @@ END_TEST
 START_TEST(a_score_of_just_the_threshold_is_not_told)
 {
     struct err e;
-    struct verdict v;
     struct detector *strict;
-    struct judge_counts c = {2, 0, 2};
-    judge_counts(&c, &v);
-    ck_assert(!detector_open(v.score, &strict, &e));
+    learn_two("auth", T0, 0);
+    learn_login("auth", T0, 0);
+    ck_assert(look(0));
+    ck_assert(!detector_open(window.verdict.score, &strict, &e));
     struct record r = record_of("auth", false, true, T0);
-    learn(strict, &r, 1, false, T0, 0);
-    learn(strict, &r, 1, false, T0, 0);
-    ck_assert(!detector_next_window(strict, 0, false, &window));
-    learn(strict, &r, 1, false, T0, 0);
-    ck_assert(detector_next_window(strict, 0, false, &window));
+    for (int i = 0; i < 3; i++) {
+        learn(strict, &r, 1, false, RECEIVED, 0);
+    }
+    ck_assert(!next_minute(strict, 0, &window));
+    learn(strict, &r, 1, false, RECEIVED, 0);
+    ck_assert(next_minute(strict, 0, &window));
     detector_close(strict);
     detector_close(NULL);
 }
@@ -771,7 +859,7 @@ static void add_judge_tests(Suite *s)
 static void add_minute_tests(Suite *s)
 {
     TCase *tc = add_case(s, "minutes");
-    tcase_add_test(tc, thirty_single_failed_logins_are_told_from_the_second_on);
+    tcase_add_test(tc, thirty_single_failed_logins_are_told_from_the_third_on);
     tcase_add_test(tc, one_failed_login_a_minute_is_ordinary);
     tcase_add_test(tc, a_minute_begins_at_its_edge);
     tcase_add_test(tc, what_comes_a_minute_late_counts_and_what_comes_later_does_not);
@@ -779,6 +867,7 @@ static void add_minute_tests(Suite *s)
     tcase_add_test(tc, a_minute_that_ends_before_a_look_is_told_all_the_same);
     tcase_add_test(tc, a_minute_that_ends_after_more_came_is_told_once_more_as_reported);
     tcase_add_test(tc, silence_ends_a_minute_at_its_time_and_not_before);
+    tcase_add_test(tc, a_silent_session_is_told_once);
     tcase_add_test(tc, a_minute_that_came_in_one_batch_is_not_judged_again);
     tcase_add_test(tc, a_minute_that_was_hidden_in_a_batch_of_others_is_judged);
     tcase_add_test(tc, an_error_that_is_a_failed_login_is_the_latter_only);

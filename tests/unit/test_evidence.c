@@ -115,7 +115,7 @@ START_TEST(the_tail_of_failed_logins_is_the_sum_of_its_terms)
 }
 END_TEST
 
-/* --- shape --- */
+/* --- a service with a history --- */
 
 static const int64_t grid[] = {1,   2,    3,    5,     10,     20,     50,     100,
                                500, 1000, 5000, 10000, 100000, 999999, 1000000};
@@ -127,6 +127,133 @@ static int64_t next_k(int64_t k, int64_t n)
     int64_t next = k < 40 ? k + 1 : k + k / 4;
     return k < n && next > n ? n : next;
 }
+
+/* The sums of exact distributions, from k on, in logarithms: ln_tail[k]. */
+enum { EXACT_N = 3000 };
+
+static void sum_up(const long double *ln_p, int64_t n, long double *ln_tail)
+{
+    ln_tail[n + 1] = -INFINITY;
+    for (int64_t k = n; k >= 0; k--) {
+        long double more = ln_tail[k + 1], top = ln_p[k] > more ? ln_p[k] : more;
+        ln_tail[k] = top + logl(expl(ln_p[k] - top) + expl(more - top));
+    }
+    ck_assert(fabsl(ln_tail[0]) < 1e-9L); /* all of them are 1 */
+}
+
+static void assert_exact(const char *name, int64_t n, int64_t k, double got,
+                         long double ln_tail)
+{
+    double z = (double)(-ln_tail / logl(10));
+    ck_assert_msg(fabs(got - z) <= 1e-10 + 1e-9 * z,
+                  "%s, n %lld, k %lld: %.15g, not %.15g", name, (long long)n,
+                  (long long)k, got, z);
+}
+
+static const struct history {
+    int64_t n;
+    double a, b;
+} histories[] = {
+    {1, 3, 60},       {10, 1, 1},      {50, 1, 49},        {50, 1.5, 60},
+    {300, 41, 2009},  {1000, 1, 2049}, {1000, 1500, 500},  {3000, 2001, 49},
+    {3000, .5, 99.5}, {3000, 20, 20},  {EXACT_N, 1, 1000},
+};
+enum { HISTORIES_N = sizeof histories / sizeof histories[0] };
+
+START_TEST(a_share_from_history_gives_the_exact_sum)
+{
+    static long double ln_p[EXACT_N + 1], ln_tail[EXACT_N + 2];
+    const struct history *h = &histories[_i];
+    long double a = (long double)h->a, b = (long double)h->b;
+    ln_p[0] = 0;
+    for (int64_t i = 0; i < h->n; i++) {
+        ln_p[0] += logl((b + (long double)i) / (a + b + (long double)i));
+    }
+    for (int64_t k = 0; k < h->n; k++) {
+        long double left = (long double)(h->n - k), dk = (long double)k;
+        ln_p[k + 1] = ln_p[k] + logl(left / (dk + 1) * (dk + a) / (left - 1 + b));
+    }
+    sum_up(ln_p, h->n, ln_tail);
+    for (int64_t k = 1; k <= h->n; k++) {
+        assert_exact("beta-binomial", h->n, k,
+                     evidence_beta_binomial(h->n, k, h->a, h->b), ln_tail[k]);
+    }
+}
+END_TEST
+
+START_TEST(a_known_share_gives_the_exact_sum)
+{
+    static const double shares[] = {1e-9, .001, .02, .5, .98};
+    static long double ln_p[EXACT_N + 1], ln_tail[EXACT_N + 2];
+    int64_t n = histories[_i].n;
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        long double share = (long double)shares[i];
+        ln_p[0] = (long double)n * log1pl(-share);
+        for (int64_t k = 0; k < n; k++) {
+            ln_p[k + 1] = ln_p[k] + logl((long double)(n - k) / (long double)(k + 1)) +
+                          logl(share) - log1pl(-share);
+        }
+        sum_up(ln_p, n, ln_tail);
+        for (int64_t k = 1; k <= n; k++) {
+            assert_exact("binomial", n, k, evidence_binomial(n, k, shares[i]),
+                         ln_tail[k]);
+        }
+    }
+}
+END_TEST
+
+/* Where the sums have a closed form: as far as batches go. */
+START_TEST(sums_agree_with_closed_forms)
+{
+    int64_t n = grid[_i];
+    double dn = (double)n;
+    for (int64_t k = 1; k <= n; k = next_k(k, n)) {
+        double dk = (double)k;
+        double even = evidence_beta_binomial(n, k, 1, 1);
+        double rising = evidence_beta_binomial(n, k, 2, 1);
+        double geometric = evidence_gamma_poisson(n, k, 1, 99.5);
+        double tolerance = 1e-8;
+        ck_assert_double_eq_tol(even, -log10((dn + 1 - dk) / (dn + 1)), tolerance);
+        ck_assert_double_eq_tol(
+            rising, -log10((dn + 1 - dk) / (dn + 1) * (dn + 2 + dk) / (dn + 2)),
+            tolerance);
+        ck_assert_double_eq_tol(geometric, dk * log10((dn + 99.5) / dn),
+                                tolerance * fmax(1, geometric));
+    }
+    ck_assert_double_eq_tol(evidence_binomial(n, 1, .01),
+                            -log10(-expm1(dn * log1p(-.01))), 1e-8);
+    ck_assert_double_eq_tol(evidence_binomial(n, n, .01), 2 * dn, 1e-8 * dn);
+}
+END_TEST
+
+START_TEST(more_history_of_errors_makes_them_less_unusual)
+{
+    double last = evidence_beta_binomial(100, 10, 1, 49);
+    for (double seen = 1; seen <= 200; seen *= 2) { /* one in ten */
+        double z = evidence_beta_binomial(100, 10, 1 + seen, 49 + 9 * seen);
+        ck_assert_double_lt(z, last);
+        last = z;
+    }
+    last = evidence_gamma_poisson(100, 10, .5, 99.5);
+    for (double seen = 1; seen <= 200; seen *= 2) {
+        double z = evidence_gamma_poisson(100, 10, .5 + seen, 99.5 + 10 * seen);
+        ck_assert_double_lt(z, last);
+        last = z;
+    }
+}
+END_TEST
+
+START_TEST(nothing_is_no_evidence)
+{
+    ck_assert(evidence_beta_binomial(50, 0, 3, 60) <= 0);
+    ck_assert(evidence_gamma_poisson(50, 0, 3, 60) <= 0);
+    ck_assert(evidence_binomial(50, 0, .1) <= 0);
+    ck_assert(evidence_binomial(50, 50, 1) <= 0); /* all of them, as always */
+    ck_assert(evidence_beta_binomial(0, 0, 1, 49) <= 0);
+}
+END_TEST
+
+/* --- shape --- */
 
 START_TEST(evidence_grows_with_the_count_and_is_always_a_number)
 {
@@ -194,6 +321,11 @@ int main(void)
     tcase_add_test(tc, the_score_is_what_its_scale_says);
     tcase_add_loop_test(tc, the_tail_of_errors_is_the_sum_of_its_terms, 0, SOME_N);
     tcase_add_loop_test(tc, the_tail_of_failed_logins_is_the_sum_of_its_terms, 0, SOME_N);
+    tcase_add_loop_test(tc, a_share_from_history_gives_the_exact_sum, 0, HISTORIES_N);
+    tcase_add_loop_test(tc, a_known_share_gives_the_exact_sum, 0, HISTORIES_N);
+    tcase_add_loop_test(tc, sums_agree_with_closed_forms, 0, GRID_N);
+    tcase_add_test(tc, more_history_of_errors_makes_them_less_unusual);
+    tcase_add_test(tc, nothing_is_no_evidence);
     tcase_add_loop_test(tc, evidence_grows_with_the_count_and_is_always_a_number, 0,
                         GRID_N);
     tcase_add_loop_test(tc, the_same_count_is_less_unusual_among_more_records, 0, GRID_N);

@@ -1,0 +1,283 @@
+/* analysis.c - see analysis.h. */
+#include "scoring/analysis.h"
+
+#include "scoring/failure.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SPELLING_SCALE 0.6 /* to values for hist.h: it has 8 octaves */
+#define LOW_Z          1.0 /* p < .1 */
+
+struct reading {
+    const struct model *m;
+    struct analysis *out;
+    struct front front;
+    uint32_t last_group;
+};
+
+/* --- groups --- */
+
+static uint32_t group_of(struct reading *r, struct str name)
+{
+    struct analysis *a = r->out;
+    if (r->last_group < a->groups_n && str_eq(a->group[r->last_group].name, name)) {
+        return r->last_group;
+    }
+    uint64_t hash = str_hash(name);
+    size_t i = 0;
+    while (i < a->groups_n &&
+           !(a->group[i].hash == hash && str_eq(a->group[i].name, name))) {
+        i++;
+    }
+    if (i == ANALYSIS_GROUPS_MAX) {
+        return ANALYSIS_NO_GROUP;
+    }
+    if (i == a->groups_n) {
+        struct group *g = &a->group[a->groups_n++];
+        memset(g, 0, sizeof *g);
+        g->name = name;
+        g->hash = hash;
+        g->service = model_find(r->m, name, hash);
+    }
+    r->last_group = (uint32_t)i;
+    return (uint32_t)i;
+}
+
+/* --- one record --- */
+
+static double share_of(const struct model_service *s, const struct model_template *t)
+{
+    return ((double)t->count + .5) / ((double)s->records + 1);
+}
+
+static void look_rare(const struct model_service *s, const struct model_template *t,
+                      struct trace *out)
+{
+    double share = share_of(s, t);
+    if (model_comes_at(t, 1U << out->hour, out->day)) {
+        out->raw[TRACE_RARE] = 0;
+        return;
+    }
+    out->raw[TRACE_RARE] = share < 1 ? (float)-log10(share) : 0;
+}
+
+bool analysis_next_value(const struct model *m, const struct front *f, int slot,
+                         struct analysis_values *it, struct analysis_value *out)
+{
+    const struct tokens *k = &f->tokens;
+    while (it->at < k->n) {
+        size_t i = it->at++;
+        if (k->t[i].wild || mask_kind(m->templates.tokens[slot][i]) == MASK_WILD) {
+            out->place = templates_id(&m->templates, slot) * MASK_TOKENS_MAX + i;
+            out->place *= 0x9e3779b97f4a7c15U;
+            out->text = (struct str){f->text.p + k->t[i].at, k->t[i].n};
+            return true;
+        }
+    }
+    return false;
+}
+
+struct str analysis_newest_value(const struct model *m, const struct front *f, int slot)
+{
+    struct analysis_values it = {0};
+    struct analysis_value v;
+    struct str newest = STR("");
+    double most = 0;
+    while (slot >= 0 && analysis_next_value(m, f, slot, &it, &v)) {
+        double z = values_z(&m->values, v.place, (uint32_t)str_hash(v.text));
+        if (z > most) {
+            most = z;
+            newest = v.text;
+        }
+    }
+    return newest;
+}
+
+uint64_t analysis_template_id(struct str service, const struct tokens *t)
+{
+    uint64_t x = (str_hash(service) ^ t->signature) * 0x9e3779b97f4a7c15U;
+    x ^= x >> 32;
+    return x ? x : 1;
+}
+
+static void look_values(struct reading *r, struct trace *t)
+{
+    struct analysis_values it = {0};
+    struct analysis_value v;
+    t->raw[TRACE_VALUE] = 0;
+    while (analysis_next_value(r->m, &r->front, t->slot, &it, &v)) {
+        float z = (float)values_z(&r->m->values, v.place, (uint32_t)str_hash(v.text));
+        t->raw[TRACE_VALUE] = z > t->raw[TRACE_VALUE] ? z : t->raw[TRACE_VALUE];
+    }
+}
+
+static void look_field(struct reading *r, struct trace *t, enum trace_channel c,
+                       const struct model_service *s, struct str plain)
+{
+    struct spelling_view v;
+    spelling_look(&r->m->spelling, analysis_field(s->number, c), plain, &v);
+    float y = (float)exp2(v.bits * SPELLING_SCALE) - 1;
+    t->raw[c] = y > t->raw[c] ? y : t->raw[c];
+}
+
+static void look_spelling(struct reading *r, struct trace *t,
+                          const struct model_service *s)
+{
+    char plain[FRONT_VALUE_BYTES];
+    struct str query = r->front.web.query;
+    struct weblog_parameter p;
+    while (query.p && weblog_next_parameter(&query, &p)) {
+        size_t n = weblog_decode(p.value, plain, sizeof plain);
+        look_field(r, t, TRACE_QUERY, s, (struct str){plain, n});
+    }
+    size_t n = weblog_decode_path(r->front.web.path, plain, sizeof plain);
+    look_field(r, t, TRACE_PATH, s, (struct str){plain, n});
+    look_field(r, t, TRACE_AGENT, s, r->front.web.agent);
+}
+
+/* The oddest channel, by the service's own calibration. */
+static void calibrate(const struct model_service *s, struct trace *t)
+{
+    for (int c = 0; c < TRACE_CHANNELS_N; c++) {
+        double z = hist_z(&s->trace[c], (double)t->raw[c]);
+        if (z > (double)t->z) {
+            t->z = (float)z;
+            t->channel = (uint8_t)c;
+        }
+    }
+}
+
+static uint8_t hour_of(int64_t event_us)
+{
+    int64_t hour = event_us / (60 * CLOCK_MINUTE_US) % 24;
+    return (uint8_t)(hour >= 0 ? hour : hour + 24);
+}
+
+static void look(struct reading *r, const struct record *rec, struct trace *t)
+{
+    front_read(rec, &r->front);
+    front_attack(&r->front);
+    *t = (struct trace){.session = r->front.session,
+                        .group = group_of(r, rec->service),
+                        .attack = (uint8_t)r->front.attack,
+                        .login = rec->failed_login.evidence,
+                        .error = level_is_error(rec->rank) && !rec->failed_login.evidence,
+                        .is_web = r->front.is_web,
+                        .day = (int32_t)(rec->event_us / ANALYSIS_DAY_US),
+                        .hour = hour_of(rec->event_us)};
+    for (int c = 0; c < TRACE_CHANNELS_N; c++) {
+        t->raw[c] = TRACE_NOT_LOOKED;
+    }
+    int service = t->group != ANALYSIS_NO_GROUP ? r->out->group[t->group].service : -1;
+    const struct model_service *s = service >= 0 ? &r->m->service[service] : NULL;
+    t->slot = s ? templates_find(&r->m->templates, s->number, &r->front.tokens) : -1;
+    const struct model_template *tmpl = t->slot >= 0 ? &r->m->template[t->slot] : NULL;
+    t->known = tmpl && tmpl->count > 0;
+    t->fresh = !tmpl;
+    t->told = tmpl && !t->known && t->day - tmpl->probation.first > 1;
+    t->key = t->slot >= 0
+                 ? (uint32_t)templates_id(&r->m->templates, t->slot) & ~ANALYSIS_NEW_KEY
+                 : (uint32_t)r->front.tokens.signature | ANALYSIS_NEW_KEY;
+    t->id = tmpl ? tmpl->id : analysis_template_id(rec->service, &r->front.tokens);
+    t->grave = !t->known && (rec->rank >= LEVEL_WARN || failure_in(rec->message));
+    if (t->known) {
+        look_rare(s, tmpl, t);
+        if (!r->front.is_web) {
+            look_values(r, t);
+        }
+    }
+    if (s && r->front.is_web) {
+        look_spelling(r, t, s);
+    }
+    if (s) {
+        calibrate(s, t);
+    }
+}
+
+/* --- windows --- */
+
+static void add_new(struct window *w, const struct trace *t, int64_t ref)
+{
+    uint32_t i = 0, listed = w->news_n < WINDOW_NEWS_MAX ? w->news_n : WINDOW_NEWS_MAX;
+    while (i < listed && w->news[i].key != t->key) {
+        i++;
+    }
+    if (i == listed && listed < WINDOW_NEWS_MAX) {
+        w->news[w->news_n++] =
+            (struct window_new){t->key, 1, t->id, t->slot, t->fresh, t->grave, ref};
+        w->untold_n += !t->told;
+        w->grave_n += t->grave;
+        w->grave_untold_n += t->grave && !t->told;
+    } else if (i == listed) {
+        w->news_n++; /* counted once a record, for want of a place to remember it */
+    } else {
+        w->news[i].n++;
+    }
+}
+
+static void add_peak(struct window *w, const struct trace *t, int64_t ref)
+{
+    int i = WINDOW_PEAKS - 1;
+    if (!(t->z > w->peak[i].z)) {
+        return;
+    }
+    for (; i > 0 && t->z > w->peak[i - 1].z; i--) {
+        w->peak[i] = w->peak[i - 1];
+    }
+    w->peak[i] = (struct window_peak){t->z, t->slot, t->channel, ref};
+}
+
+void window_add(struct window *w, const struct trace *t, int64_t ref)
+{
+    if (t->error && w->errors < WINDOW_REFS) {
+        w->error_ref[w->errors] = ref;
+    }
+    if (t->login && w->logins < WINDOW_REFS) {
+        w->login_ref[w->logins] = ref;
+    }
+    if (t->attack) {
+        uint16_t *n = &w->attack_n[t->attack];
+        w->attack_ref[t->attack] = *n == 0 ? ref : w->attack_ref[t->attack];
+        *n = (uint16_t)(*n + (*n < UINT16_MAX));
+    }
+    w->first = w->n == 0 ? ref : w->first;
+    w->session = w->n == 0 ? t->session : w->session;
+    w->hour = w->n == 0 ? t->hour : w->hour;
+    w->day = w->n == 0 ? t->day : w->day;
+    w->mixed = w->mixed || t->session != w->session;
+    w->last = ref;
+    w->n++;
+    w->errors += t->error;
+    w->logins += t->login;
+    w->attacks += t->attack != 0;
+    w->low += (double)t->z >= LOW_Z;
+    if (!t->known) {
+        add_new(w, t, ref);
+    }
+    add_peak(w, t, ref);
+    vector_add(&w->vector, t->key, t->slot >= 0 ? (uint16_t)t->slot : VECTOR_NO_SLOT);
+}
+
+enum err_code analyse(const struct model *m, const struct record *records, size_t n,
+                      struct arena *a, struct analysis *out, struct err *e)
+{
+    size_t groups = n < ANALYSIS_GROUPS_MAX ? n : ANALYSIS_GROUPS_MAX;
+    struct reading *r = arena_zalloc(a, sizeof *r);
+    *out = (struct analysis){.n = n};
+    out->trace = arena_alloc(a, (n + 1) * sizeof *out->trace);
+    out->group = arena_alloc(a, (groups + 1) * sizeof *out->group);
+    if (!r || !out->trace || !out->group) {
+        return err_set(e, ERR_NOMEM, "not enough memory to score the batch");
+    }
+    r->m = m;
+    r->out = out;
+    for (size_t i = 0; i < n; i++) {
+        struct trace *t = &out->trace[i];
+        look(r, &records[i], t);
+        if (t->group != ANALYSIS_NO_GROUP) {
+            window_add(&out->group[t->group].window, t, (int64_t)i);
+        }
+    }
+    return ERR_NONE;
+}

@@ -1,0 +1,29 @@
+/* detector_private.h - what a detector is, for the files that make it: detector.c and
+ * detector_memory.c. */
+#ifndef SCORING_DETECTOR_PRIVATE_H
+#define SCORING_DETECTOR_PRIVATE_H
+
+#include "scoring/detector.h"
+#include "scoring/sessions.h"
+
+#include <pthread.h>
+
+/* Spans of time in which a service's records are judged together. */
+enum { SPANS = 3 };
+
+struct memory {
+    struct model model;
+    struct windows windows[SPANS];
+    struct sessions sessions;
+    struct window_slot ended[DETECTOR_ENDED_MAX]; /* a ring */
+    size_t ended_first, ended_n;
+};
+
+struct detector {
+    double threshold;
+    pthread_rwlock_t lock; /* of all below */
+    struct memory *memory;
+    size_t look; /* the next slot that a look comes to, of all spans' */
+};
+
+#endif

@@ -1,0 +1,323 @@
+/* learning.c - see learning.h. */
+#include "scoring/learning.h"
+
+#include "scoring/alarm.h"
+
+#include <math.h>
+#include <string.h>
+
+#define HOUR_US            (60 * CLOCK_MINUTE_US)
+#define VOLUME_HOUR_RATE   .02F /* of the last some 50 minutes of this hour of the day */
+#define VOLUME_RECENT_RATE .1F
+
+struct lesson { /* of one group */
+    int service;
+    bool trusted;
+};
+
+struct teaching {
+    struct model *m;
+    int64_t received_us;
+    struct front front;
+};
+
+/* --- windows --- */
+
+/* Has it a template that was never seen? One on probation that comes again is no other
+ * new one. */
+static bool has_fresh(const struct window *w)
+{
+    uint32_t i = 0, listed = w->news_n < WINDOW_NEWS_MAX ? w->news_n : WINDOW_NEWS_MAX;
+    while (i < listed && !w->news[i].fresh) {
+        i++;
+    }
+    return i < listed;
+}
+
+static void calibrate_window(struct model_service *s, enum window_kind kind,
+                             const struct window *w, const struct judged *j)
+{
+    struct model_kind *k = &s->kind[kind];
+    k->n += 1;
+    k->with_news += has_fresh(w);
+    k->news_expected += (float)j->foreseen;
+    for (int i = 0; i < PART_VECTOR; i++) {
+        hist_add(&k->part[i], j->raw[i]);
+    }
+    hist_add(&k->pool, j->pool_raw);
+}
+
+static void learn_vector(struct model *m, int service, enum window_kind kind,
+                         struct vector *v, const struct probation_day *day)
+{
+    bool session = kind == WINDOW_SESSION;
+    if (kind != WINDOW_ONE && vector_seal(v)) {
+        vectors_learn(&m->vectors, model_vector_group(service, kind),
+                      session ? m->session_spread : m->batch_spread, v, day);
+    }
+}
+
+static void learn_bursts(struct model *m, const struct vector *v)
+{
+    for (uint32_t i = 0; i < v->n && i < VECTOR_ITEMS_MAX; i++) {
+        if (v->item[i].slot != VECTOR_NO_SLOT) {
+            m->template[v->item[i].slot].bursts += 1;
+            m->template[v->item[i].slot].in_bursts += v->item[i].count;
+        }
+    }
+}
+
+/* Records a minute, by the hour and lately; a quiet minute is none. */
+static void learn_volume(struct model_volume *v, int64_t n, int64_t at_us)
+{
+    int64_t hour = at_us / HOUR_US % 24;
+    float *mean = &v->hour[hour >= 0 ? hour : 0];
+    *mean += ((float)n - *mean) * (*mean > 0 ? VOLUME_HOUR_RATE : 1);
+    v->recent += ((float)n - v->recent) * (v->recent > 0 ? VOLUME_RECENT_RATE : 1);
+}
+
+/* --- records --- */
+
+static void forget_template(struct model *m, int slot)
+{
+    m->template[slot] = (struct model_template){0};
+    m->batch_spread[slot] = m->session_spread[slot] = (struct vector_spread){0};
+}
+
+/* When it came: what comes at the same hour on another day is no surprise. */
+static void learn_hour(struct model_template *x, const struct trace *t)
+{
+    if (x->hours_day != t->day) {
+        x->hours |= x->hours_today;
+        x->hours_today = 0;
+        x->hours_day = t->day;
+    }
+    x->hours_today |= 1U << t->hour;
+}
+
+/* The slot of the record's template. */
+static int learn_template(struct teaching *t, struct model_service *s,
+                          const struct probation_day *day, bool grave)
+{
+    int evicted;
+    int slot = templates_learn(&t->m->templates, s->number, &t->front.tokens,
+                               t->front.text, &evicted);
+    if (evicted >= 0) {
+        forget_template(t->m, evicted);
+    }
+    struct model_template *x = &t->m->template[slot];
+    bool fresh = x->seen == 0;
+    if (fresh) {
+        x->grave = grave;
+        x->id = analysis_template_id((struct str){s->name, s->name_n}, &t->front.tokens);
+    }
+    x->seen += x->seen < UINT32_MAX;
+    bool first = x->count <= 0; /* perhaps after a probation */
+    if (probation_pass(&x->probation, fresh, day) && (day->trusted || first)) {
+        float once = first && x->seen == 1 ? 1 : !first && x->count <= 1 ? -x->count : 0;
+        s->once += once;
+        s->once_grave += x->grave ? once : 0;
+        x->count += first ? (float)x->seen : 1;
+        s->records += first ? (float)x->seen : 1;
+    }
+    return slot;
+}
+
+static void learn_calibration(struct model_service *s, const struct trace *t)
+{
+    for (int c = 0; c < TRACE_CHANNELS_N; c++) {
+        if (t->raw[c] >= 0) {
+            hist_add(&s->trace[c], (double)t->raw[c]);
+        }
+    }
+}
+
+static void learn_field(struct teaching *t, const struct model_service *s,
+                        enum trace_channel c, struct str plain)
+{
+    spelling_learn(&t->m->spelling, analysis_field(s->number, c), plain);
+}
+
+static void learn_web(struct teaching *t, const struct model_service *s)
+{
+    char plain[FRONT_VALUE_BYTES];
+    struct str query = t->front.web.query;
+    struct weblog_parameter p;
+    while (query.p && weblog_next_parameter(&query, &p)) {
+        size_t n = weblog_decode(p.value, plain, sizeof plain);
+        learn_field(t, s, TRACE_QUERY, (struct str){plain, n});
+    }
+    size_t n = weblog_decode_path(t->front.web.path, plain, sizeof plain);
+    learn_field(t, s, TRACE_PATH, (struct str){plain, n});
+    learn_field(t, s, TRACE_AGENT, t->front.web.agent);
+}
+
+static void learn_values(struct teaching *t, int slot)
+{
+    struct analysis_values it = {0};
+    struct analysis_value v;
+    while (analysis_next_value(t->m, &t->front, slot, &it, &v)) {
+        values_learn(&t->m->values, v.place, (uint32_t)str_hash(v.text));
+    }
+}
+
+static void learn_record(struct teaching *t, const struct record *r, struct trace *tr,
+                         const struct lesson *lesson)
+{
+    struct model_service *s = &t->m->service[lesson->service];
+    struct probation_day day = {(int32_t)(r->event_us / ANALYSIS_DAY_US),
+                                lesson->trusted};
+    front_read(r, &t->front);
+    learn_calibration(s, tr);
+    tr->slot = learn_template(t, s, &day, tr->grave);
+    learn_hour(&t->m->template[tr->slot], tr);
+    rhythm_note(&t->m->template[tr->slot].rhythm,
+                r->event_us < t->received_us ? r->event_us : t->received_us);
+    tr->key = (uint32_t)templates_id(&t->m->templates, tr->slot) & ~ANALYSIS_NEW_KEY;
+    if (!lesson->trusted) {
+        return;
+    }
+    s->errors += tr->error;
+    s->logins += tr->login;
+    if (t->front.is_web) {
+        learn_web(t, s);
+    } else {
+        learn_values(t, tr->slot);
+    }
+}
+
+/* --- a batch --- */
+
+/* A service's time goes on; at times its older half is counted half. */
+static void advance(struct model *m, int service, int64_t at_us)
+{
+    struct model_service *s = &m->service[service];
+    if (at_us <= s->latest_us) {
+        return;
+    }
+    if (s->latest_us != INT64_MIN) {
+        alarm_pass(&s->alarms, at_us - s->latest_us);
+    } else {
+        s->halved_us = at_us;
+    }
+    s->latest_us = at_us;
+    if (at_us - s->halved_us >= MODEL_HALVE_US) {
+        s->halved_us = at_us;
+        model_halve(m, service);
+    }
+}
+
+static void advance_group(const struct learn_batch *b, struct model *m, int service,
+                          uint32_t group)
+{
+    int64_t latest = INT64_MIN;
+    for (size_t i = 0; i < b->a->n; i++) {
+        int64_t at = b->records[i].event_us;
+        latest = b->a->trace[i].group == group && at > latest ? at : latest;
+    }
+    advance(m, service, latest < b->received_us ? latest : b->received_us);
+}
+
+static struct lesson learn_group(struct model *m, const struct learn_batch *b,
+                                 uint32_t group)
+{
+    struct judged j;
+    const struct group *g = &b->a->group[group];
+    enum window_kind kind = window_kind_of(g->window.n);
+    window_judge(m, model_find(m, g->name, g->hash), kind, &g->window, &j);
+    int service = model_take(m, g->name, g->hash);
+    struct model_service *s = &m->service[service];
+    advance_group(b, m, service, group);
+    s->counted += (float)g->window.n;
+    s->low += (float)g->window.low;
+    for (int k = 0; k < ATTACKS_N; k++) {
+        s->attacks[k] += g->window.attack_n[k];
+    }
+    double z = fmax(j.all, j.prior);
+    alarm_count(&s->alarms, kind, z > ALARM_CROSSING_Z, s->latest_us);
+    calibrate_window(s, kind, &g->window, &j);
+    return (struct lesson){service, b->mode == LEARN_CLEAN || z <= WINDOW_QUARANTINE_Z};
+}
+
+void learn_window(struct model *m, int service, enum window_kind kind,
+                  const struct window *w, int64_t at_us)
+{
+    struct judged j;
+    struct model_service *s = &m->service[service];
+    window_judge(m, service, kind, w, &j);
+    double z = fmax(j.all, j.prior);
+    struct probation_day day = {(int32_t)(at_us / ANALYSIS_DAY_US),
+                                z <= WINDOW_QUARANTINE_Z};
+    struct vector v = w->vector;
+    alarm_count(&s->alarms, kind, false, at_us);
+    calibrate_window(s, kind, w, &j);
+    if (kind == WINDOW_SESSION && w->n > 1) {
+        learn_vector(m, service, kind, &v, &day);
+    } else if (kind == WINDOW_MINUTE) {
+        learn_volume(&s->volume, w->n, at_us);
+        learn_bursts(m, &w->vector);
+    }
+}
+
+/* The group's vector, by the templates that were learned. */
+static void count_vector(const struct analysis *a, uint32_t group, struct vector *out)
+{
+    *out = (struct vector){0};
+    for (size_t i = 0; i < a->n && out->n <= VECTOR_ITEMS_MAX; i++) {
+        if (a->trace[i].group == group) {
+            vector_add(out, a->trace[i].key, (uint16_t)a->trace[i].slot);
+        }
+    }
+}
+
+static void learn_vectors(struct model *m, const struct learn_batch *b,
+                          const struct lesson *lesson)
+{
+    for (uint32_t i = 0; i < b->a->groups_n; i++) {
+        const struct window *w = &b->a->group[i].window;
+        int64_t at = w->n > 0 ? b->records[w->first].event_us : 0;
+        struct probation_day day = {(int32_t)(at / ANALYSIS_DAY_US), lesson[i].trusted};
+        struct vector v = w->vector;
+        if (w->news_n > 0) {
+            count_vector(b->a, i, &v);
+        }
+        learn_vector(m, lesson[i].service, window_kind_of(w->n), &v, &day);
+    }
+}
+
+enum err_code learn_batch(struct model *m, const struct learn_batch *b, struct err *e)
+{
+    struct teaching *t = arena_zalloc(b->arena, sizeof *t);
+    struct lesson *lesson = arena_alloc(b->arena, (b->a->groups_n + 1) * sizeof *lesson);
+    if (!t || !lesson) {
+        return err_set(e, ERR_NOMEM, "not enough memory to learn a batch");
+    }
+    t->m = m;
+    t->received_us = b->received_us;
+    for (uint32_t i = 0; i < b->a->groups_n; i++) {
+        lesson[i] = learn_group(m, b, i);
+    }
+    for (size_t i = 0; i < b->a->n; i++) {
+        struct trace *tr = &b->a->trace[i];
+        if (tr->group != ANALYSIS_NO_GROUP) {
+            learn_record(t, &b->records[i], tr, &lesson[tr->group]);
+        }
+    }
+    learn_vectors(m, b, lesson);
+    m->records += (int64_t)b->a->n;
+    m->batches++;
+    return ERR_NONE;
+}
+
+int learn_overdue(struct model *m, int service, int prev, int64_t at_us)
+{
+    for (int i = prev + 1; i < TEMPLATES_MAX; i++) {
+        struct rhythm *r = &m->template[i].rhythm;
+        if (rhythm_overdue(r, at_us) &&
+            model_is_template_of(m, i, m->service[service].number)) {
+            r->said = true;
+            return i;
+        }
+    }
+    return -1;
+}

@@ -1,0 +1,36 @@
+/* learning.h - what the model takes from a batch that was committed, after it was judged.
+ *
+ * Every window adds to the calibrations. Its content (templates, counts, order, values) is
+ * learned only if the window was not odd (WINDOW_QUARANTINE_Z); what is new in an odd one
+ * is on probation until it has come on enough days. One thread, with the model locked;
+ * the same calls in the same order make the same model. */
+#ifndef SCORING_LEARNING_H
+#define SCORING_LEARNING_H
+
+#include "scoring/window.h"
+
+enum learn_mode {
+    LEARN_LIVE, /* with quarantine */
+    LEARN_CLEAN /* history that its owner vouches for: all of it is normal */
+};
+
+/* a: of the same records, by the model as it is; its templates become those learned. */
+struct learn_batch {
+    const struct record *records;
+    struct analysis *a;
+    int64_t received_us;
+    enum learn_mode mode;
+    struct arena *arena;
+};
+enum err_code learn_batch(struct model *m, const struct learn_batch *b,
+                          struct err *e) MUST_USE;
+
+/* A session or a minute is over. */
+void learn_window(struct model *m, int service, enum window_kind kind,
+                  const struct window *w, int64_t at_us);
+
+/* The next template after slot prev (-1: the first) of the service that is overdue at this
+ * time, noted as said; -1: there is none. */
+int learn_overdue(struct model *m, int service, int prev, int64_t at_us);
+
+#endif

@@ -1,0 +1,50 @@
+/* rhythm.h - something that comes at even intervals, such as a cron job's lines, and stays
+ * away. Plain data; time is stream time.
+ *
+ * Even: after RHYTHM_MIN intervals their mean deviation is at most a tenth of their mean.
+ * Overdue: RHYTHM_MISSED intervals are over, and it is away for longer than it ever was
+ * (so that a job of the day is not missed every night). It is said once, until it is back. */
+#ifndef SCORING_RHYTHM_H
+#define SCORING_RHYTHM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { RHYTHM_MIN = 30, RHYTHM_MISSED = 3 };
+#define RHYTHM_LEAST_US 30e6 /* shorter intervals are no rhythm worth watching */
+#define RHYTHM_BURST_US 5e6  /* what comes within this is one */
+
+struct rhythm {
+    int64_t last_us; /* 0: never */
+    float mean_us, deviation_us, longest_us;
+    uint16_t n; /* intervals; stays at its end */
+    bool said;
+};
+
+static inline void rhythm_note(struct rhythm *r, int64_t at_us)
+{
+    float gap = (float)(at_us - r->last_us);
+    if (r->last_us != 0 && gap < (float)RHYTHM_BURST_US) {
+        return;
+    }
+    if (r->last_us != 0) {
+        float rate = 1.0F / (float)(r->n < 50 ? r->n + 1 : 50);
+        float off = gap > r->mean_us ? gap - r->mean_us : r->mean_us - gap;
+        r->deviation_us += (r->n > 0 ? off - r->deviation_us : 0) * rate;
+        r->mean_us += (gap - r->mean_us) * rate;
+        r->longest_us = gap > r->longest_us ? gap : r->longest_us;
+        r->n = r->n < UINT16_MAX ? (uint16_t)(r->n + 1) : r->n;
+    }
+    r->last_us = at_us;
+    r->said = false;
+}
+
+static inline bool rhythm_overdue(const struct rhythm *r, int64_t now_us)
+{
+    float away = (float)(now_us - r->last_us);
+    return !r->said && r->n >= RHYTHM_MIN && r->mean_us >= (float)RHYTHM_LEAST_US &&
+           r->deviation_us <= r->mean_us / 10 && away > RHYTHM_MISSED * r->mean_us &&
+           away > 1.2F * r->longest_us;
+}
+
+#endif

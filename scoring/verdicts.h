@@ -1,0 +1,38 @@
+/* verdicts.h - from a batch to a verdict: its services' windows judged, the oddest one's
+ * score, and the reasons.
+ *
+ * The reasons' records are the cause: without them what is left of the batch scores not
+ * above the threshold. That is tried out, only for a batch above it, and what else was odd
+ * is added to the reasons. Pure: the model is only read. */
+#ifndef SCORING_VERDICTS_H
+#define SCORING_VERDICTS_H
+
+#include "fcgi/core/features.h"
+#include "scoring/alarm.h"
+#include "scoring/explain.h"
+
+enum { VERDICTS_ROUNDS_MAX = 4 }; /* so often what is left is looked at again */
+
+struct verdicts_batch {
+    const struct model *m;
+    const struct record *records;
+    size_t n;
+    const struct analysis *a; /* of the records */
+    int64_t now_us;           /* time of receipt */
+    double threshold;
+    bool budget; /* hold the score at the threshold where the alarm budget says so */
+    struct arena *arena;
+};
+
+enum err_code verdicts_make(const struct verdicts_batch *b, struct verdict *out,
+                            struct err *e) MUST_USE;
+
+/* The raw score alone. */
+double verdicts_raw_score(const struct verdicts_batch *b);
+
+/* A window that spans batches: a service's minute, or a session. It has reasons only if it
+ * is over the threshold. The verdict's texts are x's. */
+void verdicts_of_window(const struct explain *x, double threshold, int64_t at_us,
+                        struct verdict *out);
+
+#endif
