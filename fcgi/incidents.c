@@ -1,12 +1,16 @@
 /* incidents.c - loganalyzer-incidents: GET /incidents, from a read-only connection. */
 #include "fcgi/core/incident.h"
 #include "fcgi/web/process.h"
-#include "sql/store.h"
+#include "sql/store_incidents.h"
 
 enum { READERS = 4, LIST_LIMIT_MAX = 10000, FEATURES_DEPTH_MAX = 32 };
 
 /* A page ends early, with a cursor, when it has grown so large. */
 enum { PAGE_BYTES = 32 << 20, SCRATCH_BYTES_MAX = 16 << 20 };
+
+/* So many ids of records are listed with an incident; the store has the others. */
+enum { LOG_IDS_MAX = 100 };
+#define KEY_LETTERS "abcdefghijklmnopqrstuvwxyz_"
 
 struct incidents {
     struct process process;
@@ -31,20 +35,128 @@ static void put_time(struct json_out *o, const char *key, int64_t us)
 
 /* A column that holds JSON. Another program can have written to the store, so it is
  * checked, in a copy, before it becomes a part of our reply. */
-static void put_json(struct listing *l, const char *key, struct str text)
+static bool read_json(struct listing *l, struct str text, struct json_value *out)
 {
-    struct json_value v;
     struct err ignored;
     buf_clear(&l->scratch);
     buf_str(&l->scratch, text);
     struct json_in in = {l->scratch.p, l->scratch.n, 0, FEATURES_DEPTH_MAX, 0};
-    json_key(&l->out, key);
     if (l->scratch.failed) {
         l->out.b->failed = true; /* no memory: not an incident without reasons */
-    } else if (in.n > 0 && !json_read(&in, &v, &ignored) && json_at_end(&in)) {
+    }
+    return !l->scratch.failed && in.n > 0 && !json_read(&in, out, &ignored) &&
+           json_at_end(&in);
+}
+
+static void put_json(struct listing *l, const char *key, struct str text)
+{
+    struct json_value v;
+    json_key(&l->out, key);
+    if (read_json(l, text, &v)) {
         json_raw(&l->out, v.text);
     } else {
         json_null(&l->out);
+    }
+}
+
+/* --- reasons --- */
+
+/* Ascending, each once. */
+struct id_list {
+    int64_t ids[LOG_IDS_MAX];
+    size_t n;
+};
+
+static void add_id(struct id_list *l, int64_t id)
+{
+    size_t at = l->n;
+    while (at > 0 && l->ids[at - 1] > id) {
+        at--;
+    }
+    if ((at > 0 && l->ids[at - 1] == id) || l->n == LOG_IDS_MAX) {
+        return;
+    }
+    memmove(&l->ids[at + 1], &l->ids[at], (l->n - at) * sizeof l->ids[0]);
+    l->ids[at] = id;
+    l->n++;
+}
+
+static void add_ids(struct id_list *l, struct json_value list)
+{
+    struct json_iter it = json_iter(list);
+    struct json_value one;
+    int64_t id;
+    for (size_t i = 0; i < LOG_IDS_MAX && json_next(&it, NULL, &one); i++) {
+        if (str_to_i64(one.text, 1, INT64_MAX, &id)) {
+            add_id(l, id);
+        }
+    }
+}
+
+/* A reason's parts but for its lists, which would lie deeper than what clients can read. */
+static void put_reason(struct json_out *o, struct json_value reason, struct id_list *ids)
+{
+    struct json_iter it = json_iter(reason);
+    struct json_value key, v;
+    char name[32];
+    json_open(o, '{');
+    while (json_next(&it, &key, &v)) {
+        size_t n = key.text.n - 2;
+        if (n >= sizeof name) {
+            continue; /* none of ours */
+        }
+        memcpy(name, key.text.p + 1, n);
+        name[n] = '\0';
+        if (v.type == JSON_ARRAY && strcmp(name, "log_ids") == 0) {
+            add_ids(ids, v);
+        } else if (v.type < JSON_ARRAY && strspn(name, KEY_LETTERS) == n) {
+            json_key(o, name);
+            json_raw(o, v.text);
+        }
+    }
+    json_close(o, '}');
+}
+
+/* The reasons, and as "log_ids" the first of the records that they point to. */
+static void put_reasons(struct listing *l, struct str text)
+{
+    struct json_value list, one;
+    struct id_list ids = {.n = 0};
+    json_key(&l->out, "reasons");
+    if (!read_json(l, text, &list)) {
+        json_null(&l->out);
+        return;
+    }
+    if (list.type != JSON_ARRAY || list.depth <= 2) {
+        json_raw(&l->out, list.text);
+        return;
+    }
+    struct json_iter it = json_iter(list);
+    json_open(&l->out, '[');
+    while (json_next(&it, NULL, &one)) {
+        if (one.type == JSON_OBJECT) {
+            put_reason(&l->out, one, &ids);
+        }
+    }
+    json_close(&l->out, ']');
+    if (ids.n > 0) {
+        json_key(&l->out, "log_ids");
+        json_open(&l->out, '[');
+        for (size_t i = 0; i < ids.n; i++) {
+            json_int(&l->out, ids.ids[i]);
+        }
+        json_close(&l->out, ']');
+    }
+}
+
+/* --- the list --- */
+
+static void put_templates(struct listing *l, const struct store_incident_row *r)
+{
+    if (r->templates.p) {
+        put_json(l, "templates", r->templates);
+        json_key(&l->out, "templates_total");
+        json_int(&l->out, r->templates_n);
     }
 }
 
@@ -67,7 +179,8 @@ static void put_row(void *arg, const struct store_incident_row *r)
     json_key(&l->out, "summary");
     json_text(&l->out, r->summary);
     put_json(l, "features", r->features);
-    put_json(l, "reasons", r->reasons);
+    put_reasons(l, r->reasons);
+    put_templates(l, r);
     json_key(&l->out, "count");
     json_int(&l->out, r->core.count);
     put_time(&l->out, "first_seen", r->core.first_us);

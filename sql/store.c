@@ -33,6 +33,12 @@ enum err_code store_add_batch(struct store *s, const struct store_batch *b,
     return s->ops->add_batch(s, b, ids, e);
 }
 
+int64_t store_next_log_id(struct store *s)
+{
+    assert(s->in_transaction);
+    return s->ops->next_log_id(s);
+}
+
 enum err_code store_find_incident(struct store *s, const struct store_span *span,
                                   struct incident *out, bool *found, struct err *e)
 {
@@ -45,6 +51,13 @@ enum err_code store_put_incident(struct store *s, const struct store_incident *i
     assert(s->in_transaction);
     assert(i->summary.p || i->core.id != 0); /* a new one has words */
     return s->ops->put_incident(s, i, id, e);
+}
+
+enum err_code store_put_incident_key(struct store *s, const struct store_incident_key *k,
+                                     struct err *e)
+{
+    assert(s->in_transaction && k->incident_id > 0);
+    return s->ops->put_incident_key(s, k, e);
 }
 
 enum err_code store_list_incidents(struct store *s, int64_t before_id, size_t limit,

@@ -1,4 +1,5 @@
-/* store.h - where records and incidents are kept, as verbs of the product.
+/* store.h - where records and incidents are kept, as verbs of the product. More of them in
+ * store_incidents.h, store_read.h and store_imports.h.
  *
  * No SQL and no type of SQLite crosses this line. A writer is used by one thread of one
  * process at a time; a reader by one thread. What goes in is written between store_begin
@@ -7,7 +8,7 @@
 #ifndef SQL_STORE_H
 #define SQL_STORE_H
 
-#include "fcgi/core/incident.h"
+#include "fcgi/base/err.h"
 #include "fcgi/core/record.h"
 
 /* A batch to be added. */
@@ -25,30 +26,6 @@ struct store_batch {
 struct store_batch_ids {
     int64_t batch_id, first_log_id;
 };
-
-/* An incident as it is kept. In store_put_incident the words (all from service on) may
- * be left out for an existing one: with summary.p NULL they stay as they are. */
-struct store_incident {
-    struct incident core;
-    int64_t detected_us; /* when it was opened, by our clock */
-    double threshold;
-    struct str key;
-    struct str service; /* p NULL: several or none */
-    struct str summary, features, reasons;
-};
-
-/* Which incident is looked for. */
-struct store_span {
-    struct str key;
-    int64_t from_us, to_us; /* event times */
-};
-
-/* One row of a list; the texts are valid until the callback returns. */
-struct store_incident_row {
-    struct incident core;
-    struct str detected_at, service, summary, features, reasons; /* p NULL: SQL NULL */
-};
-typedef void (*store_incident_fn)(void *arg, const struct store_incident_row *row);
 
 struct store; /* opaque; what a back end has to be is in store_ops.h */
 
@@ -84,20 +61,8 @@ void store_rollback(struct store *s);
 enum err_code store_add_batch(struct store *s, const struct store_batch *b,
                               struct store_batch_ids *ids, struct err *e) MUST_USE;
 
-/* Of the incidents with this key whose time touches from_us..to_us, the one with the
- * latest last_us. */
-enum err_code store_find_incident(struct store *s, const struct store_span *span,
-                                  struct incident *out, bool *found,
-                                  struct err *e) MUST_USE;
-
-/* Adds it (core.id 0) or changes the one with core.id; *id is its id. */
-enum err_code store_put_incident(struct store *s, const struct store_incident *i,
-                                 int64_t *id, struct err *e) MUST_USE;
-
-/* Newest first: those with an id below before_id, at most limit. */
-enum err_code store_list_incidents(struct store *s, int64_t before_id, size_t limit,
-                                   store_incident_fn fn, void *arg,
-                                   struct err *e) MUST_USE;
+/* The id of the next record that is added in this transaction. */
+int64_t store_next_log_id(struct store *s);
 
 void store_close(struct store *s); /* NULL allowed; rolls back */
 

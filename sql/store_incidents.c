@@ -1,4 +1,4 @@
-/* store_incidents.c - incidents in SQLite: find, put, list (store.h). */
+/* store_incidents.c - incidents in SQLite: find, put, list (store_incidents.h). */
 #include "fcgi/base/clock.h"
 #include "sql/store_sqlite.h"
 
@@ -72,6 +72,54 @@ enum err_code store_sqlite_put_incident(struct store *store,
     return code;
 }
 
+/* The incident's list of templates once more, with so many that are new in it. */
+static enum err_code list_templates(struct store_sqlite *s, int64_t incident_id,
+                                    int64_t added, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(s, SQL_LIST_TEMPLATES, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, incident_id);
+    sqlite3_bind_int64(stmt, 2, added);
+    sqlite3_bind_int64(stmt, 3, STORE_TEMPLATES_MAX);
+    return db_run(stmt, e);
+}
+
+static enum err_code run_with_key(struct store_sqlite *s, enum statement which,
+                                  const struct store_incident_key *k, int *changed,
+                                  struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(s, which, &stmt, e);
+    if (code) {
+        return code;
+    }
+    struct str text = k->text.p ? k->text : STR("");
+    sqlite3_bind_int64(stmt, 1, k->incident_id);
+    db_bind_str(stmt, 2, k->key);
+    sqlite3_bind_int64(stmt, 3, k->at_us);
+    db_bind_str(stmt, 4, k->template ? text : STR_NONE);
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    *changed = sqlite3_changes(s->db);
+    return code;
+}
+
+enum err_code store_sqlite_put_incident_key(struct store *store,
+                                            const struct store_incident_key *k,
+                                            struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    int touched = 0, added = 0;
+    enum err_code code = run_with_key(s, SQL_TOUCH_KEY, k, &touched, e);
+    if (!code && touched == 0) {
+        code = run_with_key(s, SQL_ADD_KEY, k, &added, e);
+    }
+    return code || !k->template ? code : list_templates(s, k->incident_id, added, e);
+}
+
 enum err_code store_sqlite_list_incidents(struct store *store, int64_t before_id,
                                           size_t limit, store_incident_fn fn, void *arg,
                                           struct err *e)
@@ -87,8 +135,10 @@ enum err_code store_sqlite_list_incidents(struct store *store, int64_t before_id
     sqlite3_bind_int64(stmt, 2, (int64_t)limit);
     while (!(code = db_step(stmt, &row, e)) && row) {
         struct store_incident_row r = {
-            column_incident(stmt),  db_column_str(stmt, 5), db_column_str(stmt, 6),
-            db_column_str(stmt, 7), db_column_str(stmt, 8), db_column_str(stmt, 9),
+            column_incident(stmt),   db_column_str(stmt, 5),
+            db_column_str(stmt, 6),  db_column_str(stmt, 7),
+            db_column_str(stmt, 8),  db_column_str(stmt, 9),
+            db_column_str(stmt, 10), sqlite3_column_int64(stmt, 11),
         };
         fn(arg, &r);
     }

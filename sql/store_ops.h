@@ -1,12 +1,13 @@
 /* store_ops.h - what a back end of store.h has to be. Included by back ends only.
  *
  * A back end embeds struct store as its first member and fills ops with its own functions.
- * Each does what store.h, store_read.h and store_imports.h say of the function of the same
- * name; store.c has checked what callers promise. */
+ * Each does what store.h, store_incidents.h, store_read.h and store_imports.h say of the
+ * function of the same name; store.c has checked what callers promise. */
 #ifndef SQL_STORE_OPS_H
 #define SQL_STORE_OPS_H
 
 #include "sql/store_imports.h"
+#include "sql/store_incidents.h"
 #include "sql/store_read.h"
 
 struct store_ops {
@@ -15,10 +16,13 @@ struct store_ops {
     void (*rollback)(struct store *);
     enum err_code (*add_batch)(struct store *, const struct store_batch *,
                                struct store_batch_ids *, struct err *);
+    int64_t (*next_log_id)(struct store *);
     enum err_code (*find_incident)(struct store *, const struct store_span *,
                                    struct incident *, bool *found, struct err *);
     enum err_code (*put_incident)(struct store *, const struct store_incident *,
                                   int64_t *id, struct err *);
+    enum err_code (*put_incident_key)(struct store *, const struct store_incident_key *,
+                                      struct err *);
     enum err_code (*list_incidents)(struct store *, int64_t before_id, size_t limit,
                                     store_incident_fn, void *arg, struct err *);
     enum err_code (*next_batch)(struct store *, int64_t from_id, struct store_batch_row *,

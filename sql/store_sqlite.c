@@ -16,58 +16,12 @@
 
 enum { URI_BYTES_MAX = 3 * 4096 };
 
-static const char *const sql_text[SQL_N] = {
-    [SQL_BEGIN] = "BEGIN IMMEDIATE",
-    [SQL_COMMIT] = "COMMIT",
-    [SQL_ROLLBACK] = "ROLLBACK",
-    [SQL_ADD_LOG] = "INSERT INTO logs(id,timestamp,service,level,message,metadata,"
-                    "created_at,event_us) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
-    [SQL_ADD_BATCH] = "INSERT INTO batches(received_us,first_log_id,n,scorer,score,"
-                      "raw_score,incident_id) VALUES(?1,?2,?3,?4,?5,?6,?7)",
-    [SQL_FIND_INCIDENT] = "SELECT id,first_us,last_us,count,severity FROM incidents "
-                          "WHERE key=?1 AND last_us>=?2 AND first_us<=?3 "
-                          "ORDER BY last_us DESC LIMIT 1",
-    [SQL_NEXT_LOG_ID] =
-        "SELECT 1+max(coalesce((SELECT max(id) FROM logs),0),"
-        "coalesce((SELECT first_log_id+n-1 FROM batches ORDER BY id DESC LIMIT 1),0))",
-    [SQL_ADD_INCIDENT] = "INSERT INTO incidents(first_us,last_us,count,severity,"
-                         "service,summary,features,reasons,threshold,key,detected_at) "
-                         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
-    [SQL_TOUCH_INCIDENT] = "UPDATE incidents SET first_us=?1,last_us=?2,count=?3,"
-                           "severity=?4 WHERE id=?5",
-    [SQL_WORSEN_INCIDENT] = "UPDATE incidents SET first_us=?1,last_us=?2,count=?3,"
-                            "severity=?4,service=?5,summary=?6,features=?7,reasons=?8,"
-                            "threshold=?9 WHERE id=?10",
-    [SQL_LIST_INCIDENTS] =
-        "SELECT id,first_us,last_us,count,severity,detected_at,service,summary,features,"
-        "reasons FROM incidents WHERE id<?1 ORDER BY id DESC LIMIT ?2",
-    [SQL_NEXT_BATCH] =
-        "SELECT id,received_us,first_log_id,n,incident_id,score IS NULL FROM batches "
-        "WHERE id>=?1 ORDER BY id LIMIT 1",
-    [SQL_LAST_BATCH] = "SELECT id FROM batches ORDER BY id DESC LIMIT 1",
-    [SQL_LIST_RECORDS] = "SELECT id,timestamp,service,level,message,metadata,event_us "
-                         "FROM logs WHERE id>=?1 AND id<?2 ORDER BY id LIMIT ?3",
-    [SQL_COUNT_UNSCORED] = "SELECT count(*) FROM (SELECT 1 FROM batches "
-                           "WHERE score IS NULL LIMIT ?1) /*scan*/",
-    [SQL_PUT_NOTE] = "INSERT INTO notes(name,value) VALUES(?1,?2) "
-                     "ON CONFLICT(name) DO UPDATE SET value=excluded.value",
-    [SQL_GET_NOTE] = "SELECT value FROM notes WHERE name=?1",
-    [SQL_KNOWN_IMPORT] = "SELECT id FROM imports WHERE position=?1",
-    [SQL_NEWEST_IMPORT] = "SELECT max(id) FROM imports WHERE parent=?1",
-    [SQL_ADD_IMPORT] = "INSERT INTO imports(position,parent,bytes,records,marks,"
-                       "received_us) VALUES(?1,?2,?3,?4,?5,?6)",
-    [SQL_LIST_IMPORTS] = "SELECT id,position,bytes,records,NULL FROM imports "
-                         "WHERE parent=?1 AND id<?2 ORDER BY id DESC LIMIT ?3",
-    [SQL_FIND_IMPORT] =
-        "SELECT id,position,bytes,records,marks FROM imports WHERE position=?1",
-};
-
 enum err_code store_statement(struct store_sqlite *s, enum statement which,
                               sqlite3_stmt **out, struct err *e)
 {
     enum err_code code = ERR_NONE;
     if (!s->stmt[which]) {
-        code = db_prepare(s->db, sql_text[which], &s->stmt[which], e);
+        code = db_prepare(s->db, store_sql[which], &s->stmt[which], e);
     }
     *out = s->stmt[which];
     return code;
@@ -180,6 +134,11 @@ static enum err_code add_logs(struct store_sqlite *s, const struct store_batch *
     }
     sqlite3_clear_bindings(stmt);
     return code;
+}
+
+static int64_t next_log_id(struct store *store)
+{
+    return sqlite(store)->next_log_id;
 }
 
 static enum err_code add_batch(struct store *store, const struct store_batch *b,
@@ -360,8 +319,10 @@ static struct store_sqlite *new_store(const char *path, struct err *e)
         .commit = commit,
         .rollback = rollback,
         .add_batch = add_batch,
+        .next_log_id = next_log_id,
         .find_incident = store_sqlite_find_incident,
         .put_incident = store_sqlite_put_incident,
+        .put_incident_key = store_sqlite_put_incident_key,
         .list_incidents = store_sqlite_list_incidents,
         .next_batch = store_sqlite_next_batch,
         .last_batch = store_sqlite_last_batch,

@@ -17,6 +17,9 @@ enum statement {
     SQL_ADD_INCIDENT,
     SQL_TOUCH_INCIDENT,
     SQL_WORSEN_INCIDENT,
+    SQL_TOUCH_KEY,
+    SQL_ADD_KEY,
+    SQL_LIST_TEMPLATES,
     SQL_LIST_INCIDENTS,
     SQL_NEXT_BATCH,
     SQL_LAST_BATCH,
@@ -31,6 +34,8 @@ enum statement {
     SQL_FIND_IMPORT,
     SQL_N
 };
+
+extern const char *const store_sql[SQL_N]; /* statements.c */
 
 struct store_sqlite {
     struct store base;
@@ -61,6 +66,9 @@ enum err_code store_sqlite_find_incident(struct store *, const struct store_span
                                          struct err *) MUST_USE;
 enum err_code store_sqlite_put_incident(struct store *, const struct store_incident *,
                                         int64_t *id, struct err *) MUST_USE;
+enum err_code store_sqlite_put_incident_key(struct store *,
+                                            const struct store_incident_key *,
+                                            struct err *) MUST_USE;
 enum err_code store_sqlite_list_incidents(struct store *, int64_t before_id, size_t limit,
                                           store_incident_fn, void *arg,
                                           struct err *) MUST_USE;

@@ -3,6 +3,7 @@
 #include "sql/writer.h"
 
 #include "fcgi/base/clock.h"
+#include "sql/store_incidents.h"
 #include "sql/store_read.h"
 
 #include <assert.h>
@@ -23,6 +24,15 @@ struct writer {
 
 /* --- in the transaction --- */
 
+/* The incident that a verdict belongs to, and the key that led to it: the verdict's main one
+ * if none did. */
+struct found {
+    char bytes[INCIDENT_KEY_BYTES];
+    struct incident_key key;
+    struct incident latest;
+    bool found;
+};
+
 static enum err_code put_incident(struct writer *w, struct write_job *job, struct str key,
                                   const struct incident_change *change, struct err *e)
 {
@@ -38,7 +48,8 @@ static enum err_code put_incident(struct writer *w, struct write_job *job, struc
         buf_clear(&w->reasons);
         struct json_out reasons = json_out(&w->reasons);
         incident_features(&w->features, job->features, job->verdict);
-        verdict_print_reasons(&reasons, job->verdict);
+        verdict_print_reasons(&reasons, job->verdict,
+                              job->records ? store_next_log_id(w->store) : 0);
         if (w->features.failed || w->reasons.failed) {
             return err_set(e, ERR_NOMEM, "not enough memory to describe the incident");
         }
@@ -50,27 +61,62 @@ static enum err_code put_incident(struct writer *w, struct write_job *job, struc
     return store_put_incident(w->store, &row, &job->incident_id, e);
 }
 
+static enum err_code find_incident(struct writer *w, const struct write_job *job,
+                                   struct found *out, struct err *e)
+{
+    int64_t at_us = job->features->latest_us;
+    enum err_code code = ERR_NONE;
+    out->found = false;
+    for (size_t i = 0; !code && !out->found; i++) {
+        if (!incident_key(job->verdict, i, out->bytes, &out->key)) {
+            break; /* the last one is the main one */
+        }
+        struct store_span span = {out->key.key, at_us - out->key.reach_us,
+                                  at_us + out->key.reach_us};
+        code = store_find_incident(w->store, &span, &out->latest, &out->found, e);
+    }
+    return code;
+}
+
+/* The new templates' keys; and the main key, if another one led to the incident. */
+static enum err_code put_keys(struct writer *w, const struct write_job *job,
+                              const struct found *f, struct err *e)
+{
+    char bytes[INCIDENT_KEY_BYTES];
+    struct incident_key key;
+    enum err_code code = ERR_NONE;
+    for (size_t i = 0; !code && incident_key(job->verdict, i, bytes, &key); i++) {
+        if (!key.template_id && !f->key.template_id) {
+            break;
+        }
+        struct store_incident_key row = {.incident_id = job->incident_id,
+                                         .key = key.key,
+                                         .at_us = job->features->latest_us,
+                                         .template = key.template_id != 0,
+                                         .text = key.text};
+        code = store_put_incident_key(w->store, &row, e);
+    }
+    return code;
+}
+
 static enum err_code decide_incident(struct writer *w, struct write_job *job,
                                      struct err *e)
 {
-    char key_bytes[INCIDENT_KEY_BYTES];
-    struct incident latest;
-    bool found = false;
+    struct found f;
     job->incident_id = 0;
     if (!job->verdict || !(job->verdict->score > w->options.threshold)) {
         return ERR_NONE;
     }
-    struct str key = incident_key(job->verdict, key_bytes);
-    int64_t at = job->features->latest_us;
-    struct store_span span = {key, at - INCIDENT_QUIET_US, at + INCIDENT_QUIET_US};
-    enum err_code code = store_find_incident(w->store, &span, &latest, &found, e);
+    enum err_code code = find_incident(w, job, &f, e);
     if (code) {
         return code;
     }
-    struct occurrence now = {job->verdict, at, job->counted_before};
-    struct incident_change change =
-        incident_decide(w->options.threshold, found ? &latest : NULL, &now);
-    return put_incident(w, job, key, &change, e);
+    struct occurrence now = {job->verdict, job->features->latest_us, job->counted_before,
+                             job->records == NULL};
+    struct incident_change change = incident_decide(
+        w->options.threshold, f.found ? &f.latest : NULL, f.key.reach_us, &now);
+    code = put_incident(w, job, f.key.key, &change, e);
+    return code ? code : put_keys(w, job, &f, e);
 }
 
 static enum err_code write_job(struct writer *w, struct write_job *job, struct err *e)

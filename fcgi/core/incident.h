@@ -1,7 +1,9 @@
 /* incident.h - when is something unusual an incident, and which one?
  *
- * An incident is known by its key, (service, strongest channel). What is unusual under
- * the same key within half an hour of it extends it; otherwise a new one is opened. The
+ * An incident is known by its keys. The first is that of what opened it: strongest channel,
+ * service, and for some channels the template. What is unusual under the same key within
+ * half an hour of it extends it. A new kind of message is a key too, for a day: when it
+ * comes again it extends the incident in which it was new. All else opens a new one. The
  * decision is a pure function, so that the writer can take it inside the transaction:
  * two batches at once do not both open the same incident. Times are event times, so a
  * replayed week groups as the real one did. */
@@ -12,7 +14,8 @@
 #include "fcgi/core/features.h"
 #include "fcgi/core/verdict.h"
 
-#define INCIDENT_QUIET_US (30 * CLOCK_MINUTE_US)
+#define INCIDENT_QUIET_US    (30 * CLOCK_MINUTE_US)
+#define INCIDENT_TEMPLATE_US (24 * 60 * CLOCK_MINUTE_US)
 enum { INCIDENT_KEY_BYTES = 640, INCIDENT_SUMMARY_BYTES = 1024 };
 
 struct incident {
@@ -27,6 +30,9 @@ struct occurrence {
     const struct verdict *verdict;
     int64_t at_us;       /* event time */
     bool counted_before; /* the same minute was reported already: do not count it again */
+    bool window; /* a service's minute or a session. One that lies within the incident and
+                    is not above it was told before (stored batches are replayed after a
+                    crash): it changes nothing */
 };
 
 enum incident_act { INCIDENT_NONE, INCIDENT_OPEN, INCIDENT_EXTEND };
@@ -37,12 +43,25 @@ struct incident_change {
     bool worse;           /* the highest score so far: its words become the incident's */
 };
 
-/* latest: the newest incident with the same key that is near in time, or NULL. */
-struct incident_change incident_decide(double threshold, const struct incident *latest,
-                                       const struct occurrence *o);
+/* A key by which an incident is found and known. */
+struct incident_key {
+    struct str key;
+    int64_t reach_us;     /* how near in time it must have come, before or after */
+    uint64_t template_id; /* 0: it is not that of a new template */
+    struct str text;      /* the template's, as far as it is known; else empty */
+};
 
-/* The key into out, NUL-terminated. The verdict must have a reason. */
-struct str incident_key(const struct verdict *v, char out[static INCIDENT_KEY_BYTES]);
+/* The i-th of the keys by which a verdict's incident is looked for, until one is found:
+ * those of its new templates (none if it is an attack, which is an incident of its own),
+ * then the main one, by which a new incident is opened. False: there is no i-th; *key is
+ * the main one. It points into out and the verdict, which must have a reason. */
+bool incident_key(const struct verdict *v, size_t i, char out[static INCIDENT_KEY_BYTES],
+                  struct incident_key *key);
+
+/* latest: the incident that was found, the newest one with the key that is near in time,
+ * or NULL; reach_us: the key's. */
+struct incident_change incident_decide(double threshold, const struct incident *latest,
+                                       int64_t reach_us, const struct occurrence *o);
 
 /* "auth: 37 failed logins in 50 records, usual 0 to 2". */
 struct str incident_summary(const struct verdict *v,

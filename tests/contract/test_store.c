@@ -306,7 +306,7 @@ enum { LIST_MAX = 64 };
 
 struct list {
     struct store_incident_row rows[LIST_MAX];
-    char *texts[LIST_MAX][5];
+    char *texts[LIST_MAX][6];
     size_t n;
 };
 
@@ -328,6 +328,8 @@ static void take_row(void *arg, const struct store_incident_row *row)
         keep(&texts[2], row->summary),
         keep(&texts[3], row->features),
         keep(&texts[4], row->reasons),
+        keep(&texts[5], row->templates),
+        row->templates_n,
     };
 }
 
@@ -342,7 +344,7 @@ static struct list list_of(struct store *s, int64_t before_id, size_t limit)
 static void free_list(struct list *l)
 {
     for (size_t i = 0; i < l->n; i++) {
-        for (size_t k = 0; k < 5; k++) {
+        for (size_t k = 0; k < 6; k++) {
             free(l->texts[i][k]);
         }
     }
@@ -832,6 +834,157 @@ START_TEST(an_incident_text_survives_byte_for_byte)
 }
 END_TEST
 
+/* --- further keys --- */
+
+static void put_key(int64_t incident_id, const char *key, int64_t at_us, const char *text)
+{
+    struct store_incident_key k = {incident_id, str_of(key), at_us, text != NULL,
+                                   text ? str_of(text) : STR_NONE};
+    ck_assert_msg(!store_put_incident_key(writer, &k, &e), "%s", e.msg);
+}
+
+START_TEST(a_further_key_finds_the_incident_at_its_own_times)
+{
+    struct incident found;
+    int64_t id = put_committed("k", "first"); /* 100 to 200 */
+    put_committed("other", "second");
+    must_begin();
+    put_key(id, "t1", 1000, "a");
+    put_key(id, "t1", 3000, "a");
+    put_key(id, "t1", 2000, "a");
+    ck_assert(find_in("t1", 1000, 1000, &found) && found.id == id);
+    must_commit();
+    ck_assert(found.first_us == 100 && found.last_us == 200 && found.count == 1);
+    ck_assert(find_in("t1", 3000, 9000, &found) && found.id == id);
+    ck_assert(find_in("t1", 1500, 1600, &found));
+    ck_assert(!find_in("t1", 3001, 9000, &found));
+    ck_assert(!find_in("t1", 0, 999, &found));
+    ck_assert(!find_in("t2", 0, 9000, &found));
+    ck_assert(find_in("k", 0, 150, &found) && !find_in("k", 201, 9000, &found));
+}
+END_TEST
+
+START_TEST(of_own_and_further_keys_the_newest_is_found)
+{
+    struct incident found;
+    int64_t a = put_committed("a", "first"), b = put_committed("b", "second");
+    must_begin();
+    put_key(a, "b", 201, NULL);
+    put_key(a, "t", 50, NULL);
+    put_key(b, "t", 60, NULL);
+    must_commit();
+    ck_assert(find("b", &found) && found.id == a);
+    ck_assert(find_in("b", 0, 200, &found) && found.id == b);
+    ck_assert(find("t", &found) && found.id == b);
+    ck_assert(find_in("t", 0, 59, &found) && found.id == a);
+    must_begin();
+    put_key(a, "t", 70, NULL);
+    must_commit();
+    ck_assert(find("t", &found) && found.id == a);
+}
+END_TEST
+
+START_TEST(an_incidents_own_key_is_no_further_one)
+{
+    struct incident found;
+    int64_t id = put_committed("k", "first");
+    must_begin();
+    put_key(id, "k", 5000, NULL);
+    must_commit();
+    ck_assert(!find_in("k", 201, 9000, &found));
+}
+END_TEST
+
+START_TEST(templates_are_listed_with_their_incident)
+{
+    int64_t a = put_committed("a", "first"), b = put_committed("b", "second");
+    put_committed("c", "third");
+    must_begin();
+    put_key(a, "t2", 1, "");
+    put_key(a, "t1", 1, "x * \"y\"");
+    put_key(a, "rare|auth", 1, NULL);
+    put_key(b, "t2", 1, "\xc3\xa9");
+    must_commit();
+    struct list l = list_of(reader, INT64_MAX, LIST_MAX);
+    ck_assert(!l.rows[0].templates.p && l.rows[0].templates_n == 0);
+    assert_str(l.rows[1].templates, "[{\"id\":\"t2\",\"text\":\"\xc3\xa9\"}]");
+    ck_assert_int_eq(l.rows[1].templates_n, 1);
+    assert_str(
+        l.rows[2].templates,
+        "[{\"id\":\"t2\",\"text\":null},{\"id\":\"t1\",\"text\":\"x * \\\"y\\\"\"}]");
+    ck_assert_int_eq(l.rows[2].templates_n, 2);
+    free_list(&l);
+    must_begin(); /* a text that becomes known stays as it is */
+    put_key(a, "t2", 2, "now");
+    put_key(a, "t2", 3, "later");
+    put_key(a, "t2", 4, "");
+    must_commit();
+    l = list_of(reader, INT64_MAX, LIST_MAX);
+    assert_str(
+        l.rows[2].templates,
+        "[{\"id\":\"t2\",\"text\":\"now\"},{\"id\":\"t1\",\"text\":\"x * \\\"y\\\"\"}]");
+    ck_assert_int_eq(l.rows[2].templates_n, 2);
+    free_list(&l);
+}
+END_TEST
+
+START_TEST(so_many_templates_are_listed_and_all_are_counted)
+{
+    char key[16];
+    int64_t id = put_committed("a", "first");
+    for (int n = 1; n <= STORE_TEMPLATES_MAX + 1; n++) {
+        snprintf(key, sizeof key, "t%d", n);
+        must_begin();
+        put_key(id, key, n, "");
+        must_commit();
+    }
+    struct list l = list_of(reader, INT64_MAX, LIST_MAX);
+    ck_assert_int_eq(l.rows[0].templates_n, STORE_TEMPLATES_MAX + 1);
+    ck_assert_ptr_nonnull(strstr(l.rows[0].templates.p, "\"t100\""));
+    ck_assert_ptr_null(strstr(l.rows[0].templates.p, "\"t101\""));
+    free_list(&l);
+}
+END_TEST
+
+START_TEST(rollback_undoes_keys)
+{
+    struct incident found;
+    int64_t id = put_committed("a", "first");
+    must_begin();
+    put_key(id, "t1", 5, "");
+    must_commit();
+    must_begin();
+    put_key(id, "t1", 900, "x");
+    put_key(id, "t2", 900, "x");
+    store_rollback(writer);
+    ck_assert(!find("t2", &found) && !find_in("t1", 6, 1000, &found));
+    ck_assert(find("t1", &found));
+    struct list l = list_of(reader, INT64_MAX, LIST_MAX);
+    assert_str(l.rows[0].templates, "[{\"id\":\"t1\",\"text\":null}]");
+    ck_assert_int_eq(l.rows[0].templates_n, 1);
+    free_list(&l);
+}
+END_TEST
+
+START_TEST(the_next_id_of_a_record_is_known_before_it_is_added)
+{
+    for (int i = 0; i < 3; i++) {
+        must_begin();
+        int64_t next = store_next_log_id(writer);
+        ck_assert_int_eq(add(3, "m").first_log_id, next);
+        ck_assert_int_eq(store_next_log_id(writer), next + 3);
+        if (i == 1) {
+            store_rollback(writer);
+        } else {
+            must_commit();
+        }
+    }
+    must_begin();
+    ck_assert_int_eq(store_next_log_id(writer), 7);
+    must_commit();
+}
+END_TEST
+
 /* --- lists --- */
 
 static const struct list_row {
@@ -1087,6 +1240,13 @@ static void add_tests(TCase *tc)
     tcase_add_test(tc, extending_with_words_changes_the_words_only_of_that_one);
     tcase_add_loop_test(tc, an_incident_text_survives_byte_for_byte, 0,
                         sizeof texts / sizeof texts[0]);
+    tcase_add_test(tc, a_further_key_finds_the_incident_at_its_own_times);
+    tcase_add_test(tc, of_own_and_further_keys_the_newest_is_found);
+    tcase_add_test(tc, an_incidents_own_key_is_no_further_one);
+    tcase_add_test(tc, templates_are_listed_with_their_incident);
+    tcase_add_test(tc, so_many_templates_are_listed_and_all_are_counted);
+    tcase_add_test(tc, rollback_undoes_keys);
+    tcase_add_test(tc, the_next_id_of_a_record_is_known_before_it_is_added);
     tcase_add_loop_test(tc, lists_the_newest_first_within_its_bounds, 0,
                         sizeof lists / sizeof lists[0]);
     tcase_add_test(tc, a_reader_sees_what_comes_after_its_first_list);

@@ -12,6 +12,12 @@ struct mem_incident {
     struct str key, service, summary, features, reasons, detected_at;
 };
 
+struct mem_key {
+    int64_t incident_id, first_us, last_us;
+    struct str key, text;
+    bool template;
+};
+
 struct mem_import {
     int64_t id;
     struct import_position position, parent;
@@ -45,10 +51,11 @@ struct mem {
     struct store_mem_log *logs;
     struct store_mem_batch *batches;
     struct mem_incident *incidents, *before; /* before: as they were at begin */
+    struct mem_key *keys, *keys_before;
     struct mem_import *imports;
-    size_t logs_n, batches_n, incidents_n, imports_n;
-    size_t logs_cap, batches_cap, incidents_cap, imports_cap;
-    size_t kept_logs_n, kept_batches_n, kept_incidents_n, kept_imports_n; /* committed */
+    size_t logs_n, batches_n, incidents_n, keys_n, imports_n;
+    size_t logs_cap, batches_cap, incidents_cap, keys_cap, imports_cap;
+    size_t kept_logs_n, kept_batches_n, kept_incidents_n, kept_keys_n, kept_imports_n;
     struct notes notes, kept_notes; /* kept: committed */
     bool in_transaction;
     size_t calls, fail_at;
@@ -86,6 +93,15 @@ static void *grow(void *p, size_t n, size_t *cap, size_t size)
     }
     *cap = *cap ? 2 * *cap : 64;
     return must(realloc(p, *cap * size));
+}
+
+static void *copy_of(const void *p, size_t n, size_t size)
+{
+    void *copy = must(malloc((n + 1) * size));
+    if (n > 0) {
+        memcpy(copy, p, n * size);
+    }
+    return copy;
 }
 
 static struct str keep(struct mem *m, struct str s)
@@ -208,10 +224,8 @@ static enum err_code begin(struct store *s, int64_t deadline_us, struct err *e)
         return code;
     }
     pthread_mutex_lock(&m->lock);
-    m->before = must(malloc((m->incidents_n + 1) * sizeof *m->before));
-    if (m->incidents_n > 0) {
-        memcpy(m->before, m->incidents, m->incidents_n * sizeof *m->before);
-    }
+    m->before = copy_of(m->incidents, m->incidents_n, sizeof *m->before);
+    m->keys_before = copy_of(m->keys, m->keys_n, sizeof *m->keys);
     m->in_transaction = true;
     pthread_mutex_unlock(&m->lock);
     return ERR_NONE;
@@ -224,20 +238,27 @@ static void end(struct mem *m, bool stays)
         m->kept_logs_n = m->logs_n;
         m->kept_batches_n = m->batches_n;
         m->kept_incidents_n = m->incidents_n;
+        m->kept_keys_n = m->keys_n;
         m->kept_notes = m->notes;
         m->kept_imports_n = m->imports_n;
     } else {
         m->logs_n = m->kept_logs_n;
         m->batches_n = m->kept_batches_n;
         m->incidents_n = m->kept_incidents_n;
+        m->keys_n = m->kept_keys_n;
         m->notes = m->kept_notes;
         m->imports_n = m->kept_imports_n;
         if (m->incidents_n > 0) {
             memcpy(m->incidents, m->before, m->incidents_n * sizeof *m->before);
         }
+        if (m->keys_n > 0) {
+            memcpy(m->keys, m->keys_before, m->keys_n * sizeof *m->keys);
+        }
     }
     free(m->before);
+    free(m->keys_before);
     m->before = NULL;
+    m->keys_before = NULL;
     m->in_transaction = false;
 }
 
@@ -326,21 +347,89 @@ static enum err_code add_batch(struct store *s, const struct store_batch *b,
 
 /* --- incidents --- */
 
+static int64_t next_log_id(struct store *s)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    int64_t id = (int64_t)m->logs_n + 1;
+    pthread_mutex_unlock(&m->lock);
+    return id;
+}
+
+/* An incident was under a key at these times: is it a better one to find? */
+static void look_at(const struct store_span *span, const struct mem_key *at,
+                    struct mem_key *best)
+{
+    bool near = at->last_us >= span->from_us && at->first_us <= span->to_us;
+    if (near && str_eq(at->key, span->key) &&
+        (best->incident_id == 0 || at->last_us > best->last_us)) {
+        *best = *at;
+    }
+}
+
 static enum err_code find_incident(struct store *s, const struct store_span *span,
                                    struct incident *out, bool *found, struct err *e)
 {
     struct mem *m = mem(s);
+    struct mem_key best = {0};
     pthread_mutex_lock(&m->lock);
     enum err_code code = enter(m, "find_incident", e);
-    *found = false;
-    for (size_t i = m->incidents_n; !code && i-- > 0;) {
-        const struct incident *core = &m->incidents[i].core;
-        bool near = core->last_us >= span->from_us && core->first_us <= span->to_us;
-        if (near && str_eq(m->incidents[i].key, span->key) &&
-            (!*found || core->last_us > out->last_us)) {
-            *found = true;
-            *out = *core;
+    for (size_t i = m->incidents_n; i-- > 0;) {
+        const struct mem_incident *row = &m->incidents[i];
+        struct mem_key own = {row->core.id, row->core.first_us, row->core.last_us,
+                              row->key,     STR_NONE,           false};
+        look_at(span, &own, &best);
+    }
+    for (size_t i = m->keys_n; i-- > 0;) {
+        look_at(span, &m->keys[i], &best);
+    }
+    *found = !code && best.incident_id > 0;
+    if (*found) {
+        *out = m->incidents[best.incident_id - 1].core;
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static struct mem_key *find_key(struct mem *m, const struct store_incident_key *k)
+{
+    for (size_t i = 0; i < m->keys_n; i++) {
+        if (m->keys[i].incident_id == k->incident_id && str_eq(m->keys[i].key, k->key)) {
+            return &m->keys[i];
         }
+    }
+    return NULL;
+}
+
+static void put_key(struct mem *m, const struct store_incident_key *k)
+{
+    struct mem_key *row = find_key(m, k);
+    if (!row && str_eq(m->incidents[k->incident_id - 1].key, k->key)) {
+        return;
+    }
+    if (!row) {
+        m->keys = grow(m->keys, m->keys_n, &m->keys_cap, sizeof *m->keys);
+        row = &m->keys[m->keys_n++];
+        *row = (struct mem_key){.incident_id = k->incident_id,
+                                .first_us = k->at_us,
+                                .last_us = k->at_us,
+                                .key = keep(m, k->key),
+                                .template = k->template};
+    }
+    row->first_us = k->at_us < row->first_us ? k->at_us : row->first_us;
+    row->last_us = k->at_us > row->last_us ? k->at_us : row->last_us;
+    row->text = row->text.n > 0 ? row->text : keep(m, k->text);
+}
+
+static enum err_code put_incident_key(struct store *s, const struct store_incident_key *k,
+                                      struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    enum err_code code = enter(m, "put_incident_key", e);
+    if (!code) {
+        put_key(m, k);
     }
     pthread_mutex_unlock(&m->lock);
     return code;
@@ -386,31 +475,62 @@ static enum err_code put_incident(struct store *s, const struct store_incident *
     return code;
 }
 
+/* The templates of an incident as JSON; none: p NULL. */
+static struct str templates_of(const struct mem_key *keys, size_t n, int64_t incident_id,
+                               int64_t *total, struct buf *out)
+{
+    struct json_out o = json_out_utf8(out);
+    *total = 0;
+    buf_clear(out);
+    json_open(&o, '[');
+    for (size_t i = 0; i < n; i++) {
+        if (keys[i].incident_id != incident_id || !keys[i].template ||
+            (*total)++ >= STORE_TEMPLATES_MAX) {
+            continue;
+        }
+        json_open(&o, '{');
+        json_key(&o, "id");
+        json_str(&o, keys[i].key);
+        json_key(&o, "text");
+        json_text(&o, keys[i].text.n > 0 ? keys[i].text : STR_NONE);
+        json_close(&o, '}');
+    }
+    json_close(&o, ']');
+    return *total > 0 ? buf_view(out) : STR_NONE;
+}
+
 /* The callback is called without the lock, as it may look at the store itself. */
 static enum err_code list_incidents(struct store *s, int64_t before_id, size_t limit,
                                     store_incident_fn fn, void *arg, struct err *e)
 {
     struct mem *m = mem(s);
+    struct buf templates;
     (void)e;
+    buf_init(&templates, 1 << 20);
     pthread_mutex_lock(&m->lock);
     bool kept = ((struct store_mem *)s)->is_reader;
-    const struct mem_incident *from = kept && m->before ? m->before : m->incidents;
     size_t n = kept ? m->kept_incidents_n : m->incidents_n;
-    struct mem_incident *rows = must(malloc((n + 1) * sizeof *rows));
-    if (n > 0) {
-        memcpy(rows, from, n * sizeof *rows);
-    }
+    size_t keys_n = kept ? m->kept_keys_n : m->keys_n;
+    struct mem_incident *rows =
+        copy_of(kept && m->before ? m->before : m->incidents, n, sizeof *rows);
+    struct mem_key *keys =
+        copy_of(kept && m->keys_before ? m->keys_before : m->keys, keys_n, sizeof *keys);
     pthread_mutex_unlock(&m->lock);
     for (size_t i = n; limit > 0 && i-- > 0;) {
         const struct mem_incident *in = &rows[i];
-        struct store_incident_row row = {in->core,    in->detected_at, in->service,
-                                         in->summary, in->features,    in->reasons};
+        struct store_incident_row row = {
+            in->core,     in->detected_at, in->service, in->summary,
+            in->features, in->reasons,     STR_NONE,    0};
+        row.templates =
+            templates_of(keys, keys_n, in->core.id, &row.templates_n, &templates);
         if (in->core.id < before_id) {
             fn(arg, &row);
             limit--;
         }
     }
+    buf_free(&templates);
     free(rows);
+    free(keys);
     return ERR_NONE;
 }
 
@@ -643,6 +763,7 @@ static void close_mem(struct store *s)
         free(m->logs);
         free(m->batches);
         free(m->incidents);
+        free(m->keys);
         free(m->imports);
         pthread_cond_destroy(&m->changed);
         pthread_mutex_destroy(&m->lock);
@@ -653,11 +774,25 @@ static void close_mem(struct store *s)
 
 static struct store *new_handle(struct mem *m, bool is_reader)
 {
-    static const struct store_ops ops = {
-        begin,          commit,         rollback,   add_batch,  find_incident,
-        put_incident,   list_incidents, next_batch, last_batch, list_records,
-        count_unscored, put_note,       get_note,   add_import, list_imports,
-        find_import,    close_mem};
+    static const struct store_ops ops = {.begin = begin,
+                                         .commit = commit,
+                                         .rollback = rollback,
+                                         .add_batch = add_batch,
+                                         .next_log_id = next_log_id,
+                                         .find_incident = find_incident,
+                                         .put_incident = put_incident,
+                                         .put_incident_key = put_incident_key,
+                                         .list_incidents = list_incidents,
+                                         .next_batch = next_batch,
+                                         .last_batch = last_batch,
+                                         .list_records = list_records,
+                                         .count_unscored = count_unscored,
+                                         .put_note = put_note,
+                                         .get_note = get_note,
+                                         .add_import = add_import,
+                                         .list_imports = list_imports,
+                                         .find_import = find_import,
+                                         .close = close_mem};
     struct store_mem *s = must(malloc(sizeof *s));
     *s = (struct store_mem){.base.ops = &ops, .m = m, .is_reader = is_reader};
     return &s->base;

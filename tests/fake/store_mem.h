@@ -7,6 +7,7 @@
 #define FAKE_STORE_MEM_H
 
 #include "sql/store_imports.h"
+#include "sql/store_incidents.h"
 #include "sql/store_read.h"
 
 enum { STORE_MEM_SCORER_BYTES = 32 };
@@ -40,7 +41,7 @@ size_t store_mem_batches_n(struct store *s);
 bool store_mem_log(struct store *s, size_t i, struct store_mem_log *out);
 bool store_mem_batch(struct store *s, size_t i, struct store_mem_batch *out);
 
-/* --- faults: all verbs but rollback, list_incidents and close are calls --- */
+/* --- faults: all verbs but rollback, next_log_id, list_incidents and close are calls --- */
 
 /* The nth call from now (1: the next) fails with code; 0: none will. A commit that fails
  * keeps nothing, but with ERR_IO and stored set it keeps all, as a disk may. */

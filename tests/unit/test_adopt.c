@@ -2,7 +2,7 @@
  * it is left alone. */
 #include "fcgi/base/clock.h"
 #include "sql/migrate.h"
-#include "sql/store.h"
+#include "sql/store_incidents.h"
 #include "tests/fake/temp_dir.h"
 #include "tests/unit/unit.h"
 

@@ -12,17 +12,20 @@
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s"
 #define REASON                                                                           \
     "{\"text\":\"5 errors in 9 records\",\"channel\":\"error_share\",\"observed\":5,"    \
-    "\"of\":9,\"usual_max\":1,\"p\":0.001,\"bits\":9.965784284662087}"
+    "\"expected\":0.25,\"template_id\":\"t1f\",\"template\":\"a *\",\"value\":\"v\","    \
+    "\"records\":[0],\"records_total\":1,\"of\":9,\"usual_max\":1,\"p\":0.001,\"bits\":" \
+    "9.965784284662087}"
 #define REPLY(score, service, reasons, version)                                          \
     "{\"score\":" score ",\"anomaly\":true,\"raw_score\":0.5,\"service\":" service       \
     ",\"reasons\":[" reasons "],\"version\":" version "}"
-#define GOOD REPLY("0.9", "\"we\\u0062\"", REASON, "\"m-1\"")
+#define GOOD                                                                             \
+    REPLY("0.9", "\"we\\u0062\"", REASON,                                                \
+          "\"m-1\",\"ordinary_a_week\":12.5,\"new_templates\":[\"t1f\"]")
 enum { REQUEST_MAX = 4096, SOON_MS = 300, LONG_MS = 5000 };
 
 static struct http_fake *server;
 static struct scorer *scorer;
 static struct arena arena;
-static struct features features;
 static struct record record;
 static struct verdict v;
 static struct err e;
@@ -46,7 +49,6 @@ static void set_up(void)
                              .message = STR("m\n\"\xc3\xa9\""),
                              .metadata = STR("{\"a\":1}"),
                              .event_us = 1767268848000000};
-    features_count(&record, 1, record.event_us, &features);
 }
 
 static void tear_down(void)
@@ -58,7 +60,7 @@ static void tear_down(void)
 
 static enum err_code score(void)
 {
-    struct scorer_batch b = {&record, 1, &features, &arena};
+    struct scorer_batch b = {&record, 1, record.event_us, &arena};
     return scorer_score(scorer, &b, &v, &e);
 }
 
@@ -79,7 +81,14 @@ START_TEST(a_good_answer_becomes_the_verdict)
     CHECK_STR("service", v.service, STR("web"));
     ck_assert_uint_eq(v.reasons_n, 1);
     ck_assert_int_eq(v.reasons[0].channel, CHANNEL_ERROR_SHARE);
-    ck_assert_int_eq(v.reasons[0].observed, 5);
+    ck_assert(v.reasons[0].observed == 5 && v.reasons[0].expected == 0.25);
+    ck_assert(v.reasons[0].template_id == 0x1f);
+    ck_assert_str_eq(v.reasons[0].template_text, "a *");
+    ck_assert_str_eq(v.reasons[0].value, "v");
+    ck_assert_uint_eq(v.reasons[0].records_n, 1);
+    ck_assert(v.reasons[0].records[0] == 0 && !v.reasons[0].stored);
+    ck_assert(v.ordinary_a_week == 12.5);
+    ck_assert(v.new_templates_n == 1 && v.new_templates[0] == 0x1f);
     ck_assert_int_eq(v.reasons[0].of, 9);
     ck_assert_int_eq(v.reasons[0].usual_max, 1);
     ck_assert(fabs(v.reasons[0].evidence - 3) < 1e-9);
@@ -95,7 +104,7 @@ START_TEST(the_request_holds_the_records)
     answers(GOOD);
     ck_assert(!score());
     ck_assert(http_fake_seen(server, 0, text, sizeof text));
-    ck_assert_ptr_nonnull(strstr(text, "POST /score HTTP/1.1\r\n"));
+    ck_assert_ptr_nonnull(strstr(text, "POST /score?live=1 HTTP/1.1\r\n"));
     ck_assert_ptr_nonnull(strstr(
         text,
         "\r\n\r\n{\"logs\":[{\"timestamp\":\"2026-01-01T12:00:48.000Z\",\"service\":"
@@ -127,18 +136,33 @@ static const struct {
     {"a reason without parts", REPLY("0.9", "null", "{}", "\"m\"")},
     {"a channel that nobody knows",
      REPLY("0.9", "null",
-           "{\"text\":\"t\",\"channel\":\"x\",\"observed\":1,\"of\":1,\"usual_max\":1,"
+           "{\"text\":\"t\",\"channel\":\"x\",\"observed\":1,\"expected\":1,\"p\":0.5,"
            "\"bits\":1}",
            "\"m\"")},
     {"a negative count",
      REPLY("0.9", "null",
-           "{\"text\":\"t\",\"channel\":\"error_share\",\"observed\":-1,\"of\":1,"
-           "\"usual_max\":1,\"bits\":1}",
+           "{\"text\":\"t\",\"channel\":\"error_share\",\"observed\":-1,\"expected\":1,"
+           "\"p\":0.5,\"bits\":1}",
            "\"m\"")},
     {"a count with a fraction",
      REPLY("0.9", "null",
-           "{\"text\":\"t\",\"channel\":\"error_share\",\"observed\":1.5,\"of\":1,"
-           "\"usual_max\":1,\"bits\":1}",
+           "{\"text\":\"t\",\"channel\":\"error_share\",\"observed\":1,\"expected\":1,"
+           "\"of\":1.5,\"p\":0.5,\"bits\":1}",
+           "\"m\"")},
+    {"a record that is not in the batch",
+     REPLY("0.9", "null",
+           "{\"text\":\"t\",\"channel\":\"rare\",\"observed\":1,\"expected\":1,\"p\":0.5,"
+           "\"bits\":1,\"records\":[1]}",
+           "\"m\"")},
+    {"more records than the batch has",
+     REPLY("0.9", "null",
+           "{\"text\":\"t\",\"channel\":\"rare\",\"observed\":1,\"expected\":1,\"p\":0.5,"
+           "\"bits\":1,\"records_total\":2}",
+           "\"m\"")},
+    {"a record by its id in the store",
+     REPLY("0.9", "null",
+           "{\"text\":\"t\",\"channel\":\"rare\",\"observed\":1,\"expected\":1,\"p\":0.5,"
+           "\"bits\":1,\"log_ids\":[0]}",
            "\"m\"")},
     {"an empty service", REPLY("0.9", "\"\"", REASON, "\"m\"")},
     {"a number for a service", REPLY("0.9", "7", REASON, "\"m\"")},

@@ -869,6 +869,12 @@ START_TEST(no_statement_scans_a_table)
     for (int k = 0; k < 20; k++) {
         must_commit(s, 20);
     }
+    ck_assert(!store_begin(s, clock_mono_us() + SOON_US, &e));
+    for (int64_t k = 1; k <= 40; k++) {
+        struct store_incident_key key = {1 + k % 20, STR("t1"), k, true, STR("text")};
+        ck_assert(!store_put_incident_key(s, &key, &e));
+    }
+    ck_assert(!store_commit(s, &e));
     ck_assert(!store_find_incident(s,
                                    &(struct store_span){STR("k"), INT64_MIN, INT64_MAX},
                                    &i, &found, &e) &&

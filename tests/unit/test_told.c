@@ -3,6 +3,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/core/wire.h"
 #include "fcgi/jobs/outgoing.h"
+#include "fcgi/jobs/scorer_note.h"
 #include "fcgi/jobs/told.h"
 #include "tests/fake/http_fake.h"
 #include "tests/fake/store_mem.h"
@@ -16,8 +17,9 @@
     ",\"latest_us\":1767268848000000,"                                                   \
     "\"count\":9,\"warn_count\":0,\"error_count\":1,\"failed_login_count\":9,"           \
     "\"score\":0.95,\"raw_score\":0.95,\"service\":\"auth\",\"reasons\":[{\"text\":\"9 " \
-    "failed logins\",\"channel\":\"failed_logins\",\"observed\":9,\"of\":9,"             \
-    "\"usual_max\":1,\"p\":0.001,\"bits\":9.9}]}"
+    "failed logins\",\"channel\":\"failed_logins\",\"observed\":9,\"expected\":0.5,"     \
+    "\"of\":9,\"usual_max\":1,\"p\":0.001,\"bits\":9.9,\"log_ids\":[7,9],"               \
+    "\"records_total\":2}],\"new_templates\":[\"t1f\"]}"
 #define ANSWER(state, batch, minutes)                                                    \
     "{\"minutes\":[" minutes "],\"state\":\"" state "\",\"store\":null,\"position\":"    \
     "{\"batch\":" batch ",\"records\":0},\"learned\":{\"batches\":0,\"records\":0},"     \
@@ -99,12 +101,14 @@ START_TEST(batches_are_printed_as_the_service_reads_them)
     print(1, 0);
     buf_byte(&out, '\0');
     ck_assert_ptr_nonnull(strstr(
-        out.p, "\"batches\":[{\"id\":1,\"received_us\":77,\"batch_n\":1,\"offset\":0,"
-               "\"raised\":false,\"unscored\":true,\"logs\":[{\"timestamp\":\"2026-01-"
-               "01T12:00:48.000Z\","
-               "\"service\":\"web\",\"level\":\"INFO\",\"message\":\"m\",\"metadata\":"
-               "{\"a\":[1]}}],\"n\":1},{\"id\":2,\"received_us\":77,\"batch_n\":1,"
-               "\"offset\":0,\"raised\":true,\"unscored\":true,\"n\":1}]"));
+        out.p,
+        "\"batches\":[{\"id\":1,\"received_us\":77,\"batch_n\":1,\"offset\":0,"
+        "\"first_log_id\":1,\"raised\":false,\"unscored\":true,\"logs\":[{\"timestamp\":"
+        "\"2026-01-"
+        "01T12:00:48.000Z\","
+        "\"service\":\"web\",\"level\":\"INFO\",\"message\":\"m\",\"metadata\":"
+        "{\"a\":[1]}}],\"n\":1},{\"id\":2,\"received_us\":77,\"batch_n\":1,"
+        "\"offset\":0,\"first_log_id\":2,\"raised\":true,\"unscored\":true,\"logs\":[{"));
     ck_assert(to.batch == 3 && to.records == 0 && !more);
 }
 END_TEST
@@ -136,7 +140,10 @@ START_TEST(a_request_holds_so_many_records_and_no_more)
     print(2, WIRE_RECORDS_MAX);
     ck_assert(to.batch == 3 && to.records == 0 && !more);
     print(1, 1);
-    ck_assert(to.batch == 2 && to.records == 1 && more);
+    ck_assert(to.batch == 2 && to.records == 0 && more); /* the next one begins it */
+    buf_byte(&out, '\0');
+    CHECK_HAS(out.p, "\"offset\":1,\"first_log_id\":2,");
+    ck_assert_ptr_null(strstr(out.p, "\"id\":2"));
 }
 END_TEST
 
@@ -154,6 +161,11 @@ START_TEST(a_request_ends_at_the_record_that_fills_it)
     ck_assert_uint_lt(out.n, 5 * TEXT);
     print(1, 4);
     ck_assert(to.batch == 2 && to.records == 0 && !more);
+    add(r, 6, 0); /* cut at the same record with something before it and without */
+    print(1, 4);
+    ck_assert(to.batch == 2 && to.records == 0 && more);
+    print(2, 0);
+    ck_assert(to.batch == 2 && to.records == 4 && more);
 }
 END_TEST
 
@@ -194,6 +206,10 @@ START_TEST(a_good_answer_is_read)
     ck_assert(!answer.minutes[0].counted_before && answer.minutes[1].counted_before);
     ck_assert_int_eq(answer.minutes[0].features.all.failed_login, 9);
     ck_assert_uint_eq(answer.minutes[0].features.services_n, 1);
+    const struct verdict *v = &answer.minutes[0].verdict;
+    ck_assert(v->reasons[0].stored && v->reasons[0].records_n == 2);
+    ck_assert_int_eq(v->reasons[0].records[1], 9);
+    ck_assert(v->new_templates_n == 1 && v->new_templates[0] == 0x1f);
 }
 END_TEST
 

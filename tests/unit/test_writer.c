@@ -214,7 +214,8 @@ static void assert_refused(struct client *c, enum err_code code)
 struct incidents {
     size_t n;
     struct incident last, all[16];
-    char summary[16][128];
+    char summary[16][128], reasons[16][1024], templates[16][256];
+    int64_t templates_n[16];
 };
 
 static void take_incident(void *arg, const struct store_incident_row *row)
@@ -222,6 +223,10 @@ static void take_incident(void *arg, const struct store_incident_row *row)
     struct incidents *in = arg;
     ck_assert_uint_lt(in->n, 16);
     snprintf(in->summary[in->n], sizeof in->summary[0], "%.*s", STR_ARGS(row->summary));
+    snprintf(in->reasons[in->n], sizeof in->reasons[0], "%.*s", STR_ARGS(row->reasons));
+    snprintf(in->templates[in->n], sizeof in->templates[0], "%.*s",
+             STR_ARGS(row->templates));
+    in->templates_n[in->n] = row->templates_n;
     in->all[in->n++] = row->core;
 }
 
@@ -777,6 +782,152 @@ START_TEST(a_minute_that_was_told_before_is_not_counted_again)
 }
 END_TEST
 
+static const int64_t first_and_third[] = {0, 2};
+
+/* Its strongest reason points to records of the batch. */
+static void point_to_records(struct client *c)
+{
+    c->verdict.reasons[0].records = first_and_third;
+    c->verdict.reasons[0].records_n = 2;
+    c->verdict.reasons[0].records_total = 2;
+}
+
+START_TEST(an_incidents_reasons_name_its_records_in_the_store)
+{
+    hold_writer(); /* one record */
+    for (size_t i = 1; i <= 2; i++) {
+        struct client *c = client(i, 3);
+        make_unusual(c, i == 1 ? "auth" : "web", 0.9);
+        point_to_records(c);
+        start_queued(c, i - 1);
+    }
+    let_writer_go();
+    finish_client(&clients[1]);
+    finish_client(&clients[2]);
+    assert_stored(&clients[1]);
+    assert_stored(&clients[2]);
+    struct incidents in = incidents();
+    ck_assert_uint_eq(in.n, 2);
+    ck_assert_ptr_nonnull(strstr(in.reasons[1], "\"log_ids\":[2,4],\"records_total\":2"));
+    ck_assert_ptr_nonnull(strstr(in.reasons[0], "\"log_ids\":[5,7],\"records_total\":2"));
+}
+END_TEST
+
+/* The first of the group fails, so the others are tried again, with other ids. */
+START_TEST(records_are_named_by_the_ids_that_they_have_in_the_end)
+{
+    hold_writer();
+    start_queued(client(1, 3), 0);
+    store_mem_refuse(store, STR("s1"), ERR_DOWN);
+    struct client *c = client(2, 3);
+    make_unusual(c, "auth", 0.9);
+    point_to_records(c);
+    start_queued(c, 1);
+    let_writer_go();
+    finish_client(&clients[1]);
+    finish_client(c);
+    assert_stored(c);
+    ck_assert_int_eq(c->job.ids.first_log_id, 2);
+    ck_assert_ptr_nonnull(strstr(incidents().reasons[0], "\"log_ids\":[2,4]"));
+}
+END_TEST
+
+/* Client i tells a window of the service at at_us; its incident. */
+static int64_t tell_window(size_t i, int64_t at_us, double score)
+{
+    struct client *c = client(i, 0);
+    make_unusual(c, "auth", score);
+    c->job.records = NULL;
+    c->features.latest_us = at_us;
+    start(c);
+    finish_client(c);
+    ck_assert(!c->code);
+    return c->job.incident_id;
+}
+
+START_TEST(a_window_that_is_told_again_changes_nothing)
+{
+    tell_window(0, 1000, 0.9);
+    tell_window(1, 5000, 0.85);
+    for (size_t i = 2; i < 8; i += 2) { /* as after kill -9 */
+        ck_assert_int_eq(tell_window(i, 1000, 0.9), 1);
+        ck_assert_int_eq(tell_window(i + 1, 5000, 0.85), 1);
+    }
+    struct incidents in = incidents();
+    ck_assert_uint_eq(in.n, 1);
+    ck_assert_int_eq(in.all[0].count, 2);
+    ck_assert(in.all[0].first_us == 1000 && in.all[0].last_us == 5000);
+    tell_window(8, 3000, 0.95); /* worse: not the same */
+    ck_assert_int_eq(incidents().all[0].count, 3);
+}
+END_TEST
+
+/* --- new templates --- */
+
+#define HOUR_US (60 * CLOCK_MINUTE_US)
+
+/* A batch at at_us with these new templates (0: none), strongest in channel; its incident.
+ * A client is used once: i counts them. */
+static int64_t come(enum channel channel, int64_t at_us, uint64_t first, uint64_t second)
+{
+    static size_t i;
+    struct client *c = client(i++, 1);
+    make_unusual(c, "web", 0.9);
+    struct reason *r = &c->verdict.reasons[0];
+    r->channel = channel;
+    r->template_id = first;
+    snprintf(r->template_text, sizeof r->template_text, "text %llx",
+             (unsigned long long)first);
+    c->verdict.new_templates[0] = first;
+    c->verdict.new_templates[1] = second;
+    c->verdict.new_templates_n = (size_t)(first != 0) + (second != 0);
+    c->features.latest_us = at_us;
+    start(c);
+    finish_client(c);
+    ck_assert(!c->code);
+    return c->job.incident_id;
+}
+
+START_TEST(new_templates_within_half_an_hour_are_one_incident_with_a_list)
+{
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 0, 1, 0), 1);
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, HOUR_US / 2, 2, 3), 1);
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, HOUR_US + 1, 4, 0), 2);
+    struct incidents in = incidents();
+    ck_assert_uint_eq(in.n, 2);
+    ck_assert_str_eq(in.templates[1],
+                     "[{\"id\":\"t1\",\"text\":\"text 1\"},{\"id\":\"t2\",\"text\":"
+                     "\"text 2\"},{\"id\":\"t3\",\"text\":null}]");
+    ck_assert_int_eq(in.templates_n[1], 3);
+    ck_assert_int_eq(in.templates_n[0], 1);
+    ck_assert_int_eq(in.all[1].count, 2);
+}
+END_TEST
+
+START_TEST(a_new_template_that_comes_again_within_a_day_extends_its_incident)
+{
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 0, 1, 2), 1);
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 3 * HOUR_US, 3, 0), 2);
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 3 * HOUR_US + 1, 4, 2), 1);
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 6 * HOUR_US, 5, 1), 1);
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 29 * HOUR_US, 5, 0), 1);
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 53 * HOUR_US, 5, 0), 1); /* just a day */
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 77 * HOUR_US + 1, 5, 0), 3);
+}
+END_TEST
+
+START_TEST(it_does_so_whatever_else_is_in_the_batch)
+{
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 0, 1, 0), 1);
+    ck_assert_int_eq(come(CHANNEL_COMBINATION, 2 * HOUR_US, 1, 0), 1);
+    /* and what it came with is known, too, for half an hour */
+    ck_assert_int_eq(come(CHANNEL_COMBINATION, 2 * HOUR_US + 1, 0, 0), 1);
+    ck_assert_int_eq(come(CHANNEL_COMBINATION, 5 * HOUR_US, 0, 0), 2);
+    ck_assert_int_eq(come(CHANNEL_FAILED_LOGINS, 5 * HOUR_US, 1, 0), 3); /* an attack */
+    ck_assert_int_eq(come(CHANNEL_NEW_TEMPLATE, 6 * HOUR_US, 1, 0), 1);
+}
+END_TEST
+
 START_TEST(an_incident_of_a_batch_that_fails_is_not_stored)
 {
     struct client *c = client(0, 1);
@@ -940,6 +1091,12 @@ static void add_other_tests(Suite *s)
     tcase_add_test(tc, an_unscored_batch_is_stored_without_an_incident);
     tcase_add_test(tc, a_minute_that_was_told_before_is_not_counted_again);
     tcase_add_test(tc, an_incident_of_a_batch_that_fails_is_not_stored);
+    tcase_add_test(tc, an_incidents_reasons_name_its_records_in_the_store);
+    tcase_add_test(tc, records_are_named_by_the_ids_that_they_have_in_the_end);
+    tcase_add_test(tc, a_window_that_is_told_again_changes_nothing);
+    tcase_add_test(tc, new_templates_within_half_an_hour_are_one_incident_with_a_list);
+    tcase_add_test(tc, a_new_template_that_comes_again_within_a_day_extends_its_incident);
+    tcase_add_test(tc, it_does_so_whatever_else_is_in_the_batch);
     tc = add_case(s, "imports");
     tcase_add_test(tc, a_part_that_comes_twice_in_one_group_is_stored_once);
     tcase_add_test(tc, a_part_whose_records_fail_is_not_known);

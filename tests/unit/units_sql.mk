@@ -1,12 +1,13 @@
 # Tests of the store, the writer and the detector. The writer's is over the fake: it links
 # no SQLite.
-UNITS += store imports store_sqlite adopt writer evidence detector
+UNITS += store imports store_sqlite migrate adopt writer evidence detector
 
 UNIT_SOURCE_store := tests/contract/test_store
 UNIT_OBJECTS_store := tests/fake/store_mem tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_SOURCE_imports := tests/contract/test_imports
 UNIT_OBJECTS_imports := $(UNIT_OBJECTS_store)
 UNIT_OBJECTS_store_sqlite := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
+UNIT_OBJECTS_migrate := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_adopt := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_writer := sql/store tests/fake/store_mem tests/fake/clock_fake $(CORE) \
   $(filter-out fcgi/base/clock,$(BASE))
@@ -14,10 +15,12 @@ UNIT_OBJECTS_evidence := scoring/evidence
 UNIT_OBJECTS_detector := $(DETECTOR) $(CORE) $(BASE)
 
 # The scoring service, and who asks it.
-UNITS += breaker scorer_http state told
+UNITS += breaker scorer_http state state_batches told
 UNIT_OBJECTS_breaker := scoring/breaker
 UNIT_OBJECTS_scorer_http := scoring/scorer_http scoring/breaker $(CLIENT) \
   tests/fake/http_fake $(CORE) $(BASE)
-UNIT_OBJECTS_state := scoring/state tests/fake/temp_dir $(DETECTOR) $(CORE) $(BASE)
-UNIT_OBJECTS_told := fcgi/jobs/told fcgi/jobs/outgoing scoring/scorer_http scoring/breaker \
+UNIT_OBJECTS_state := scoring/state_parts $(STATE) tests/fake/temp_dir $(DETECTOR) $(CORE) \
+  $(BASE)
+UNIT_OBJECTS_state_batches := $(STATE) tests/fake/temp_dir $(DETECTOR) $(CORE) $(BASE)
+UNIT_OBJECTS_told := fcgi/jobs/told fcgi/jobs/outgoing fcgi/jobs/scorer_note scoring/scorer_http scoring/breaker \
   $(CLIENT) sql/store sql/writer tests/fake/store_mem tests/fake/http_fake $(CORE) $(BASE)
