@@ -37,11 +37,16 @@ LDLIBS := -lfcgi -lsqlite3 -lcjson -lm
 BASE := $(patsubst %.c,%,$(wildcard fcgi/base/*.c))
 CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
 SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
-DETECTOR := scoring/evidence scoring/judge scoring/windows scoring/snapshot \
-  scoring/detector
+DETECTOR := $(addprefix scoring/,alarm analysis attack attack_match attack_signatures \
+  attack_sql detector detector_memory evidence explain span_text failure front hist judge learning mask model \
+  model_file  sessions snapshot spelling templates values vectors verdicts \
+  weblog window windows)
+STATE := scoring/state scoring/state_batches
 SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
   fcgi/web/watchdog fcgi/web/process
 
+TRAIN := scoring/train scoring/train_info scoring/evaluate scoring/evaluate_lines \
+  scoring/evaluate_store scoring/history scoring/raised
 CLI := $(patsubst %.c,%,$(wildcard fcgi/cli/*.c))
 CLIENT := fcgi/web/client
 # libcurl costs 8 MB of memory in a process: only what needs it is linked to it. The same
@@ -52,13 +57,15 @@ libraries_of = $(if $(filter $(CLIENT),$(1)),-lcurl) \
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
 loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/housekeeper \
-  fcgi/jobs/outgoing fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker \
-  $(CLIENT) $(DETECTOR) $(SQL) $(SERVE) $(CORE) $(BASE)
-loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn scoring/state \
-  $(DETECTOR) $(SERVE) $(CORE) $(BASE)
+  fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/told scoring/score \
+  scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
+  $(SQL) $(SERVE) $(CORE) $(BASE)
+loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \
+  scoring/state_parts $(STATE) $(DETECTOR) $(SERVE) $(CORE) $(BASE)
 loganalyzer-incidents_OBJECTS := fcgi/incidents $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta $(SQL) $(SERVE) $(CORE) $(BASE)
-loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(CLI) $(CLIENT) $(SQL) $(CORE) $(BASE)
+loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \
+  $(DETECTOR) $(SQL) $(CORE) $(BASE)
 
 # A target whose recipe failed is not taken for made.
 .DELETE_ON_ERROR:
@@ -138,8 +145,9 @@ test-unit: $(UNIT_PROGRAMS) ## unit tests; T=NAME runs tests/unit/test_NAME.c al
 	tests/unit/run $(B) $(or $(T),$(UNITS))
 
 test-tsan: ## the threaded parts under ThreadSanitizer
-	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector build/tsan/test_told all
-	tests/unit/run build/tsan writer detector told
+	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector \
+	  build/tsan/test_state_batches build/tsan/test_told all
+	tests/unit/run build/tsan writer detector state_batches told
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 
 # Responders and servers for the cases: one shows what reaches it, one misbehaves.
@@ -173,5 +181,5 @@ format: ## clang-format over all sources
 clean: ## remove build/
 	rm -rf build
 
--include tests/faults/faults.mk
+-include tests/faults/faults.mk tests/detector/detector.mk tests/detector/live.mk
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

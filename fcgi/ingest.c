@@ -11,9 +11,12 @@
 #include "fcgi/imports.h"
 #include "fcgi/jobs/housekeeper.h"
 #include "fcgi/jobs/outgoing.h"
+#include "fcgi/jobs/replay.h"
 #include "fcgi/web/process.h"
 #include "scoring/score.h"
 #include "scoring/scorer.h"
+#include "scoring/scorer_http.h"
+#include "sql/store_read.h"
 #include "sql/writer.h"
 
 /* How long a new process waits for the one before it to let the store go. */
@@ -28,7 +31,8 @@ struct ingest {
     struct scorer *scorer;
     struct serve *serve;
     /* without ML_URL */
-    struct detector *detector;
+    struct state *state;
+    struct replay *replay;
     struct housekeeper *housekeeper;
     /* with it */
     struct outgoing *outgoing;
@@ -129,6 +133,17 @@ static void put_score(struct json_out *o, const char *key, bool scored, double s
     }
 }
 
+/* To three digits: it is an estimate. */
+static void put_ordinary(struct json_out *o, const struct work *w)
+{
+    char text[32];
+    if (w->scored && w->verdict.ordinary_a_week > 0) {
+        snprintf(text, sizeof text, "%.3g", w->verdict.ordinary_a_week);
+        json_key(o, "ordinary_a_week");
+        json_num(o, strtod(text, NULL));
+    }
+}
+
 static void put_reply(struct response *resp, const struct ingest *in,
                       const struct work *w)
 {
@@ -142,6 +157,7 @@ static void put_reply(struct response *resp, const struct ingest *in,
     json_close(&o, '}');
     put_score(&o, "score", w->scored, w->verdict.score);
     put_score(&o, "raw_score", w->scored, w->verdict.raw_score);
+    put_ordinary(&o, w);
     json_key(&o, "threshold");
     json_num(&o, in->score.threshold);
     json_key(&o, "incident_id");
@@ -151,7 +167,7 @@ static void put_reply(struct response *resp, const struct ingest *in,
         json_null(&o);
     }
     json_key(&o, "reasons");
-    verdict_print_reasons(&o, &w->verdict);
+    verdict_print_reasons(&o, &w->verdict, w->job.ids.first_log_id);
     json_key(&o, "scorer");
     json_str(&o, str_of(scorer_of(in, w)));
     put_warnings(&o, &w->batch);
@@ -164,7 +180,7 @@ static enum err_code take_batch(struct ingest *in, const struct request *req,
 {
     struct err unscored;
     features_count(work->batch.records, work->batch.n, req->now_us, &work->features);
-    struct scorer_batch to_score = {work->batch.records, work->batch.n, &work->features,
+    struct scorer_batch to_score = {work->batch.records, work->batch.n, req->now_us,
                                     req->arena};
     work->scored = !scorer_score(in->scorer, &to_score, &work->verdict, &unscored);
     return store_batch(in, req, work, e);
@@ -258,7 +274,7 @@ static struct router router_of(const struct config *c)
 static void learn(void *arg, const struct write_job *job)
 {
     struct ingest *in = arg;
-    if (!in->detector) {
+    if (!in->state) {
         outgoing_wake(in->outgoing);
         return;
     }
@@ -266,11 +282,11 @@ static void learn(void *arg, const struct write_job *job)
                                .n = job->n,
                                .id = (uint64_t)job->ids.batch_id,
                                .batch_n = (int64_t)job->n,
+                               .first_log_id = job->ids.first_log_id,
                                .raised = job->incident_id != 0,
                                .unscored = !job->verdict,
-                               .now_us = job->now_us,
-                               .mono_us = clock_mono_us()};
-    detector_learn(in->detector, &b);
+                               .now_us = job->now_us};
+    state_learn_batch(in->state, &b);
 }
 
 /* The records of all batches in work may take as much as their bodies, and at least what one
@@ -290,8 +306,10 @@ static struct batch_limits batch_limits(const struct config *c, struct ingest *i
 
 static enum err_code open_in_process(struct ingest *in, struct err *e)
 {
-    struct housekeeper_options h = {in->detector, in->writer};
     enum err_code code = outgoing_forget(in->reader, in->writer, e);
+    code = code ? code
+                : replay_start(in->state, in->process.config.database, &in->replay, e);
+    struct housekeeper_options h = {in->state, in->writer, in->replay};
     return code ? code : housekeeper_start(&h, &in->housekeeper, e);
 }
 
@@ -303,7 +321,21 @@ static enum err_code open_outgoing(struct ingest *in, struct err *e)
     return outgoing_start(&o, &in->outgoing, e);
 }
 
-/* Who scores: *in->detector is there if it is this process. */
+/* What was learned of this store, and how far it is behind. */
+static enum err_code open_state(struct ingest *in, struct err *e)
+{
+    const struct config *c = &in->process.config;
+    char id[STORE_NOTE_BYTES];
+    int64_t last;
+    enum err_code code = state_open(c->model, c->threshold, &in->state, e);
+    code = code ? code : store_get_note(in->reader, STORE_ID, id, e);
+    code = code ? code : store_last_batch(in->reader, &last, e);
+    code = code ? code : state_attach(in->state, id, last, e);
+    in->score.state = in->state;
+    return code;
+}
+
+/* Who scores: in->state is there if it is this process. */
 static enum err_code open_scorer(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
@@ -312,8 +344,8 @@ static enum err_code open_scorer(struct ingest *in, struct err *e)
     if (c->ml_url[0]) {
         return scorer_open_http(&http, &in->scorer, e);
     }
-    in->scorer = scorer_local();
-    return detector_open(c->threshold, &in->detector, e);
+    enum err_code code = open_state(in, e);
+    return code ? code : scorer_open_local(in->state, &in->scorer, e);
 }
 
 static enum err_code open_all(struct ingest *in, struct err *e)
@@ -330,21 +362,26 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : imports_open(&in->imports, c->database, e);
     code = code ? code : open_scorer(in, e);
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
-    code = code ? code : in->detector ? open_in_process(in, e) : open_outgoing(in, e);
+    code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     return code ? code : serve_new(&s, &in->serve, e);
 }
 
 /* In this order: no more requests, then what the minutes hold or the service has not
- * heard (which waits if this process goes on as another), then the store; its writer last,
- * which leaves one file. */
+ * heard (which waits if this process goes on as another), then what was learned, then the
+ * store; its writer last, which leaves one file. */
 static void close_all(struct ingest *in, enum serve_end end)
 {
+    struct err e;
     serve_free(in->serve);
     housekeeper_stop(in->housekeeper);
+    replay_stop(in->replay);
     outgoing_stop(in->outgoing, end == SERVE_STOPPED);
     writer_stop(in->writer);
+    if (in->state && state_save(in->state, &e)) {
+        diag("what was learned last could not be saved: %s", e.msg);
+    }
     scorer_close(in->scorer);
-    detector_close(in->detector);
+    state_close(in->state);
     store_close(in->reader);
     imports_close(&in->imports);
     store_close(in->store);

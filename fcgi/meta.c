@@ -2,8 +2,8 @@
  * the scorer is it reads from the store: ingest writes it there when it changes. */
 #include "fcgi/base/clock.h"
 #include "fcgi/jobs/outgoing.h"
+#include "fcgi/jobs/scorer_note.h"
 #include "fcgi/web/process.h"
-#include "scoring/detector.h"
 #include "sql/store_read.h"
 
 #include "build_id.h"
@@ -20,7 +20,9 @@ struct meta {
 /* What is known of the scorer; the texts are views into note. */
 struct scorer_status {
     char note[STORE_NOTE_BYTES];
-    struct str state, since, last_error, version; /* JSON texts, quotes included */
+    /* JSON texts, quotes included */
+    struct str state, since, last_error, version, model_error;
+    int64_t learned; /* in process, while it is behind; else -1 */
     int64_t unscored, lag;
     bool store_fails;
 };
@@ -33,22 +35,28 @@ static struct str member(struct json_value object, const char *name)
     return ok ? v.text : STR("null");
 }
 
-static void read_note(struct scorer_status *s)
+/* mode: as a JSON text, of the scorer that is configured; the note may be of another. */
+static void read_note(struct scorer_status *s, struct str mode)
 {
     struct json_value object = {0};
     struct err ignored;
     struct json_in in = {s->note, strlen(s->note), 0, STATUS_DEPTH_MAX, 0};
     bool ok = in.n > 0 && !json_read(&in, &object, &ignored) && json_at_end(&in) &&
-              object.type == JSON_OBJECT;
-    if (!ok) { /* nothing heard of the service yet */
+              object.type == JSON_OBJECT && str_eq(member(object, "mode"), mode);
+    s->learned = -1;
+    if (!ok) { /* nothing heard of it yet */
         s->state = STR("\"unknown\"");
-        s->since = s->last_error = s->version = STR("null");
+        s->since = s->last_error = s->version = s->model_error = STR("null");
         return;
     }
     s->state = member(object, "state");
     s->since = member(object, "since");
     s->last_error = member(object, "last_error");
     s->version = member(object, "version");
+    s->model_error = member(object, "model_error");
+    if (!json_member_i64(object, "learned", 0, INT64_MAX, &s->learned)) {
+        s->learned = -1;
+    }
 }
 
 /* Batches that the service has not heard of, from the note that says how far it is. */
@@ -62,7 +70,7 @@ static int64_t lag_of(char learned[static STORE_NOTE_BYTES], int64_t last)
     return ok && last >= next ? last - next + 1 : 0;
 }
 
-static void read_scorer(struct store *reader, struct scorer_status *s)
+static void read_scorer(struct store *reader, bool http, struct scorer_status *s)
 {
     char learned[STORE_NOTE_BYTES];
     int64_t last;
@@ -72,8 +80,15 @@ static void read_scorer(struct store *reader, struct scorer_status *s)
                      store_get_note(reader, NOTE_LEARNED, learned, &e) ||
                      store_last_batch(reader, &last, &e) ||
                      store_count_unscored(reader, UNSCORED_MAX, &s->unscored, &e);
-    s->lag = s->store_fails ? 0 : lag_of(learned, last);
-    read_note(s);
+    read_note(s, http ? STR("\"http\"") : STR("\"in-process\""));
+    if (s->store_fails) {
+        return;
+    }
+    if (http) {
+        s->lag = lag_of(learned, last);
+    } else if (s->learned >= 0 && last >= s->learned) {
+        s->lag = last - s->learned + 1;
+    }
 }
 
 static void put_raw(struct json_out *o, const char *key, struct str json)
@@ -101,11 +116,11 @@ static void put_scorer(struct json_out *o, const struct meta *m,
     json_open(o, '{');
     json_key(o, "mode");
     json_str(o, http ? STR("http") : STR("in-process"));
-    put_raw(o, "state", http ? s->state : STR("\"ok\""));
-    put_raw(o, "since", http ? s->since : STR("null"));
-    put_raw(o, "last_error", http ? s->last_error : STR("null"));
+    put_raw(o, "state", s->state);
+    put_raw(o, "since", s->since);
+    put_raw(o, "last_error", s->last_error);
     put_count(o, "unscored_batches", s, s->unscored);
-    put_count(o, "learn_lag_batches", s, http ? s->lag : 0);
+    put_count(o, "learn_lag_batches", s, s->lag);
     json_close(o, '}');
 }
 
@@ -117,9 +132,8 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
     struct scorer_status scorer;
     char when[CLOCK_TEXT_BYTES];
     (void)e;
-    read_scorer(m->readers[req->worker], &scorer);
-    struct str loaded =
-        c->ml_url[0] ? scorer.version : STR("\"" DETECTOR_SHIPPED_VERSION "\"");
+    read_scorer(m->readers[req->worker], c->ml_url[0] != '\0', &scorer);
+    struct str loaded = scorer.version;
     struct json_out o = json_out(&resp->body);
     json_open(&o, '{');
     json_key(&o, "git");
@@ -136,6 +150,7 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
         json_raw(&o, loaded);
     }
     put_raw(&o, "loaded_model", loaded);
+    put_raw(&o, "model_error", scorer.model_error);
     json_key(&o, "started_at");
     json_str(&o, clock_format(m->started_us, when));
     put_scorer(&o, m, &scorer);

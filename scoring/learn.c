@@ -79,12 +79,13 @@ static enum err_code take_part(const struct reading *r, struct json_value object
     code = code ? code : take_int(object, "batch_n", &part->batch_n, e);
     code = code ? code : take_int(object, "offset", &part->offset, e);
     code = code ? code : take_int(object, "n", &part->n, e);
+    code = code ? code : take_int(object, "first_log_id", &part->first_log_id, e);
     if (code) {
         return code;
     }
     code = take_bool(object, "raised", &part->raised, e);
     code = code ? code : take_bool(object, "unscored", &part->unscored, e);
-    if (code || part->raised) {
+    if (code) {
         return code;
     }
     bool there = json_member(object, "logs", &logs) && logs.type == JSON_ARRAY;
@@ -156,10 +157,11 @@ static void put_int(struct json_out *o, const char *key, int64_t v)
     json_int(o, v);
 }
 
-static void put_report(struct json_out *o, const struct state_report *r)
+static void put_report(struct json_out *o, struct state *state,
+                       const struct state_report *r)
 {
     struct model_info info;
-    detector_info(&info);
+    detector_info(state_detector(state), &info);
     json_key(o, "state");
     json_str(o, str_of(r->id));
     json_key(o, "store");
@@ -176,36 +178,31 @@ static void put_report(struct json_out *o, const struct state_report *r)
     json_close(o, '}');
     json_key(o, "version");
     json_str(o, str_of(info.version));
+    json_key(o, "model_error");
+    json_text(o, r->model_error[0] ? str_of(r->model_error) : STR_NONE);
 }
 
-static void put_minute(void *arg, int64_t number, const struct window *w)
+static void put_minute(void *arg, int64_t number, const struct finding *f)
 {
     struct json_out *o = arg;
-    const struct tally *t = &w->features.all;
+    const struct tally *t = &f->features.all;
     json_open(o, '{');
     put_int(o, "number", number);
     json_key(o, "counted_before");
-    json_bool(o, w->reported);
-    put_int(o, "latest_us", w->features.latest_us);
+    json_bool(o, f->reported);
+    put_int(o, "latest_us", f->features.latest_us);
     put_int(o, "count", t->count);
     put_int(o, "warn_count", t->warn);
     put_int(o, "error_count", t->error);
     put_int(o, "failed_login_count", t->failed_login);
-    json_key(o, "score");
-    json_num(o, w->verdict.score);
-    json_key(o, "raw_score");
-    json_num(o, w->verdict.raw_score);
-    json_key(o, "service");
-    json_text(o, w->verdict.service);
-    json_key(o, "reasons");
-    verdict_print_reasons(o, &w->verdict);
+    verdict_print_members(o, &f->verdict, 0); /* its records are ids of the store */
     json_close(o, '}');
 }
 
 enum err_code learn_post(struct learn_app *app, const struct request *req,
                          struct response *resp, struct err *e)
 {
-    struct state_request r = {.mono_us = clock_mono_us()};
+    struct state_request r = {.mono_us = clock_mono_us(), .now_us = req->now_us};
     struct state_report report;
     struct json_out o = json_out(&resp->body);
     enum err_code code = take_request(&(struct reading){req, app}, &r, e);
@@ -221,7 +218,7 @@ enum err_code learn_post(struct learn_app *app, const struct request *req,
         return code; /* the reply begun is dropped */
     }
     json_close(&o, ']');
-    put_report(&o, &report);
+    put_report(&o, app->state, &report);
     json_close(&o, '}');
     return ERR_NONE;
 }
@@ -233,7 +230,7 @@ enum err_code learn_get(struct learn_app *app, struct response *resp, struct err
     (void)e;
     state_report(app->state, &report);
     json_open(&o, '{');
-    put_report(&o, &report);
+    put_report(&o, app->state, &report);
     json_close(&o, '}');
     return ERR_NONE;
 }

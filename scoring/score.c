@@ -96,17 +96,28 @@ static enum err_code judge_records(struct score_app *app, const struct request *
                                    struct verdict *out, struct err *e)
 {
     struct batch *batch = arena_alloc(req->arena, sizeof *batch);
-    struct features *features = arena_alloc(req->arena, sizeof *features);
-    if (!batch || !features) {
+    struct str live;
+    bool found;
+    if (!batch) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    enum err_code code = score_read_batch(app, req, batch, e);
+    enum err_code code = request_param(req, STR("live"), &live, &found, e);
+    code = code ? code : score_read_batch(app, req, batch, e);
     if (code) {
         return code;
     }
-    features_count(batch->records, batch->n, req->now_us, features);
-    detector_score(features, out);
-    return ERR_NONE;
+    if (!state_is_ready(app->state)) {
+        return err_set(
+            e, ERR_BUSY,
+            "what was learned before a crash is being learned again; try again "
+            "shortly");
+    }
+    struct detector_question q = {.records = batch->records,
+                                  .n = batch->n,
+                                  .now_us = req->now_us,
+                                  .budget = found && str_eq(live, STR("1")),
+                                  .arena = req->arena};
+    return detector_score(state_detector(app->state), &q, out, e);
 }
 
 /* Bare numbers? An object with one of the names that only they have. */
@@ -134,52 +145,85 @@ enum err_code score_post(struct score_app *app, const struct request *req,
 {
     struct verdict v = {0};
     struct json_value object;
+    struct model_info info;
     enum err_code code = is_numbers(req, &object) ? judge_numbers(object, &v, e)
                                                   : judge_records(app, req, &v, e);
     if (code) {
         return code;
     }
+    detector_info(state_detector(app->state), &info);
     struct json_out o = json_out(&resp->body);
     json_open(&o, '{');
-    json_key(&o, "score");
-    json_num(&o, v.raw_score);
+    verdict_print_members(&o, &v, 0);
     json_key(&o, "anomaly");
-    json_bool(&o, v.raw_score > app->threshold);
-    json_key(&o, "raw_score");
-    json_num(&o, v.raw_score);
+    json_bool(&o, v.score > app->threshold);
     json_key(&o, "threshold");
     json_num(&o, app->threshold);
-    json_key(&o, "service");
-    json_text(&o, v.service);
-    json_key(&o, "reasons");
-    verdict_print_reasons(&o, &v);
     json_key(&o, "version");
-    json_str(&o, STR(DETECTOR_SHIPPED_VERSION));
+    json_str(&o, str_of(info.version));
     json_close(&o, '}');
     return ERR_NONE;
+}
+
+/* --- GET /model-info --- */
+
+static void put_int(struct json_out *o, const char *key, int64_t v)
+{
+    json_key(o, key);
+    json_int(o, v);
+}
+
+struct listing {
+    struct json_out *o;
+    size_t n;
+};
+
+static void put_service(void *arg, const struct model_service_info *s)
+{
+    struct listing *list = arg;
+    struct json_out *o = list->o;
+    if (list->n++ >= SCORE_SERVICES_MAX) {
+        return;
+    }
+    json_open(o, '{');
+    json_key(o, "service");
+    json_str(o, s->name);
+    put_int(o, "records", s->records);
+    put_int(o, "windows", s->windows);
+    put_int(o, "templates", s->templates);
+    json_key(o, "calibrated");
+    json_bool(o, s->calibrated);
+    json_close(o, '}');
 }
 
 enum err_code score_model_info(struct score_app *app, struct response *resp,
                                struct err *e)
 {
     struct model_info info;
+    struct state_report report;
     char when[CLOCK_TEXT_BYTES];
     (void)e;
-    detector_info(&info);
+    detector_info(state_detector(app->state), &info);
+    state_report(app->state, &report);
     struct json_out o = json_out(&resp->body);
     json_open(&o, '{');
     json_key(&o, "version");
     json_str(&o, str_of(info.version));
     json_key(&o, "trained_at");
-    if (info.trained_at_us) {
-        json_str(&o, clock_format(info.trained_at_us, when));
-    } else {
-        json_null(&o);
-    }
+    json_text(&o, info.trained_at_us ? clock_format(info.trained_at_us, when) : STR_NONE);
     json_key(&o, "threshold");
     json_num(&o, app->threshold);
     json_key(&o, "role");
-    json_str(&o, app->replica ? STR("replica") : STR("owner"));
+    json_str(&o, report.replica ? STR("replica") : STR("owner"));
+    put_int(&o, "records", info.records);
+    put_int(&o, "batches", info.batches);
+    put_int(&o, "services", info.services);
+    put_int(&o, "templates", info.templates);
+    put_int(&o, "evictions", info.evictions);
+    json_key(&o, "per_service");
+    json_open(&o, '[');
+    detector_services(state_detector(app->state), put_service, &(struct listing){&o, 0});
+    json_close(&o, ']');
     json_close(&o, '}');
     return ERR_NONE;
 }

@@ -14,6 +14,7 @@ enum { REPLY_DEPTH_MAX = 8 };
 struct scorer_http {
     struct scorer base;
     struct service_urls urls;
+    char url[SERVICE_URL_BYTES + 16]; /* with the alarm budget: these are live */
     struct client_options client_options;
     struct client *client;
     size_t request_bytes_max;
@@ -60,9 +61,24 @@ static enum err_code check_version(struct arena *a, struct json_value object,
     return ERR_NONE;
 }
 
-static enum err_code read_reply(struct arena *a, struct client_reply *reply,
+/* Reasons point to records of this batch, and to nothing else. */
+static enum err_code check_records(const struct scorer_batch *b, const struct verdict *v,
+                                   struct err *e)
+{
+    for (size_t i = 0; i < v->reasons_n; i++) {
+        const struct reason *r = &v->reasons[i]; /* its records are ascending */
+        int64_t last = r->records_n > 0 ? r->records[r->records_n - 1] : -1;
+        if (r->stored || last >= (int64_t)b->n || r->records_total > (int64_t)b->n) {
+            return garbage(e, "a reason points to records that are not in the batch");
+        }
+    }
+    return ERR_NONE;
+}
+
+static enum err_code read_reply(const struct scorer_batch *b, struct client_reply *reply,
                                 struct verdict *out, struct err *e)
 {
+    struct arena *a = b->arena;
     struct str body = buf_view(&reply->body);
     struct json_in in = {reply->body.p, body.n, 0, REPLY_DEPTH_MAX, 0};
     struct json_value object;
@@ -90,7 +106,8 @@ static enum err_code read_reply(struct arena *a, struct client_reply *reply,
             return err_set(e, ERR_NOMEM, "not enough memory for the verdict");
         }
     }
-    return check_version(a, object, e);
+    enum err_code code = check_records(b, out, e);
+    return code ? code : check_version(a, object, e);
 }
 
 static enum err_code ask(struct scorer_http *s, const struct scorer_batch *b,
@@ -108,11 +125,11 @@ static enum err_code ask(struct scorer_http *s, const struct scorer_batch *b,
                        s->request_bytes_max);
     } else {
         struct client_request request = {.method = "POST",
-                                         .url = s->urls.score,
+                                         .url = s->url,
                                          .content_type = "application/json",
                                          .body = buf_view(&body)};
         code = client_send(s->client, &request, &reply, e);
-        code = code ? code : read_reply(b->arena, &reply, out, e);
+        code = code ? code : read_reply(b, &reply, out, e);
     }
     buf_free(&body);
     client_reply_free(&reply);
@@ -181,6 +198,7 @@ enum err_code scorer_open_http(const struct scorer_http_options *options,
     s->base.ops = &ops;
     s->request_bytes_max = options->request_bytes_max;
     service_url_parts(options->url, &s->urls);
+    snprintf(s->url, sizeof s->url, "%s?live=1", s->urls.score);
     breaker_init(&s->breaker, (uint64_t)clock_now_us());
     pthread_mutex_init(&s->lock, NULL);
     s->client_options = (struct client_options){

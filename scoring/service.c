@@ -1,37 +1,23 @@
 /* service.c - loganalyzer-score: the detector as a service of its own. POST /score and
  * GET /model-info as ingest answers them when it scores by itself, and /learn, by which
  * ingest tells of what was committed. One process owns a MODEL file and learns; another
- * one is a replica: it scores, and becomes the owner when it is to learn and can. */
+ * one is a replica: it scores, and becomes the owner when it can. */
 #include "fcgi/base/diag.h"
+#include "fcgi/base/ticker.h"
 #include "fcgi/base/zone.h"
 #include "fcgi/web/process.h"
 #include "scoring/learn.h"
 #include "scoring/score.h"
 
-#include <pthread.h>
-
 struct service {
     struct process process;
     struct budget bodies;
+    struct state *state;
     struct score_app score;
     struct learn_app learn;
-    pthread_mutex_t owning; /* held while learn.state is opened */
+    struct ticker *ticker;
     struct serve *serve;
 };
-
-/* ERR_BUSY: another process owns MODEL. */
-static enum err_code own(struct service *s, struct err *e)
-{
-    enum err_code code = ERR_NONE;
-    pthread_mutex_lock(&s->owning);
-    if (!s->learn.state) {
-        code =
-            state_open(s->process.config.model, s->score.threshold, &s->learn.state, e);
-        s->score.replica = code != ERR_NONE;
-    }
-    pthread_mutex_unlock(&s->owning);
-    return code;
-}
 
 static enum err_code post_score(void *app, const struct request *req,
                                 struct response *resp, struct err *e)
@@ -52,7 +38,7 @@ static enum err_code post_learn(void *app, const struct request *req,
                                 struct response *resp, struct err *e)
 {
     struct service *s = app;
-    enum err_code code = own(s, e);
+    enum err_code code = state_own(s->state, e);
     return code ? code : learn_post(&s->learn, req, resp, e);
 }
 
@@ -61,7 +47,7 @@ static enum err_code get_learn(void *app, const struct request *req,
 {
     struct service *s = app;
     (void)req;
-    enum err_code code = own(s, e);
+    enum err_code code = state_own(s->state, e);
     return code ? code : learn_get(&s->learn, resp, e);
 }
 
@@ -72,6 +58,12 @@ static const struct route routes[] = {
     {"/learn", METHOD_GET, get_learn},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
+
+static void tick(void *service)
+{
+    struct service *s = service;
+    state_tick(s->state);
+}
 
 static enum err_code open_all(struct service *s, struct err *e)
 {
@@ -86,25 +78,28 @@ static enum err_code open_all(struct service *s, struct err *e)
                    (size_t)c->level_bytes_max, (int)c->json_depth_max},
         .bodies = &s->bodies,
     };
-    s->learn.bodies = &s->bodies;
     enum err_code code = zone_open(c->time_zone, &s->score.limits.zone, e);
-    code = code ? code : own(s, e);
-    if (code == ERR_BUSY) {
-        diag("%s; this one does not", e->msg);
-        code = ERR_NONE;
-    }
+    code = code ? code : state_open(c->model, c->threshold, &s->state, e);
+    s->score.state = s->state;
+    s->learn = (struct learn_app){s->state, &s->bodies};
+    code = code ? code : ticker_start(CLOCK_SECOND_US, tick, s, &s->ticker, e);
     return code ? code : serve_new(&o, &s->serve, e);
 }
 
 static void close_all(struct service *s)
 {
+    struct err e;
     serve_free(s->serve);
-    state_close(s->learn.state);
+    ticker_stop(s->ticker);
+    if (s->state && state_save(s->state, &e)) {
+        diag("what was learned last could not be saved: %s", e.msg);
+    }
+    state_close(s->state);
 }
 
 int main(void)
 {
-    static struct service s = {.owning = PTHREAD_MUTEX_INITIALIZER};
+    static struct service s;
     struct err e;
     if (!process_begin(&s.process, "loganalyzer-score")) {
         return 1;

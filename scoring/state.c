@@ -1,113 +1,125 @@
-/* state.c - see state.h. */
-#include "scoring/state.h"
+/* state.c - see state.h: the file, who owns it, and models that were trained meanwhile. */
+#include "scoring/model_file.h"
+#include "scoring/state_private.h"
 
 #include "fcgi/base/diag.h"
-#include "fcgi/base/random_id.h"
-#include "scoring/snapshot.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-struct waiting {
-    int64_t number;
-    struct window_slot slot;
-};
-
-struct state {
-    char path[SNAPSHOT_PATH_BYTES];
-    double threshold;
-    int lock_fd;
-    pthread_mutex_t lock; /* of all below */
-    int64_t heard_us;     /* monotonic: when its store was heard of, or this began */
-    struct detector *detector;
-    struct state_report report;
-    int64_t next_number;
-    struct waiting *waiting; /* STATE_WAITING_MAX of them, by number */
-    size_t waiting_n;
-    bool dirty; /* there is more than the file holds */
-    struct window window;
-};
+enum { ARENA_BYTES_MAX = 1 << 30, STATE_PART_BYTES_MAX = 16 << 20 };
 
 /* --- the file --- */
 
-static void put(struct state *s, struct buf *out, int64_t mono_us)
+/* What the file holds beside the detector. */
+static void put_own(const struct state *s, struct buf *out)
 {
     snapshot_put_text(out, str_of(s->report.id));
-    snapshot_put_text(out, str_of(s->report.store));
-    snapshot_put(out, s->report.position.batch);
-    snapshot_put(out, s->report.position.records);
     snapshot_put(out, s->report.batches);
     snapshot_put(out, s->report.records);
     snapshot_put(out, s->next_number);
     snapshot_put(out, (int64_t)s->waiting_n);
     for (size_t i = 0; i < s->waiting_n; i++) {
-        snapshot_put(out, s->waiting[i].number);
-        detector_put_slot(out, &s->waiting[i].slot, mono_us);
+        const struct waiting *w = &s->waiting[i];
+        snapshot_put_text(out, (struct str){(const char *)w, sizeof *w});
     }
-    detector_save(s->detector, mono_us, out);
 }
 
-static void get_id(struct snapshot_in *in, char out[static STATE_ID_BYTES])
+/* False: it is nothing that put_own has put. */
+static bool get_own(struct state *s, struct str bytes)
 {
-    struct str text = snapshot_get_text(in, STATE_ID_BYTES - 1);
-    memcpy(out, text.p, text.n);
-    out[text.n] = '\0';
-}
-
-static bool get(struct state *s, struct str payload, int64_t mono_us)
-{
-    struct snapshot_in in = {payload, false};
-    bool ok = true;
-    get_id(&in, s->report.id);
-    get_id(&in, s->report.store);
-    s->report.position.batch = snapshot_get(&in, 0, INT64_MAX);
-    s->report.position.records = snapshot_get(&in, 0, INT64_MAX);
+    struct snapshot_in in = {bytes, false};
+    struct str id = snapshot_get_text(&in, sizeof s->report.id - 1);
+    memcpy(s->report.id, id.p, id.n);
+    s->report.id[id.n] = '\0';
     s->report.batches = snapshot_get(&in, 0, INT64_MAX);
     s->report.records = snapshot_get(&in, 0, INT64_MAX);
     s->next_number = snapshot_get(&in, 1, INT64_MAX);
     s->waiting_n = (size_t)snapshot_get(&in, 0, STATE_WAITING_MAX);
-    for (size_t i = 0; ok && i < s->waiting_n; i++) {
-        s->waiting[i].number = snapshot_get(&in, 1, s->next_number - 1);
-        ok = detector_get_slot(&in, &s->waiting[i].slot, mono_us);
+    for (size_t i = 0; !in.bad && i < s->waiting_n; i++) {
+        struct str w = snapshot_get_text(&in, sizeof *s->waiting);
+        in.bad = in.bad || w.n != sizeof *s->waiting;
+        memcpy(&s->waiting[i], w.p, w.n);
     }
-    return ok && detector_load(s->detector, mono_us, &in) && in.left.n == 0;
+    return !in.bad && in.left.n == 0 && id.n == sizeof s->report.id - 1;
 }
 
-static enum err_code save(struct state *s, int64_t mono_us, struct err *e)
+static void put(struct state *s, struct buf *out)
 {
-    struct buf payload;
-    buf_init(&payload, SNAPSHOT_BYTES_MAX);
-    put(s, &payload, mono_us);
-    enum err_code code =
-        payload.failed ? err_set(e, ERR_NOMEM, "not enough memory for what was learned")
-                       : snapshot_write(s->path, buf_view(&payload), e);
-    buf_free(&payload);
-    s->dirty = code != ERR_NONE;
+    struct buf own;
+    struct model_file_head head = {.batch = s->report.position.batch,
+                                   .records = s->report.position.records};
+    memcpy(head.store, s->report.store, sizeof head.store);
+    buf_init(&own, STATE_PART_BYTES_MAX);
+    put_own(s, &own);
+    head.state = buf_view(&own);
+    model_file_put(out, s->detector, &head);
+    out->failed = out->failed || own.failed;
+    buf_free(&own);
+}
+
+/* Copies with the lock held and writes without it. force: also if it lacks little. */
+static enum err_code save(struct state *s, bool force, struct err *e)
+{
+    struct buf file;
+    pthread_mutex_lock(&s->lock);
+    int64_t now_us = clock_mono_us();
+    bool due = s->dirty && (force || now_us - s->saved_us >= STATE_SAVE_US ||
+                            s->unsaved_records >= STATE_SAVE_RECORDS);
+    if (!due || s->report.replica) {
+        pthread_mutex_unlock(&s->lock);
+        return ERR_NONE;
+    }
+    buf_init(&file, SNAPSHOT_BYTES_MAX);
+    put(s, &file);
+    s->dirty = false;
+    s->saved_us = now_us;
+    s->unsaved_records = 0;
+    pthread_mutex_unlock(&s->lock);
+    enum err_code code = model_file_save(s->path, &file, e);
+    buf_free(&file);
+    if (code) {
+        pthread_mutex_lock(&s->lock);
+        s->dirty = true;
+        pthread_mutex_unlock(&s->lock);
+    }
     return code;
 }
 
-/* --- opening --- */
+static enum err_code save_alone(struct state *s, bool force, struct err *e)
+{
+    pthread_mutex_lock(&s->saving);
+    enum err_code code = save(s, force, e);
+    pthread_mutex_unlock(&s->saving);
+    return code;
+}
+
+enum err_code state_save(struct state *s, struct err *e)
+{
+    return save_alone(s, true, e);
+}
+
+/* --- beginning --- */
 
 static enum err_code begin_anew(struct state *s, struct err *e)
 {
-    detector_close(s->detector);
-    s->detector = NULL;
-    s->report = (struct state_report){0};
+    detector_clear(s->detector);
+    s->report.store[0] = '\0';
+    s->report.position = (struct state_position){0};
+    s->report.batches = s->report.records = 0;
     s->next_number = 1;
     s->waiting_n = 0;
-    enum err_code code = random_id(s->report.id, e);
-    return code ? code : detector_open(s->threshold, &s->detector, e);
+    return random_id(s->report.id, e);
 }
 
-/* The file, if there is one, is kept under another name, for a person; learning begins
- * anew. */
-static enum err_code put_aside(struct state *s, const char *suffix, const char *why,
-                               struct err *e)
+enum err_code state_put_aside(struct state *s, const char *suffix, const char *why,
+                              struct err *e)
 {
-    char aside[SNAPSHOT_PATH_BYTES + 16];
+    char aside[STATE_PATH_BYTES + 16];
     snprintf(aside, sizeof aside, "%s%s", s->path, suffix);
     if (rename(s->path, aside) != 0 && errno != ENOENT) {
         return err_set(e, ERR_IO, "the file that MODEL names (%s) cannot be renamed: %s",
@@ -118,54 +130,115 @@ static enum err_code put_aside(struct state *s, const char *suffix, const char *
     return begin_anew(s, e);
 }
 
-static enum err_code load(struct state *s, struct err *e)
+/* What was trained, and nothing else, has no part of ours: then it begins with that. */
+static enum err_code take(struct state *s, const struct model_file *f, struct err *e)
 {
-    struct buf bytes;
-    struct str payload;
-    struct err why;
-    buf_init(&bytes, SNAPSHOT_BYTES_MAX);
-    enum err_code code = begin_anew(s, e);
-    if (code) {
-        return code;
+    bool own = f->head.state.n > 0;
+    if (own && !get_own(s, f->head.state)) {
+        return err_set(e, ERR_INVALID, "it is damaged");
     }
-    code = snapshot_read(s->path, &bytes, &payload, &why);
-    if (!code && !get(s, payload, clock_mono_us())) {
-        code = err_set(&why, ERR_INVALID, "it is damaged");
+    enum err_code code = model_file_load(f, s->detector, e);
+    if (!code) {
+        memcpy(s->report.store, f->head.store, sizeof s->report.store);
+        s->report.position = (struct state_position){f->head.batch, f->head.records};
     }
-    buf_free(&bytes);
+    return code;
+}
+
+static enum err_code refuse(struct state *s, enum err_code code, const struct err *why,
+                            struct err *e)
+{
+    if (s->report.replica) { /* the file is another's */
+        return begin_anew(s, e);
+    }
     if (code == ERR_INVALID) {
-        return put_aside(s, "-damaged", why.msg, e);
+        return state_put_aside(s, "-damaged", why->msg, e);
+    }
+    if (code == ERR_CONFLICT) {
+        return state_put_aside(s, "-before", why->msg, e);
     }
     if (code == ERR_UNSUPPORTED) {
         return err_set(e, code,
                        "the file that MODEL names is left as it is: %s; set MODEL to "
                        "another file",
-                       why.msg);
+                       why->msg);
     }
-    if (code && code != ERR_NOT_FOUND) {
-        *e = why;
+    *e = *why;
+    return code;
+}
+
+static enum err_code load(struct state *s, struct err *e)
+{
+    struct model_file f;
+    struct err why;
+    enum err_code code = begin_anew(s, e);
+    if (code) {
         return code;
     }
-    return ERR_NONE;
+    code = model_file_open(s->path, &f, &why);
+    code = code ? code : take(s, &f, &why);
+    model_file_close(&f);
+    return code && code != ERR_NOT_FOUND ? refuse(s, code, &why, e) : ERR_NONE;
 }
 
 /* A lock of the open file, freed by kill -9; in a file of its own, for the state's is
  * replaced each time. */
 static enum err_code take_ownership(struct state *s, struct err *e)
 {
-    char path[SNAPSHOT_PATH_BYTES + 16];
+    char path[STATE_PATH_BYTES + 16];
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
     snprintf(path, sizeof path, "%s-lock", s->path);
-    s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (s->lock_fd < 0) {
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
         return err_set(e, ERR_IO, "a file beside MODEL cannot be made: %s",
                        strerror(errno));
     }
-    return fcntl(s->lock_fd, F_OFD_SETLK, &lock) == 0
-               ? ERR_NONE
-               : err_set(e, ERR_BUSY,
-                         "another scoring service owns the file that MODEL names, and "
-                         "learns");
+    if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+        close(fd);
+        return err_set(e, ERR_BUSY,
+                       "another process owns the file that MODEL names, and learns");
+    }
+    s->lock_fd = fd;
+    return ERR_NONE;
+}
+
+/* Becomes the owner, and takes the file as it is then. */
+static enum err_code own(struct state *s, struct err *e)
+{
+    enum err_code code = s->lock_fd >= 0 ? ERR_NONE : take_ownership(s, e);
+    if (code || !s->report.replica) {
+        return code;
+    }
+    s->report.replica = false;
+    code = load(s, e);
+    code = code || !s->attached[0] ? code : state_take_attached(s, e);
+    if (code) {
+        s->report.replica = true; /* and tries again: the lock is kept */
+    }
+    return code;
+}
+
+enum err_code state_own(struct state *s, struct err *e)
+{
+    pthread_mutex_lock(&s->lock);
+    enum err_code code = own(s, e);
+    pthread_mutex_unlock(&s->lock);
+    return code;
+}
+
+static enum err_code begin(struct state *s, double threshold, struct err *e)
+{
+    s->report.replica = true; /* until it is the owner */
+    s->report.ready = true;
+    s->waiting = calloc(STATE_WAITING_MAX, sizeof *s->waiting);
+    enum err_code code = s->waiting ? detector_open(threshold, &s->detector, e)
+                                    : err_set(e, ERR_NOMEM, "not enough memory to begin");
+    code = code ? code : own(s, e);
+    if (code == ERR_BUSY) {
+        diag("%s; this one does not", e->msg);
+        code = load(s, e);
+    }
+    return code;
 }
 
 enum err_code state_open(const char *path, double threshold, struct state **out,
@@ -175,15 +248,13 @@ enum err_code state_open(const char *path, double threshold, struct state **out,
     if (!s) {
         return err_set(e, ERR_NOMEM, "not enough memory for the detector");
     }
-    s->threshold = threshold;
     s->lock_fd = -1;
-    s->heard_us = clock_mono_us();
+    s->heard_us = s->saved_us = clock_mono_us();
     snprintf(s->path, sizeof s->path, "%s", path);
+    arena_init(&s->arena, ARENA_BYTES_MAX);
     pthread_mutex_init(&s->lock, NULL);
-    s->waiting = calloc(STATE_WAITING_MAX, sizeof *s->waiting);
-    enum err_code code = s->waiting ? take_ownership(s, e)
-                                    : err_set(e, ERR_NOMEM, "not enough memory to begin");
-    code = code ? code : load(s, e);
+    pthread_mutex_init(&s->saving, NULL);
+    enum err_code code = begin(s, threshold, e);
     if (code) {
         state_close(s);
         return code;
@@ -202,145 +273,135 @@ void state_close(struct state *s)
         close(s->lock_fd);
     }
     pthread_mutex_destroy(&s->lock);
+    pthread_mutex_destroy(&s->saving);
+    arena_free(&s->arena);
     free(s->waiting);
     free(s);
 }
 
-/* --- learning --- */
+/* --- once a second --- */
 
-static struct state_position after(const struct state_part *p)
+/* False: it is not there. */
+static bool mark_of(const char *path, struct state_file_mark *out)
 {
-    return p->offset + p->n == p->batch_n
-               ? (struct state_position){p->id + 1, 0}
-               : (struct state_position){p->id, p->offset + p->n};
+    struct stat st;
+    if (stat(path, &st) != 0) {
+        *out = (struct state_file_mark){0};
+        return false;
+    }
+    *out = (struct state_file_mark){(int64_t)st.st_ino, (int64_t)st.st_size,
+                                    (int64_t)st.st_mtim.tv_sec * 1000000000 +
+                                        (int64_t)st.st_mtim.tv_nsec};
+    return true;
 }
 
-static enum err_code check_parts(const struct state_request *r, struct err *e)
+/* Is it another file than the one seen last? */
+static bool is_news(struct state *s, const char *path)
 {
-    struct state_position at = r->from;
-    for (size_t i = 0; i < r->parts_n; i++) {
-        const struct state_part *p = &r->parts[i];
-        bool fits = p->n > 0 && p->offset >= 0 && p->offset <= p->batch_n - p->n;
-        bool follows = at.records > 0 ? p->id == at.batch && p->offset == at.records
-                                      : p->id >= at.batch && p->offset == 0;
-        if (!fits || !follows) {
-            return err_set(e, ERR_INVALID,
-                           "part %zu of 'batches' does not follow what is before it", i);
-        }
-        at = after(p);
-    }
-    return ERR_NONE;
+    struct state_file_mark now;
+    bool there = mark_of(path, &now);
+    bool same = now.number == s->seen.number && now.bytes == s->seen.bytes &&
+                now.changed_ns == s->seen.changed_ns;
+    s->seen = now;
+    return there && !same;
 }
 
-/* Is it the store that is learned from? A new state takes the first one that comes, and one
- * whose own store has gone begins anew. */
-static enum err_code take_store(struct state *s, const struct state_request *r,
-                                struct err *e)
+/* With the lock held. A model that was trained on no store, or not on a stored batch's
+ * records, says nothing of where the state is. */
+static enum err_code take_trained(struct state *s, const struct model_file *f,
+                                  struct err *e)
 {
-    if (r->store.n != STATE_ID_BYTES - 1) {
-        return err_set(e, ERR_INVALID, "'store' must have %d characters",
-                       STATE_ID_BYTES - 1);
+    bool of_store = f->head.store[0] != '\0';
+    if (of_store && s->report.store[0] && strcmp(f->head.store, s->report.store) != 0) {
+        return err_set(e, ERR_CONFLICT, "it was trained from another store");
     }
-    if (!s->report.store[0] || str_eq(r->store, str_of(s->report.store))) {
-        s->heard_us = r->mono_us;
-        return ERR_NONE;
-    }
-    if (r->mono_us - s->heard_us < STATE_HANDOVER_US) {
-        return err_set(e, ERR_INVALID,
-                       "this scoring service has learned from another store; if that one "
-                       "is not heard of for a minute, it begins anew for this one");
-    }
-    s->heard_us = r->mono_us;
-    s->dirty = true;
-    return put_aside(s, "-before", "it was of another store", e);
-}
-
-static void learn_parts(struct state *s, const struct state_request *r)
-{
-    for (size_t i = 0; i < r->parts_n; i++) {
-        const struct state_part *p = &r->parts[i];
-        struct detector_batch b = {.records = p->records,
-                                   .n = p->records_n,
-                                   .id = (uint64_t)p->id,
-                                   .batch_n = p->batch_n,
-                                   .raised = p->raised,
-                                   .unscored = p->unscored,
-                                   .now_us = p->received_us,
-                                   .mono_us = r->mono_us};
-        detector_learn(s->detector, &b);
-        s->report.position = after(p);
-        s->report.records += p->n;
-        s->report.batches += s->report.position.records == 0;
-        s->dirty = true;
-    }
-}
-
-static void drop_confirmed(struct state *s, const struct state_request *r)
-{
-    size_t n = 0;
-    if (!str_eq(r->state, str_of(s->report.id))) {
-        return;
-    }
-    if (r->confirmed >= s->next_number) { /* the file was put back from a copy */
-        s->next_number = r->confirmed + 1;
-    }
-    while (n < s->waiting_n && s->waiting[n].number <= r->confirmed) {
-        n++;
-    }
-    if (n > 0) {
-        s->waiting_n -= n;
-        memmove(s->waiting, s->waiting + n, s->waiting_n * sizeof *s->waiting);
-        s->dirty = true;
-    }
-}
-
-static void look(struct state *s, int64_t mono_us)
-{
-    while (s->waiting_n < STATE_WAITING_MAX &&
-           detector_next_window(s->detector, mono_us, false, &s->window)) {
-        s->waiting[s->waiting_n++] = (struct waiting){s->next_number++, s->window.slot};
-        s->dirty = true;
-    }
-}
-
-static enum err_code learn(struct state *s, const struct state_request *r, struct err *e)
-{
-    enum err_code code = check_parts(r, e);
-    code = code ? code : take_store(s, r, e);
+    enum err_code code = model_file_load(f, s->detector, e);
     if (code) {
         return code;
     }
-    if (!s->report.store[0]) {
-        memcpy(s->report.store, r->store.p, r->store.n);
-        s->report.position = r->from;
-        s->dirty = true;
+    if (of_store) {
+        memcpy(s->report.store, f->head.store, sizeof s->report.store);
+        s->report.position = (struct state_position){f->head.batch, f->head.records};
+        state_look_behind(s);
     }
-    if (r->begin > s->report.position.batch) {
-        s->report.position = (struct state_position){r->begin, 0};
-        s->dirty = true;
-    }
-    drop_confirmed(s, r);
-    if (r->from.batch == s->report.position.batch &&
-        r->from.records == s->report.position.records) {
-        learn_parts(s, r);
-    }
-    look(s, r->mono_us);
-    return s->dirty ? save(s, r->mono_us, e) : ERR_NONE;
+    s->dirty = true;
+    return ERR_NONE;
 }
 
-enum err_code state_learn(struct state *s, const struct state_request *r,
-                          struct state_report *report, struct state_listener listener,
-                          struct err *e)
+static void put_trained_away(const struct state *s, const char *suffix)
 {
-    pthread_mutex_lock(&s->lock);
-    enum err_code code = learn(s, r, e);
-    for (size_t i = 0; !code && i < s->waiting_n && i < STATE_TOLD_MAX; i++) {
-        detector_judge(s->detector, &s->waiting[i].slot, &s->window);
-        listener.tell(listener.arg, s->waiting[i].number, &s->window);
+    char from[STATE_PATH_BYTES + 16], to[STATE_PATH_BYTES + 32];
+    snprintf(from, sizeof from, "%s" MODEL_FILE_TRAINED, s->path);
+    snprintf(to, sizeof to, "%s%s", s->path, suffix);
+    if (rename(from, to) != 0) {
+        diag("the trained model cannot be renamed to ...%s: %s", suffix, strerror(errno));
     }
-    *report = s->report;
+}
+
+static void look_for_trained(struct state *s)
+{
+    char path[STATE_PATH_BYTES + 16];
+    struct model_file f;
+    struct err e = {0};
+    snprintf(path, sizeof path, "%s" MODEL_FILE_TRAINED, s->path);
+    if (!is_news(s, path)) {
+        return;
+    }
+    enum err_code code = model_file_open(path, &f, &e);
+    pthread_mutex_lock(&s->lock);
+    code = code ? code : take_trained(s, &f, &e);
+    memcpy(s->report.model_error, e.msg, sizeof s->report.model_error);
     pthread_mutex_unlock(&s->lock);
-    return code;
+    model_file_close(&f);
+    if (code == ERR_NONE) {
+        diag("a trained model is taken up");
+        code = state_save(s, &e);
+        put_trained_away(s, MODEL_FILE_TAKEN);
+    } else if (code == ERR_INVALID || code == ERR_CONFLICT || code == ERR_UNSUPPORTED) {
+        diag("the trained model is put aside as ..." MODEL_FILE_REFUSED ": %s", e.msg);
+        put_trained_away(s, MODEL_FILE_REFUSED);
+    } else {
+        diag("the trained model cannot be read, trying again: %s", e.msg);
+        s->seen = (struct state_file_mark){0};
+    }
+}
+
+/* A replica's, which scores by what the owner's file holds. */
+static void look_for_newer(struct state *s)
+{
+    struct err e;
+    if (state_own(s, &e) == ERR_NONE) {
+        diag("the file that MODEL names is owned by this process now, which learns");
+        s->seen = (struct state_file_mark){0};
+    } else if (is_news(s, s->path)) {
+        pthread_mutex_lock(&s->lock);
+        if (load(s, &e)) {
+            diag("the file that MODEL names cannot be read: %s", e.msg);
+        }
+        pthread_mutex_unlock(&s->lock);
+    }
+}
+
+void state_tick(struct state *s)
+{
+    struct err e;
+    struct state_report report;
+    state_report(s, &report);
+    if (report.replica) {
+        look_for_newer(s);
+        return;
+    }
+    look_for_trained(s);
+    if (save_alone(s, false, &e)) {
+        diag("what was learned could not be saved, trying again: %s", e.msg);
+    }
+}
+
+/* --- about it --- */
+
+struct detector *state_detector(struct state *s)
+{
+    return s->detector;
 }
 
 void state_report(struct state *s, struct state_report *out)
@@ -348,4 +409,12 @@ void state_report(struct state *s, struct state_report *out)
     pthread_mutex_lock(&s->lock);
     *out = s->report;
     pthread_mutex_unlock(&s->lock);
+}
+
+bool state_is_ready(struct state *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool ready = s->report.ready;
+    pthread_mutex_unlock(&s->lock);
+    return ready;
 }

@@ -1,23 +1,28 @@
-/* housekeeper.h - timed work in ingest: a thread that wakes once a second, looks at the
- * services' minutes and hands what is unusual to the writer. */
+/* housekeeper.h - timed work in an ingest that scores by itself: a thread that wakes once a
+ * second, hands what is unusual in minutes and sessions to the writer, sees to the state's
+ * file and to models that were trained, and leaves a note for /meta. */
 #ifndef JOBS_HOUSEKEEPER_H
 #define JOBS_HOUSEKEEPER_H
 
-#include "scoring/detector.h"
+#include "fcgi/jobs/replay.h"
+#include "scoring/state.h"
 #include "sql/writer.h"
 
 enum { HOUSEKEEPER_SECONDS = 1 };
 
 struct housekeeper;
 struct housekeeper_options {
-    struct detector *detector;
+    struct state *state;
     struct writer *writer;
+    struct replay *replay; /* woken when there is something for it */
 };
 
+/* The note is written before it returns. */
 enum err_code housekeeper_start(const struct housekeeper_options *options,
                                 struct housekeeper **out, struct err *e) MUST_USE;
 
-/* Ends the thread; what the minutes hold by then is judged and written. NULL allowed. */
+/* Ends the thread; what has changed in minutes and sessions by then is looked at once more.
+ * NULL allowed. */
 void housekeeper_stop(struct housekeeper *h);
 
 #endif

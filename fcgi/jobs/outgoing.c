@@ -5,6 +5,7 @@
 #include "fcgi/base/diag.h"
 #include "fcgi/base/random_id.h"
 #include "fcgi/base/service_url.h"
+#include "fcgi/jobs/scorer_note.h"
 #include "fcgi/jobs/told.h"
 #include "fcgi/web/client.h"
 
@@ -24,6 +25,7 @@ struct status {
     int64_t since_us;
     char last_error[ERR_MSG_BYTES];
     char version[MODEL_VERSION_BYTES];
+    char model_error[ERR_MSG_BYTES];
 };
 
 struct outgoing {
@@ -143,40 +145,27 @@ static enum err_code begin_anew(struct outgoing *o, struct err *e)
 
 /* --- status, for /meta --- */
 
-static void print_status(const struct status *s, struct buf *out)
-{
-    char when[CLOCK_TEXT_BYTES];
-    struct json_out o = json_out(out);
-    json_open(&o, '{');
-    json_key(&o, "state");
-    json_str(&o, s->ok ? STR("ok") : STR("unavailable"));
-    json_key(&o, "since");
-    json_str(&o, clock_format(s->since_us, when));
-    json_key(&o, "last_error");
-    json_text(&o, s->last_error[0] ? str_of(s->last_error) : STR_NONE);
-    json_key(&o, "version");
-    json_text(&o, s->version[0] ? str_of(s->version) : STR_NONE);
-    json_close(&o, '}');
-    buf_byte(out, '\0');
-}
-
 static void note_status(struct outgoing *o)
 {
-    struct buf text;
+    char text[STORE_NOTE_BYTES];
     struct err e;
-    struct write_job job = {.now_us = clock_now_us()};
-    buf_init(&text, STORE_NOTE_BYTES);
-    print_status(&o->status, &text);
-    if (!text.failed && strcmp(text.p, o->noted_status) != 0) {
-        struct write_note note = {NOTE_SCORER, text.p};
-        job.notes = &note;
-        job.notes_n = 1;
-        if (!writer_submit(o->o.writer, &job, &e)) {
-            memcpy(o->noted_status, text.p, text.n);
-        }
-        writer_wait_learned(&job);
+    const struct status *s = &o->status;
+    struct scorer_note n = {.mode = "http",
+                            .ok = s->ok,
+                            .since_us = s->since_us,
+                            .last_error = s->last_error,
+                            .version = s->version,
+                            .model_error = s->model_error,
+                            .learned = -1};
+    if (!scorer_note_print(&n, text) || strcmp(text, o->noted_status) == 0) {
+        return;
     }
-    buf_free(&text);
+    struct write_note note = {NOTE_SCORER, text};
+    struct write_job job = {.now_us = clock_now_us(), .notes = &note, .notes_n = 1};
+    if (!writer_submit(o->o.writer, &job, &e)) {
+        memcpy(o->noted_status, text, sizeof text);
+    }
+    writer_wait_learned(&job);
 }
 
 /* code: of the last request to /learn. What batches met counts too: the breaker. */
@@ -274,6 +263,7 @@ static enum err_code take_answer(struct outgoing *o, const struct told_answer *a
     }
     o->position = a->position;
     memcpy(o->status.version, a->version, sizeof o->status.version);
+    memcpy(o->status.model_error, a->model_error, sizeof o->status.model_error);
     for (size_t i = 0; !code && i < a->minutes_n; i++) {
         if (a->minutes[i].number > o->confirmed) {
             code = store_minute(o, &a->minutes[i], e);
@@ -463,14 +453,13 @@ void outgoing_stop(struct outgoing *o, bool drain)
 
 enum err_code outgoing_forget(struct store *reader, struct writer *writer, struct err *e)
 {
-    char learned[STORE_NOTE_BYTES], scorer[STORE_NOTE_BYTES];
+    char learned[STORE_NOTE_BYTES];
     enum err_code code = store_get_note(reader, NOTE_LEARNED, learned, e);
-    code = code ? code : store_get_note(reader, NOTE_SCORER, scorer, e);
-    if (code || (!learned[0] && !scorer[0])) {
+    if (code || !learned[0]) {
         return code;
     }
-    struct write_note notes[] = {{NOTE_LEARNED, ""}, {NOTE_SCORER, ""}};
-    struct write_job job = {.notes = notes, .notes_n = 2};
+    struct write_note note = {NOTE_LEARNED, ""};
+    struct write_job job = {.notes = &note, .notes_n = 1};
     code = writer_submit(writer, &job, e);
     writer_wait_learned(&job);
     return code;

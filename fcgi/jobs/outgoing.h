@@ -24,10 +24,9 @@ enum {
     OUTGOING_DRAIN_SECONDS = 3 /* at the end, for what is left */
 };
 
-/* Notes in the store. */
+/* A note in the store; how the service is, is another one (scorer_note.h). */
 #define NOTE_LEARNED                                                                     \
     "learned" /* "STATE CONFIRMED BATCH RECORDS BEGIN", "": no service is told */
-#define NOTE_SCORER "scorer" /* JSON: state, since, last_error, version; "": in process */
 
 struct outgoing;
 struct outgoing_options {

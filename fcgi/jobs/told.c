@@ -63,18 +63,17 @@ static enum err_code put_batch(struct store *reader, struct printing *p,
     put_int(&p->o, "received_us", b->received_us);
     put_int(&p->o, "batch_n", b->n);
     put_int(&p->o, "offset", offset);
+    put_int(&p->o, "first_log_id", first);
     json_key(&p->o, "raised");
     json_bool(&p->o, b->incident_id != 0);
     json_key(&p->o, "unscored");
     json_bool(&p->o, b->unscored);
-    if (b->incident_id == 0) {
-        json_key(&p->o, "logs");
-        json_open(&p->o, '[');
-        code = store_list_records(reader, first, *n, put_record, p, e);
-        json_close(&p->o, ']');
-        if (p->full) { /* else all are there, or were deleted */
-            *n = p->last_id - first + 1;
-        }
+    json_key(&p->o, "logs");
+    json_open(&p->o, '[');
+    code = store_list_records(reader, first, *n, put_record, p, e);
+    json_close(&p->o, ']');
+    if (p->full) { /* else all are there, or were deleted */
+        *n = p->last_id - first + 1;
     }
     put_int(&p->o, "n", *n);
     json_close(&p->o, '}');
@@ -98,9 +97,16 @@ static enum err_code put_batches(struct store *reader, struct printing *p,
                 e, ERR_UPSTREAM,
                 "the scoring service has learned more of a batch than there is");
         }
+        struct json_out before = p->o;
+        size_t bytes = p->o.b->n;
         code = put_batch(reader, p, &b, offset, &n, e);
         if (code) {
             return code;
+        }
+        if (parts > 0 && offset + n < b.n) {
+            p->o = before;
+            p->o.b->n = bytes;
+            return ERR_NONE;
         }
         *to = offset + n == b.n ? (struct told_position){b.id + 1, 0}
                                 : (struct told_position){b.id, offset + n};
@@ -234,7 +240,7 @@ enum err_code told_read(struct arena *a, struct buf *body, struct told_answer *o
                         struct err *e)
 {
     struct json_in in = {body->p, body->n, 0, REPLY_DEPTH_MAX, 0};
-    struct json_value object, position;
+    struct json_value object, position, refused;
     struct err why;
     *out = (struct told_answer){0};
     if (utf8_valid_prefix(buf_view(body)) < body->n || json_read(&in, &object, &why) ||
@@ -246,6 +252,10 @@ enum err_code told_read(struct arena *a, struct buf *body, struct told_answer *o
         strspn(out->state, "0123456789abcdef") != TOLD_STATE_BYTES - 1 ||
         !take_text(a, object, "version", sizeof out->version, out->version)) {
         return refuse(e, "it names no state, or no version of its model");
+    }
+    if (json_member(object, "model_error", &refused) && refused.type != JSON_NULL &&
+        !take_text(a, object, "model_error", sizeof out->model_error, out->model_error)) {
+        return refuse(e, "it does not say what is wrong with a model");
     }
     if (!json_member(object, "position", &position) ||
         !take_int(position, "batch", 0, &out->position.batch) ||

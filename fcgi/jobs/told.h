@@ -7,7 +7,7 @@
 #include "fcgi/core/verdict.h"
 #include "sql/store_read.h"
 
-enum { TOLD_STATE_BYTES = 33, TOLD_MINUTES_MAX = 64, TOLD_REPLY_BYTES_MAX = 4 << 20 };
+enum { TOLD_STATE_BYTES = 33, TOLD_MINUTES_MAX = 64, TOLD_REPLY_BYTES_MAX = 8 << 20 };
 
 /* How far the service is: all batches with a lower id, and so many records of this one. */
 struct told_position {
@@ -23,7 +23,9 @@ struct told_request {
 };
 
 /* Prints the request, with what the store has from `from` on, as much as one may hold. *to
- * is where that ends; *more tells if there is more. */
+ * is where that ends; *more tells if there is more. A batch that one cannot hold with what
+ * is before it begins the next; so where one is cut depends on nothing but itself, and it is
+ * learned in the same parts whenever it is told. */
 enum err_code told_print(struct store *reader, const struct told_request *r,
                          struct buf *out, struct told_position *to, bool *more,
                          struct err *e) MUST_USE;
@@ -40,7 +42,8 @@ struct told_answer {
     char state[TOLD_STATE_BYTES];
     struct told_position position;
     char version[MODEL_VERSION_BYTES];
-    struct told_minute *minutes; /* in the arena */
+    char model_error[ERR_MSG_BYTES]; /* why it refused a trained model; "": it did not */
+    struct told_minute *minutes;     /* in the arena */
     size_t minutes_n;
 };
 

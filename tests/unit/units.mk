@@ -6,7 +6,8 @@
 UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker \
   json json_out json_any \
   level failed_login record lines line decode batch batch_lines features verdict incident \
-  body request response router client
+  body request response router client \
+  weblog attack mask templates
 
 # What a module of base needs besides itself.
 UNIT_JSON_READ := fcgi/base/json fcgi/base/arena fcgi/base/err fcgi/base/str
@@ -33,7 +34,7 @@ UNIT_OBJECTS_json_any := $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
 UNIT_OBJECTS_level := fcgi/core/level fcgi/base/str
 UNIT_OBJECTS_failed_login := fcgi/core/failed_login fcgi/base/str
 UNIT_OBJECTS_record := $(UNIT_RECORD) $(UNIT_JSON_READ)
-UNIT_LINE := fcgi/core/line fcgi/core/line_level fcgi/core/line_packages \
+UNIT_LINE := fcgi/core/access_line fcgi/core/line fcgi/core/line_level fcgi/core/line_packages \
   fcgi/core/line_syslog fcgi/core/line_time fcgi/core/line_web $(UNIT_RECORD) \
   $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
 UNIT_DECODE := fcgi/core/decode fcgi/base/charset
@@ -49,6 +50,13 @@ UNIT_OBJECTS_verdict := fcgi/core/verdict \
 UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/verdict fcgi/core/features \
   $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
 
+UNIT_OBJECTS_weblog := scoring/weblog fcgi/core/access_line fcgi/base/str
+UNIT_OBJECTS_attack := scoring/attack scoring/attack_match scoring/attack_signatures \
+  scoring/attack_sql fcgi/base/str
+
+UNIT_OBJECTS_mask := scoring/mask fcgi/base/buf fcgi/base/str
+UNIT_OBJECTS_templates := scoring/templates scoring/mask fcgi/base/str
+
 UNIT_OBJECTS_body := fcgi/web/body fcgi/base/buf fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_request := fcgi/web/request fcgi/base/arena fcgi/base/err fcgi/base/utf8 \
   fcgi/base/buf fcgi/base/str
@@ -57,4 +65,4 @@ UNIT_OBJECTS_router := fcgi/web/router fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_client := fcgi/web/client tests/fake/http_fake fcgi/base/clock \
   fcgi/base/buf fcgi/base/err fcgi/base/str
 
--include tests/unit/units_sql.mk tests/unit/units_cli.mk
+-include tests/unit/units_sql.mk tests/unit/units_cli.mk tests/unit/units_scoring.mk
