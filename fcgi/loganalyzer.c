@@ -1,7 +1,10 @@
 /* loganalyzer.c - the command line tool. */
 #include "fcgi/base/config.h"
+#include "fcgi/cli/demo.h"
 #include "fcgi/cli/import.h"
 #include "fcgi/web/frontend.h"
+#include "scoring/evaluate.h"
+#include "scoring/train.h"
 #include "sql/store.h"
 
 struct verb {
@@ -63,6 +66,11 @@ static const struct verb verbs[] = {
     {"lighttpd", print_lighttpd, false,
      "make RUN_DIR and print what lighttpd.conf includes"},
     {"import", import_main, true, "send log files to the server, each record once"},
+    {"train", train_main, true,
+     "make a model of the detector from times when all was well"},
+    {"evaluate", evaluate_main, true,
+     "what a model says of batches, or of what is stored"},
+    {"demo", demo_main, true, "send a made-up week of a small host, with faults in it"},
 };
 
 int main(int argc, char **argv)
