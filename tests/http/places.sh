@@ -217,10 +217,12 @@ stop_places() {
 run_cases() {
     local name
     SERVER=$WEB # run_case_file is not to start one
+    SHARED_SERVER=true
     for name in "$@"; do
         run_case_file "$ROOT/tests/http/cases/$name.case" || fail "in case $name"
     done
     SERVER=
+    SHARED_SERVER=false
 }
 
 # through_web STATUS: what has to be right behind any web server. STATUS: what it says when it

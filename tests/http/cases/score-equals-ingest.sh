@@ -3,8 +3,9 @@
 start_server
 for body in "$(sample)" "[$(records 5 'failed login' ERROR auth),$(records 40 ok)]" "$(record ok)"; do
     request ml POST /score --data-binary "$body"
-    score=$(json .score) reasons=$(json '.reasons | tojson')
+    score=$(json .raw_score) reasons=$(json '.reasons | tojson')
+    expect_json .score "$score"
     ingest "$body"
     expect_json .raw_score "$score"
-    expect_json '.reasons | tojson' "$reasons"
+    expect_json '[.reasons[] | del(.log_ids)] | tojson' "$reasons"
 done

@@ -22,7 +22,7 @@ expect_json .loaded_model null
 expect_true '.scorer.since | startswith("20")'
 start_half ml-service
 expect_all_learned
-poll 20 meta_says '.scorer.state == "ok" and .loaded_model == "priors-1"' ||
+poll 20 meta_says '.scorer.state == "ok" and .loaded_model == "priors-2"' ||
     fail "not told: $(cat "$T/$R.body")"
 scored_again() {
     send POST /ingest --data-binary "[$(record ok)]" && [[ $(json .scorer) == http ]]

@@ -18,7 +18,7 @@ request ml POST /score --data-binary "$(sample)"
 expect_status 200
 expect_true '.score > 0.8'
 request ml GET /learn
-expect_error 503 'another scoring service owns'
+expect_error 503 'another process owns'
 
 ML=("${first_ml[@]}")
 request ml GET /model-info

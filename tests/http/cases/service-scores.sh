@@ -2,15 +2,15 @@
 # With ML_URL the scoring service scores, is told what was committed, and says the same as
 # ingest says by itself.
 start_server "ML_URL=$T/ml"
+request ml POST /score --data-binary "$(sample)"
+expect_status 200
+score=$(json .score) reasons=$(json '[.reasons[] | del(.p, .bits)] | tojson')
+expect_json .version priors-2
 ingest "$(sample)"
 expect_json .scorer http
 expect_json .incident_id 1
-score=$(json .score) reasons=$(json '[.reasons[] | del(.p, .bits)] | tojson')
-request ml POST /score --data-binary "$(sample)"
-expect_status 200
-expect_json .score "$score"
-expect_json '[.reasons[] | del(.p, .bits)] | tojson' "$reasons"
-expect_json .version priors-1
+expect_json .raw_score "$score"
+expect_json '[.reasons[] | del(.p, .bits, .log_ids)] | tojson' "$reasons"
 ingest "[$(records 5 ok)]"
 expect_json .scorer http
 expect_json .incident_id null
@@ -30,4 +30,4 @@ request GET /meta
 expect_json .scorer.mode http
 expect_json .scorer.last_error null
 expect_json .scorer.unscored_batches 0
-expect_json .loaded_model priors-1
+expect_json .loaded_model priors-2

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# ML_URL set, unset and set again: the service learns what was committed while it was set,
-# and not what ingest learned by itself.
+# ML_URL set, unset and set again, with one MODEL: who scores has learned each batch once,
+# whoever learned it.
 settings "ML_URL=$T/ml"
 start_server
 ingest "[$(record a)]"
@@ -15,11 +15,14 @@ expect_status 404
 request GET /meta
 expect_json .scorer.mode in-process
 expect_json .scorer.learn_lag_batches 0
+request ml GET /model-info
+expect_json .batches 2
+expect_json .records 3
 stop_server
-# What the service has learned is of before the gap; what lies in it is not told.
+# The service finds it in the file, and is not told.
 settings "ML_URL=$T/ml"
 start_server
 ingest "[$(record d)]"
-poll 20 learned_is 2 || fail "not learned: $(cat "$T/$R.body")"
-expect_json .learned.records 2
+poll 20 learned_is 3 || fail "not learned: $(cat "$T/$R.body")"
+expect_json .learned.records 4
 expect_json .position.batch 4
