@@ -26,7 +26,9 @@ static void put_cut(char *out, size_t size, struct str s)
     if (n >= size) {
         n = utf8_valid_prefix((struct str){s.p, size - 1 - CUT_MARK_BYTES});
     }
-    memcpy(out, s.p, n);
+    if (n > 0) {
+        memcpy(out, s.p, n);
+    }
     size_t mark = n < s.n ? CUT_MARK_BYTES : 0;
     memcpy(out + n, "...", mark);
     out[n + mark] = '\0';
