@@ -75,7 +75,7 @@ void alarm_look(const struct model_alarms *a, const struct alarm_window *w,
     uint32_t in_minute = minute == a->minute ? a->minute_n + 1 : 1;
     uint32_t in_hour = hour == a->hour ? a->hour_n + 1 : 1;
     out->counts =
-        is_batch(w->kind) && w->steady > ALARM_CROSSING_Z &&
+        is_batch(w->kind) && w->z >= ALARM_CROSSING_Z &&
         (is_burst(windows, rate, WEEK_US / (double)CLOCK_MINUTE_US, in_minute) ||
          is_burst(windows, rate, WEEK_US / (double)HOUR_US, in_hour));
 }

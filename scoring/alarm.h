@@ -7,10 +7,10 @@
  * its errors, failed logins and attacks alone; ALARM_FAILURE_A_WEEK by new messages that
  * speak of failure, for to be told of those is what people have this program for), or if
  * there were more batches over the threshold in its minute, or in its hour, than happens in
- * a week (Poisson, with the rate of crossings that it has; not those by new messages alone,
- * which come in bursts by nature, and again until they are known). Otherwise the score is held at
- * the threshold. A service in its first hour (ALARM_FRESH_US) has no budget to keep; nor,
- * for the grave things, has one with fewer than ALARM_FREE_A_WEEK batches a week. */
+ * a week (Poisson, with the rate of crossings that it has; a new message that was first seen
+ * a day or more ago makes no crossing). Otherwise the score is held at the threshold. A
+ * service in its first hour (ALARM_FRESH_US) has no budget to keep; nor, for the grave
+ * things, has one with fewer than ALARM_FREE_A_WEEK batches a week. */
 #ifndef SCORING_ALARM_H
 #define SCORING_ALARM_H
 
@@ -34,7 +34,6 @@ struct alarm_window {
     double z;       /* -log10 p, without weights */
     double grave;   /* the same of errors, failed logins and attacks alone */
     double failure; /* and of new messages that speak of failure */
-    double steady;  /* of all but new messages, which come in bursts by nature */
     enum window_kind kind;
     int64_t at_us; /* stream time */
 };

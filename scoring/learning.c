@@ -234,7 +234,7 @@ static struct lesson learn_group(struct model *m, const struct learn_batch *b,
         s->attacks[k] += g->window.attack_n[k];
     }
     double z = fmax(j.all, j.prior);
-    alarm_count(&s->alarms, kind, fmax(j.steady, j.prior) > ALARM_CROSSING_Z,
+    alarm_count(&s->alarms, kind, fmax(j.plain, j.prior) > ALARM_CROSSING_Z,
                 s->latest_us);
     calibrate_window(s, kind, &g->window, &j);
     return (struct lesson){service, b->mode == LEARN_CLEAN || z <= WINDOW_QUARANTINE_Z};

@@ -9,7 +9,7 @@
 
 /* What the batch's groups came to. */
 struct result {
-    double z, plain, grave, failure, steady; /* of the oddest (window.h) */
+    double z, plain, grave, failure; /* of the oddest (window.h) */
     uint32_t group; /* the oddest; VERDICTS_PRIOR: all that are cold, together */
 };
 #define VERDICTS_PRIOR UINT32_MAX
@@ -75,7 +75,7 @@ static struct result judge_groups(const struct verdicts_batch *b, struct judged 
         struct judged j;
         window_judge(b->m, g->service, window_kind_of(g->window.n), &g->window, &j);
         if (j.all > r.z) {
-            r = (struct result){j.all, j.plain, j.grave, j.failure, j.steady, i};
+            r = (struct result){j.all, j.plain, j.grave, j.failure, i};
             *judged = j;
         }
     }
@@ -131,7 +131,7 @@ static struct result judge(const struct verdicts_batch *b, struct verdict *out)
     double prior = judge_prior(b, out);
     if (prior >= r.z) {
         name_prior_records(b, out);
-        return (struct result){prior, prior, prior, 0, prior, VERDICTS_PRIOR};
+        return (struct result){prior, prior, prior, 0, VERDICTS_PRIOR};
     }
     struct verdict of_priors = *out;
     *out = (struct verdict){0};
@@ -260,7 +260,6 @@ static void apply_budget(const struct verdicts_batch *b, const struct result *r,
     struct alarm_window w = {.z = r->plain,
                              .grave = r->grave,
                              .failure = r->failure,
-                             .steady = r->steady,
                              .kind = window_kind_of(b->a->group[r->group].window.n),
                              .at_us = s->latest_us};
     alarm_look(&s->alarms, &w, &view);

@@ -285,7 +285,6 @@ static void judge_warm(struct judged *out)
 {
     double alone = fmax(out->pool_raw - LOOKED_OFTEN, out->z[PART_VECTOR]);
     double together = fmax(out->pool, alone > WINDOW_QUARANTINE_Z ? alone : 0);
-    out->steady = together;
     out->plain = fmax(together, out->news_plain);
     out->all = fmax(together, WINDOW_NEWS_WEIGHT * out->news);
 }

@@ -33,8 +33,6 @@ struct judged {
      * plain: without weights, for the alarm budget; grave: that of errors, failed logins
      * and attacks alone. */
     double all, prior, plain, grave;
-    double
-        steady; /* that of all but new templates: what a burst of alarms is counted by */
     double attack;           /* -log10 p of the kind of attack that is least usual here */
     enum attack attack_kind; /* that kind */
     int32_t count_slot;      /* PART_COUNT: the template that there is too much of; -1 */
