@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define HOUR_US            (60 * CLOCK_MINUTE_US)
+#define OVERDUE_LOOK_US    (10 * CLOCK_MINUTE_US) /* so often at least */
 #define VOLUME_HOUR_RATE   .02F /* of the last some 50 minutes of this hour of the day */
 #define VOLUME_RECENT_RATE .1F
 
@@ -312,13 +313,22 @@ enum err_code learn_batch(struct model *m, const struct learn_batch *b, struct e
 
 int learn_overdue(struct model *m, int service, int prev, int64_t at_us)
 {
+    struct model_service *s = &m->service[service];
+    if (prev < 0 && at_us < s->overdue_us) {
+        return -1;
+    }
+    s->overdue_us = prev < 0 ? at_us + OVERDUE_LOOK_US : s->overdue_us;
     for (int i = prev + 1; i < TEMPLATES_MAX; i++) {
         struct rhythm *r = &m->template[i].rhythm;
-        if (rhythm_overdue(r, at_us) &&
-            model_is_template_of(m, i, m->service[service].number)) {
+        int64_t due = rhythm_due(r);
+        if (due >= s->overdue_us || !model_is_template_of(m, i, s->number)) {
+            continue;
+        }
+        if (due < at_us) {
             r->said = true;
             return i;
         }
+        s->overdue_us = due;
     }
     return -1;
 }

@@ -54,7 +54,8 @@ struct model_service {
     int16_t next, older, younger; /* bucket, order of speaking; -1: none */
     int64_t latest_us;            /* stream time */
     int64_t halved_us;
-    float records; /* learned, decayed */
+    int64_t overdue_us; /* none of its templates is overdue before */
+    float records;      /* learned, decayed */
     float once,
         once_grave; /* templates seen once, decayed; those that speak of failure */
     float errors, logins;

@@ -39,12 +39,19 @@ static inline void rhythm_note(struct rhythm *r, int64_t at_us)
     r->said = false;
 }
 
+/* From when on it is overdue; INT64_MAX: it has no rhythm, or it was said. */
+static inline int64_t rhythm_due(const struct rhythm *r)
+{
+    float missed = RHYTHM_MISSED * r->mean_us, longest = 1.2F * r->longest_us;
+    bool even = r->n >= RHYTHM_MIN && r->mean_us >= (float)RHYTHM_LEAST_US &&
+                r->deviation_us <= r->mean_us / 10;
+    return even && !r->said ? r->last_us + (int64_t)(missed > longest ? missed : longest)
+                            : INT64_MAX;
+}
+
 static inline bool rhythm_overdue(const struct rhythm *r, int64_t now_us)
 {
-    float away = (float)(now_us - r->last_us);
-    return !r->said && r->n >= RHYTHM_MIN && r->mean_us >= (float)RHYTHM_LEAST_US &&
-           r->deviation_us <= r->mean_us / 10 && away > RHYTHM_MISSED * r->mean_us &&
-           away > 1.2F * r->longest_us;
+    return now_us > rhythm_due(r);
 }
 
 #endif

@@ -15,10 +15,10 @@
 #include <string.h>
 
 /* The gates. The aim (DETECTOR.md, section 6) is 22 found, at most one false a day, and
- * none in a clean week. The first and the last are not there yet with all seeds: they hold
- * what was reached, so that it does not get worse unseen (2026-11-25, seeds 1 to 5: 21 to 23
- * found, 22 with seed 1; 0 to 2 in a clean week). */
-#define WEEK_FOUND_MIN       21
+ * none in a clean week. The last is not there yet with all seeds: it holds what was reached,
+ * so that it does not get worse unseen (2026-11-25, seeds 1 to 5: 22, 23, 22, 22, 23 found;
+ * false from the third day on 0, 3, 0, 0, 0; in a clean week 2, 2, 1, 0, 0). */
+#define WEEK_FOUND_MIN       22
 #define WEEK_FOUND_AIM       22
 #define WEEK_FALSE_A_DAY_MAX 1.0
 #define WEEK_CLEAN_MAX       2 /* from the third day on, in all; the aim: 0 */
