@@ -72,6 +72,9 @@ static void judge_slot_alone(const struct detector *d, const struct window_slot 
         .latest_us = slot->latest_us,
     };
     int service = model_find(m, name, slot->hash);
+    if (service >= 0 && slot->kind == WINDOW_MINUTE) {
+        out->slot.w.usual = model_usual_minute(&m->service[service], slot->latest_us);
+    }
     window_judge(m, service, slot->kind, &out->slot.w, &j);
     struct explain x = {.m = m,
                         .service = service,

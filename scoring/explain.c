@@ -313,7 +313,7 @@ static void add_volume(const struct explain *x, struct verdict *v)
     struct reason r = begin(CHANNEL_VOLUME, x->j->z[PART_VOLUME], (double)x->w->n);
     r.expected = x->w->usual;
     snprintf(r.text, sizeof r.text,
-             "%lld records%s in %.*s, about %.0f are usual at this time",
+             "%lld records%s in %.*s, about %.0f were the most so far",
              (long long)x->w->n, x->within, STR_ARGS(x->name), x->w->usual);
     name_records(x, &r, in_group, -1, &x->w->last, 1);
     explain_add(v, &r);

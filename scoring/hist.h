@@ -1,11 +1,11 @@
 /* hist.h - what is an ordinary value of an evidence? A histogram of what was seen.
  *
  * It is fed with every value before anything is learned from the data that gave it
- * (prequential calibration), so no data need be held back. Values are
- * from 0 up, -log10 p or the like; bins are HIST_OCTAVE to a doubling of 1 + value. A value beyond all that were seen gets
- * a tail like that of Student's t whose weight falls with the number seen, so that a
- * short history never claims certainty; it begins not below what the highest of so many
- * values would be if they were -log10 p of ordinary windows. Plain data: saved as bytes. The caller locks. */
+ * (prequential calibration), so no data need be held back. Values are from 0 up, -log10 p
+ * or the like; bins are HIST_OCTAVE to a doubling of 1 + value. Beyond all that were seen
+ * the tail goes on as it falls before (Hill's estimator); it begins not below what the
+ * highest of so many values would be if they were -log10 p of ordinary windows, and under
+ * HIST_FEW values p is at least 1 / n up to there. Plain data. The caller locks. */
 #ifndef SCORING_HIST_H
 #define SCORING_HIST_H
 

@@ -74,6 +74,7 @@ static void learn_volume(struct model_volume *v, int64_t n, int64_t at_us)
     int64_t hour = at_us / HOUR_US % 24;
     float *mean = &v->hour[hour >= 0 ? hour : 0];
     *mean += ((float)n - *mean) * (*mean > 0 ? VOLUME_HOUR_RATE : 1);
+    v->most = (float)n > v->most ? (float)n : v->most;
     v->recent += ((float)n - v->recent) * (v->recent > 0 ? VOLUME_RECENT_RATE : 1);
 }
 
@@ -246,7 +247,9 @@ void learn_window(struct model *m, int service, enum window_kind kind,
 {
     struct judged j;
     struct model_service *s = &m->service[service];
-    window_judge(m, service, kind, w, &j);
+    struct window judged = *w;
+    judged.usual = kind == WINDOW_MINUTE ? model_usual_minute(s, at_us) : 0;
+    window_judge(m, service, kind, &judged, &j);
     double z = fmax(j.all, j.prior);
     struct probation_day day = {(int32_t)(at_us / ANALYSIS_DAY_US),
                                 z <= WINDOW_QUARANTINE_Z};

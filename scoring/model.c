@@ -166,6 +166,7 @@ void model_halve(struct model *m, int service)
         }
     }
     alarm_halve(&s->alarms);
+    s->volume.most *= .8F; /* not half: it is no count */
     halve_templates(m, s);
     vectors_halve(&m->vectors, model_vector_group(service, WINDOW_ONE));
     vectors_halve(&m->vectors, model_vector_group(service, WINDOW_SESSION));

@@ -43,6 +43,7 @@ struct model_alarms {
 /* Records a minute: by the hour of the day, and lately. */
 struct model_volume {
     float hour[24], recent;
+    float most; /* that a minute ever had, decayed */
 };
 
 struct model_service {
@@ -82,6 +83,15 @@ struct model {
     struct values values;
     struct spelling spelling;
 };
+
+/* Records that a minute of the service has at this time, or had at most; 0: not known. */
+static inline double model_usual_minute(const struct model_service *s, int64_t at_us)
+{
+    int64_t hour = at_us / (60 * CLOCK_MINUTE_US) % 24;
+    float of_hour = s->volume.hour[hour >= 0 ? hour : 0], lately = s->volume.recent;
+    float usual = of_hour > lately ? of_hour : lately;
+    return (double)(usual > s->volume.most ? usual : s->volume.most);
+}
 
 void model_init(struct model *m);
 

@@ -1,8 +1,8 @@
 /* window.h - how unusual is a window of one service? Pure: the model is only read.
  *
  * Each part gives a number, which the service's own history of such windows turns into
- * -log10 p. What the parts say together is their sum, and that is calibrated once more by
- * its own history. New templates are not in that sum, for calibration would swallow them:
+ * -log10 p. What they say together is the oddest of them, calibrated once more by its own
+ * history. New templates are not among them, for calibration would swallow them:
  * their evidence is the chance of so many different ones by the service's own rate of new
  * templates. Before a service has MODEL_COLD_WINDOWS windows, only the priors of
  * evidence.h and new templates speak, the stronger of them less log10(2).

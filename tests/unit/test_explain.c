@@ -351,7 +351,7 @@ START_TEST(a_minutes_records_are_named_by_their_ids)
     memset(&v, 0, sizeof v);
     explain_window(&x, &v);
     ck_assert_int_eq(v.reasons[0].channel, CHANNEL_VOLUME);
-    CHECK_HAS(v.reasons[0].text, "500 records within a minute in auth, about 100");
+    CHECK_HAS(v.reasons[0].text, "500 records within a minute in auth, about 100 were");
 }
 END_TEST
 
