@@ -2,6 +2,7 @@
 #include "scoring/explain.h"
 
 #include "fcgi/base/utf8.h"
+#include "scoring/count_text.h"
 #include "scoring/evidence.h"
 #include "scoring/span_text.h"
 
@@ -13,11 +14,6 @@
 enum { CUT_MARK_BYTES = 3 };
 
 /* --- texts --- */
-
-static const char *plural(double n)
-{
-    return n == 1 ? "" : "s";
-}
 
 /* s into out, whole characters, "..." where it was cut. */
 static void put_cut(char *out, size_t size, struct str s)
@@ -39,15 +35,6 @@ static int64_t usual_of(double mean)
 {
     double n = ceil(2 / log10(1 + 1 / (mean > 1e-9 ? mean : 1e-9)));
     return (int64_t)n;
-}
-
-static void put_usual(char *out, size_t size, int64_t usual_max)
-{
-    if (usual_max == 0) {
-        snprintf(out, size, "usual 0");
-    } else {
-        snprintf(out, size, "usual 0 to %lld", (long long)usual_max);
-    }
 }
 
 static struct reason begin(enum channel channel, double z, double observed)
@@ -186,16 +173,16 @@ static void add_counted(const struct explain *x, struct verdict *v, enum channel
     bool logins = channel == CHANNEL_FAILED_LOGINS;
     int64_t k = logins ? x->w->logins : x->w->errors;
     const struct model_service *s = x->service >= 0 ? &x->m->service[x->service] : NULL;
-    char usual[48];
+    char usual[COUNT_USUAL_BYTES];
     struct reason r = begin(channel, z, (double)k);
     double share = window_share(s, logins);
     r.of = x->w->n;
     r.expected = share * (double)r.of;
     r.usual_max = window_usual(s, logins, r.of);
-    put_usual(usual, sizeof usual, r.usual_max);
+    count_usual(usual, r.usual_max);
     snprintf(r.text, sizeof r.text, "%lld %s%s in %lld record%s%s, %s", (long long)k,
-             logins ? "failed login" : "error", plural(r.observed), (long long)r.of,
-             plural((double)r.of), x->within, usual);
+             logins ? "failed login" : "error", count_plural(r.observed), (long long)r.of,
+             count_plural((double)r.of), x->within, usual);
     name_records(x, &r, logins ? is_login : is_error, -1,
                  logins ? x->w->login_ref : x->w->error_ref, k);
     explain_add(v, &r);
@@ -279,16 +266,17 @@ static void add_attack(const struct explain *x, struct verdict *v)
 
 static void add_count(const struct explain *x, struct verdict *v)
 {
-    char usual[48];
+    char usual[COUNT_USUAL_BYTES];
     struct reason r =
         begin(CHANNEL_TEMPLATE_COUNT, x->j->z[PART_COUNT], x->j->count_observed);
     set_template(x->m, x->j->count_slot, &r);
     r.of = x->w->n;
     r.expected = x->j->count_expected;
     r.usual_max = usual_of(r.expected);
-    put_usual(usual, sizeof usual, r.usual_max);
+    count_usual(usual, r.usual_max);
     snprintf(r.text, sizeof r.text, "%.0f of '%s' in %lld record%s%s, %s", r.observed,
-             r.template_text, (long long)r.of, plural((double)r.of), x->within, usual);
+             r.template_text, (long long)r.of, count_plural((double)r.of), x->within,
+             usual);
     name_records(x, &r, is_of_template, x->j->count_slot, &x->w->last, 1);
     explain_add(v, &r);
 }
@@ -410,8 +398,8 @@ static void add_low(const struct explain *x, struct verdict *v)
     r.expected = x->j->low_expected;
     snprintf(r.text, sizeof r.text,
              "%lld of %lld record%s%s in %.*s are unusual, about %.1f would be ordinary",
-             (long long)x->w->low, (long long)x->w->n, plural((double)x->w->n), x->within,
-             STR_ARGS(x->name), r.expected);
+             (long long)x->w->low, (long long)x->w->n, count_plural((double)x->w->n),
+             x->within, STR_ARGS(x->name), r.expected);
     name_records(x, &r, is_odd, -1, refs, WINDOW_PEAKS);
     explain_add(v, &r);
 }

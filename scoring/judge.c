@@ -6,23 +6,10 @@
  * log10(2) for having looked twice. */
 #include "scoring/judge.h"
 
+#include "scoring/count_text.h"
 #include "scoring/evidence.h"
 
 #define LOOKED_TWICE 0.30102999566398119521 /* log10(2) */
-
-static const char *plural(int64_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
-static void put_usual(char *out, size_t size, int64_t usual_max)
-{
-    if (usual_max == 0) {
-        snprintf(out, size, "usual 0");
-    } else {
-        snprintf(out, size, "usual 0 to %lld", (long long)usual_max);
-    }
-}
 
 /* False if it would be nothing to speak of: one ordinary case in two. What is usual is only
  * worked out if it will be said. */
@@ -47,11 +34,12 @@ static bool make_reason(enum channel channel, int64_t n, int64_t k,
 static void put_text(struct reason *r, const char *what, const char *within,
                      const char *where)
 {
-    char usual[48];
-    put_usual(usual, sizeof usual, r->usual_max);
+    char usual[COUNT_USUAL_BYTES];
+    count_usual(usual, r->usual_max);
     int64_t k = (int64_t)r->observed;
     snprintf(r->text, sizeof r->text, "%lld %s%s in %lld record%s%s, %s%s", (long long)k,
-             what, plural(k), (long long)r->of, plural(r->of), within, usual, where);
+             what, count_plural((double)k), (long long)r->of, count_plural((double)r->of),
+             within, usual, where);
 }
 
 static void add_reason(struct verdict *v, const struct reason *r)

@@ -23,7 +23,7 @@ static bool is_cold(const struct verdicts_batch *b, const struct group *g)
                MODEL_COLD_WINDOWS;
 }
 
-/* What was counted in records of cold services; *all: that is the whole batch. */
+/* What was counted in records of cold services. */
 static void count_cold(const struct verdicts_batch *b, struct features *f)
 {
     bool all = true;
