@@ -59,7 +59,10 @@ invoke() {
 # What a client of the prototype reads.
 known_members() {
     case $1 in
-    /meta) expect_true '.git.commit and (.model | type) == "string" and .started_at' ;;
+    /meta) # that the service's model is known, a moment after both have started
+        poll 20 meta_says '.git.commit and (.model | type) == "string" and .started_at' ||
+            fail "not so: $(cat "$T/$R.body")"
+        ;;
     /model-info) expect_true '.version and has("trained_at")' ;;
     /ingest)
         expect_true '.stored == 3 and .threshold == 0.8 and .score > 0.8 and .incident_id == 1'
