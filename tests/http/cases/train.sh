@@ -39,8 +39,7 @@ stop_load
 expect_statuses 200
 request ml POST /score --data-binary "[$odd]"
 expect_true '.score > 0.7'
-request GET /meta
-expect_json .loaded_model "$VERSION"
+poll 20 meta_says ".loaded_model == \"$VERSION\"" || fail "/meta: $(cat "$T/$R.body")"
 expect_equal 'model_info.json' "$(jq -c 'del(.version, .trained_at, .services[].n)' "$T/store/model_info.json")" \
     '{"records":1200,"batches":120,"services":[{"service":"shop","records":1200,"templates":2,"calibrated":true}]}'
 
