@@ -12,6 +12,7 @@
 struct reading {
     const struct model *m;
     struct analysis *out;
+    int64_t received_us;
     struct front front;
     uint32_t last_group;
 };
@@ -35,7 +36,6 @@ static uint32_t group_of(struct reading *r, struct str name)
     }
     if (i == a->groups_n) {
         struct group *g = &a->group[a->groups_n++];
-        memset(g, 0, sizeof *g);
         g->name = name;
         g->hash = hash;
         g->service = model_find(r->m, name, hash);
@@ -148,24 +148,20 @@ static void calibrate(const struct model_service *s, struct trace *t)
     }
 }
 
-static uint8_t hour_of(int64_t event_us)
-{
-    int64_t hour = event_us / (60 * CLOCK_MINUTE_US) % 24;
-    return (uint8_t)(hour >= 0 ? hour : hour + 24);
-}
-
 static void look(struct reading *r, const struct record *rec, struct trace *t)
 {
+    int64_t at_us = rec->event_us < r->received_us ? rec->event_us : r->received_us;
     front_read(rec, &r->front);
     front_attack(&r->front);
-    *t = (struct trace){.session = r->front.session,
+    *t = (struct trace){.at_us = at_us,
+                        .session = r->front.session,
                         .group = group_of(r, rec->service),
                         .attack = (uint8_t)r->front.attack,
                         .login = rec->failed_login.evidence,
                         .error = level_is_error(rec->rank) && !rec->failed_login.evidence,
                         .is_web = r->front.is_web,
-                        .day = (int32_t)(rec->event_us / ANALYSIS_DAY_US),
-                        .hour = hour_of(rec->event_us)};
+                        .day = (int32_t)(at_us / ANALYSIS_DAY_US),
+                        .hour = (uint8_t)model_hour(at_us)};
     for (int c = 0; c < TRACE_CHANNELS_N; c++) {
         t->raw[c] = TRACE_NOT_LOOKED;
     }
@@ -176,9 +172,8 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
     t->known = tmpl && tmpl->count > 0;
     t->fresh = !tmpl;
     t->told = tmpl && !t->known && t->day - tmpl->probation.first > 1;
-    t->key = t->slot >= 0
-                 ? (uint32_t)templates_id(&r->m->templates, t->slot) & ~ANALYSIS_NEW_KEY
-                 : (uint32_t)r->front.tokens.signature | ANALYSIS_NEW_KEY;
+    t->key = t->slot >= 0 ? model_key(r->m, t->slot)
+                          : (uint32_t)r->front.tokens.signature | MODEL_NEW_KEY;
     t->id = tmpl ? tmpl->id : analysis_template_id(rec->service, &r->front.tokens);
     t->grave = !t->known && (rec->rank >= LEVEL_WARN || failure_in(rec->message));
     if (t->known) {
@@ -225,7 +220,7 @@ static void add_peak(struct window *w, const struct trace *t, int64_t ref)
     for (; i > 0 && t->z > w->peak[i - 1].z; i--) {
         w->peak[i] = w->peak[i - 1];
     }
-    w->peak[i] = (struct window_peak){t->z, t->slot, t->channel, ref};
+    w->peak[i] = (struct window_peak){t->z, t->slot, t->key, t->channel, ref};
 }
 
 void window_add(struct window *w, const struct trace *t, int64_t ref)
@@ -259,25 +254,56 @@ void window_add(struct window *w, const struct trace *t, int64_t ref)
     vector_add(&w->vector, t->key, t->slot >= 0 ? (uint16_t)t->slot : VECTOR_NO_SLOT);
 }
 
-enum err_code analyse(const struct model *m, const struct record *records, size_t n,
-                      struct arena *a, struct analysis *out, struct err *e)
+void analysis_count(struct analysis *a)
 {
-    size_t groups = n < ANALYSIS_GROUPS_MAX ? n : ANALYSIS_GROUPS_MAX;
-    struct reading *r = arena_zalloc(a, sizeof *r);
-    *out = (struct analysis){.n = n};
-    out->trace = arena_alloc(a, (n + 1) * sizeof *out->trace);
-    out->group = arena_alloc(a, (groups + 1) * sizeof *out->group);
+    a->others = (struct analysis_others){0};
+    for (size_t i = 0; i < a->groups_n; i++) {
+        memset(&a->group[i].window, 0, sizeof a->group[i].window);
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        const struct trace *t = &a->trace[i];
+        if (!analysis_counts(a, i)) {
+            continue;
+        }
+        if (t->group != ANALYSIS_NO_GROUP) {
+            window_add(&a->group[t->group].window, t, (int64_t)i);
+        } else {
+            a->others.n++;
+            a->others.errors += t->error;
+            a->others.logins += t->login;
+        }
+    }
+}
+
+bool analysis_copy(const struct analysis *a, const bool *gone, struct arena *arena,
+                   struct analysis *out)
+{
+    *out = *a;
+    out->gone = gone;
+    out->group = arena_alloc(arena, (a->groups_n + 1) * sizeof *out->group);
+    if (out->group) {
+        memcpy(out->group, a->group, a->groups_n * sizeof *out->group);
+    }
+    return out->group != NULL;
+}
+
+enum err_code analyse(const struct model *m, const struct analysis_batch *b,
+                      struct analysis *out, struct err *e)
+{
+    size_t groups = b->n < ANALYSIS_GROUPS_MAX ? b->n : ANALYSIS_GROUPS_MAX;
+    struct reading *r = arena_zalloc(b->arena, sizeof *r);
+    *out = (struct analysis){.n = b->n};
+    out->trace = arena_alloc(b->arena, (b->n + 1) * sizeof *out->trace);
+    out->group = arena_alloc(b->arena, (groups + 1) * sizeof *out->group);
     if (!r || !out->trace || !out->group) {
         return err_set(e, ERR_NOMEM, "not enough memory to score the batch");
     }
     r->m = m;
     r->out = out;
-    for (size_t i = 0; i < n; i++) {
-        struct trace *t = &out->trace[i];
-        look(r, &records[i], t);
-        if (t->group != ANALYSIS_NO_GROUP) {
-            window_add(&out->group[t->group].window, t, (int64_t)i);
-        }
+    r->received_us = b->received_us;
+    for (size_t i = 0; i < b->n; i++) {
+        look(r, &b->records[i], &out->trace[i]);
     }
+    analysis_count(out);
     return ERR_NONE;
 }

@@ -9,9 +9,10 @@
 #include "scoring/model.h"
 
 struct trace {
+    int64_t at_us;    /* when it happened, never after it was received */
     uint64_t session; /* 0: none */
     uint64_t id;      /* of the template (struct model_template) */
-    uint32_t key;     /* of the template; ANALYSIS_NEW_KEY set: not in the model */
+    uint32_t key;     /* of the template; MODEL_NEW_KEY set: not in the model */
     int32_t slot;     /* -1: not in the model */
     uint32_t group;
     float raw[TRACE_CHANNELS_N]; /* before calibration */
@@ -27,7 +28,6 @@ struct trace {
     bool grave; /* of one that is not known: it speaks of failure */
 };
 #define TRACE_NOT_LOOKED (-1.0F) /* a raw value of a channel that the record has not */
-#define ANALYSIS_NEW_KEY 0x80000000U
 #define ANALYSIS_DAY_US  (24 * 60 * CLOCK_MINUTE_US)
 
 struct group {
@@ -37,18 +37,42 @@ struct group {
     struct window window;
 };
 
+/* Records that are in no group: of more services than ANALYSIS_GROUPS_MAX. */
+struct analysis_others {
+    int64_t n, errors, logins;
+};
+
 struct analysis {
     struct trace *trace; /* one a record */
+    const bool *gone;    /* records that are not counted; NULL: all are */
     size_t n;
     struct group *group;
     size_t groups_n;
+    struct analysis_others others;
 };
 enum { ANALYSIS_GROUPS_MAX = 256 }; /* services; records of more of them are in none */
 #define ANALYSIS_NO_GROUP UINT32_MAX
 
+struct analysis_batch {
+    const struct record *records;
+    size_t n;
+    int64_t received_us;
+    struct arena *arena;
+};
+
 /* All in the arena. Refs in the windows are indexes in the batch. */
-enum err_code analyse(const struct model *m, const struct record *records, size_t n,
-                      struct arena *a, struct analysis *out, struct err *e) MUST_USE;
+enum err_code analyse(const struct model *m, const struct analysis_batch *b,
+                      struct analysis *out, struct err *e) MUST_USE;
+
+/* The same traces for windows of their own, of which the records that are marked in gone
+ * (one a record, the caller's, who may mark more) are not counted. False: no memory. */
+bool analysis_copy(const struct analysis *a, const bool *gone, struct arena *arena,
+                   struct analysis *out);
+void analysis_count(struct analysis *a); /* fills the windows anew */
+static inline bool analysis_counts(const struct analysis *a, size_t i)
+{
+    return !a->gone || !a->gone[i];
+}
 
 /* Counts one record in a window. */
 void window_add(struct window *w, const struct trace *t, int64_t ref);

@@ -56,7 +56,8 @@ struct window_new { /* a template that is not known */
 
 struct window_peak { /* one of the oddest records */
     float z;
-    int32_t slot;
+    int32_t slot; /* of its template; -1: not in the model when it was looked up */
+    uint32_t key;
     uint8_t channel; /* enum trace_channel */
     int64_t ref;
 };
@@ -79,6 +80,7 @@ struct window {
     bool mixed;       /* others have another one, or none */
     int32_t
         overdue; /* a template that stays away (slot + 1), and nothing else; 0: none */
+    uint32_t overdue_key;
     int64_t overdue_us; /* for so long */
     double usual;       /* minutes: records in one at this time; 0: not known */
     struct vector vector;

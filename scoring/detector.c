@@ -32,17 +32,17 @@ enum err_code detector_score(struct detector *d, const struct detector_question 
     struct analysis a;
     *out = (struct verdict){0};
     pthread_rwlock_rdlock(&d->lock);
-    enum err_code code = analyse(&d->memory->model, q->records, q->n, q->arena, &a, e);
+    struct analysis_batch read = {q->records, q->n, q->now_us, q->arena};
+    enum err_code code = analyse(&d->memory->model, &read, &a, e);
     if (!code) {
         struct verdicts_batch b = {.m = &d->memory->model,
                                    .records = q->records,
                                    .n = q->n,
                                    .a = &a,
-                                   .now_us = q->now_us,
                                    .threshold = d->threshold,
                                    .budget = q->budget,
                                    .arena = q->arena};
-        code = verdicts_make(&b, out, e);
+        verdicts_make(&b, out);
     }
     pthread_rwlock_unlock(&d->lock);
     return code;
@@ -131,6 +131,7 @@ static void keep_overdue(struct detector *d, const struct window_slot *minute)
         out = *minute;
         out.t = (struct tally){0};
         out.w = (struct window){.overdue = slot + 1,
+                                .overdue_key = model_key(m, slot),
                                 .overdue_us =
                                     minute->latest_us - m->template[slot].rhythm.last_us};
         out.several = true;
@@ -218,7 +219,8 @@ static void end_idle_sessions(struct detector *d)
     for (int i = 0; s && i < SESSIONS_LOOKED_AT; i++, s = next) {
         next = sessions_after(&m->sessions, s);
         if (!model_is_at(&m->model, s->place, s->service) ||
-            m->model.service[s->place].latest_us - s->latest_us >= SESSION_IDLE_US) {
+            m->model.service[s->place].stream.latest_us - s->latest_us >=
+                SESSION_IDLE_US) {
             end_session(d, s);
         }
     }
@@ -247,8 +249,7 @@ static void add_to_session(struct detector *d, const struct detector_batch *b, s
     s->several = s->several || (s->w.n > 0 && s->batch != b->id) ||
                  a->group[t->group].window.mixed;
     s->batch = b->id;
-    s->latest_us =
-        b->records[i].event_us < b->now_us ? b->records[i].event_us : b->now_us;
+    s->latest_us = t->at_us;
     s->heard_us = b->now_us;
     s->changed = true;
     features_tally(&s->t, &b->records[i]);
@@ -274,7 +275,7 @@ static enum err_code learn(struct detector *d, const struct detector_batch *b,
                            struct analysis *a, struct err *e)
 {
     struct model *m = &d->memory->model;
-    struct learn_batch l = {b->records, a, b->now_us, b->mode, b->arena};
+    struct learn_batch l = {b->records, a, b->mode, b->arena};
     enum err_code code = learn_batch(m, &l, e);
     if (code) {
         return code;
@@ -300,11 +301,12 @@ enum err_code detector_learn(struct detector *d, const struct detector_batch *b,
                              struct err *e)
 {
     struct analysis a;
+    struct analysis_batch read = {b->records, b->n, b->now_us, b->arena};
     pthread_rwlock_wrlock(&d->lock);
     end_silent(d, b->now_us);
     pthread_rwlock_unlock(&d->lock);
     pthread_rwlock_rdlock(&d->lock);
-    enum err_code code = analyse(&d->memory->model, b->records, b->n, b->arena, &a, e);
+    enum err_code code = analyse(&d->memory->model, &read, &a, e);
     pthread_rwlock_unlock(&d->lock);
     if (!code) {
         pthread_rwlock_wrlock(&d->lock);

@@ -22,13 +22,15 @@ static const char USAGE[] =
     "tab\n"
     "                   and its member \"label\", or 0\n"
     "  --learn          each batch is learned after it is scored; else the model stays\n"
-    "  --from-db STORE  what the model would have raised of what the store (DATABASE, "
-    "if\n"
-    "                   none is named) has received in that time, learning as it goes:\n"
-    "                   time, score, service, how often, and why\n"
+    "  --from-db STORE  what would have been raised of what the store (DATABASE, if "
+    "none\n"
+    "                   is named) has received in that time: time, score, service, how\n"
+    "                   often, and why. It is gone through as it came, learning as it "
+    "goes;\n"
+    "                   without a model from its beginning, as if it came anew\n"
     "  --since, --until as 2026-11-16 or 2026-11-16T12:00:00Z\n"
     "  --json           the same as one JSON object\n"
-    "  --model FILE     the model; else MODEL\n"
+    "  --model FILE     the model; else MODEL, and with --from-db the shipped one\n"
     "  --templates FILE lines \"id TAB message\": prints the kind that each message is "
     "of\n";
 
@@ -151,21 +153,42 @@ static enum err_code evaluate_file(struct evaluation *v, const char *path, struc
 
 /* --- all --- */
 
-static enum err_code load_model(struct evaluation *v, struct err *e)
+/* What is open in a model, or waits to be told, is of another time. */
+static void close_past(struct detector *d)
+{
+    static struct finding f;
+    detector_end(d);
+    while (detector_next(d, 0, &f)) {
+    }
+}
+
+static enum err_code load_model(struct evaluation *v, const char *path, struct err *e)
 {
     struct model_file_head head;
     struct err why;
-    const char *path = v->a->model ? v->a->model : v->c->model;
-    /* What minutes and sessions of files hold is not asked for: it is not to be kept. */
-    enum err_code code = detector_open(v->a->from_db ? v->c->threshold : 1, &v->d, e);
-    if (!code && model_file_read(path, v->d, &head, &why)) {
-        code =
-            err_set(e, why.code, "%s is no model that can be used: %s%s", path, why.msg,
-                    why.code == ERR_NOT_FOUND
-                        ? "; name one with --model, or make one: loganalyzer train"
-                        : "");
+    enum err_code code = model_file_read(path, v->d, &head, &why);
+    if (code) {
+        return err_set(e, why.code, "%s is no model that can be used: %s%s", path,
+                       why.msg,
+                       why.code == ERR_NOT_FOUND
+                           ? "; name one with --model, or make one: loganalyzer train"
+                           : "");
     }
-    return code;
+    close_past(v->d);
+    return ERR_NONE;
+}
+
+static enum err_code evaluate_from_db(struct evaluation *v, struct err *e)
+{
+    const struct arguments *a = v->a;
+    struct evaluate_store o = {.store = a->store ? a->store : v->c->database,
+                               .threshold = v->c->threshold,
+                               .begin_us = a->model ? a->since_us : INT64_MIN,
+                               .since_us = a->since_us,
+                               .until_us = a->until_us,
+                               .json = a->json};
+    enum err_code code = a->model ? load_model(v, a->model, e) : ERR_NONE;
+    return code ? code : evaluate_store(&o, v->d, e);
 }
 
 static enum err_code evaluate(struct evaluation *v, struct err *e)
@@ -174,12 +197,12 @@ static enum err_code evaluate(struct evaluation *v, struct err *e)
     if (a->templates) {
         return evaluate_lines(a->templates, e);
     }
-    enum err_code code = load_model(v, e);
+    /* What minutes and sessions of files hold is not asked for: it is not to be kept. */
+    enum err_code code = detector_open(a->from_db ? v->c->threshold : 1, &v->d, e);
     if (!code && a->from_db) {
-        struct evaluate_store o = {a->store ? a->store : v->c->database, v->c->threshold,
-                                   a->since_us, a->until_us, a->json};
-        return evaluate_store(&o, v->d, e);
+        return evaluate_from_db(v, e);
     }
+    code = code ? code : load_model(v, a->model ? a->model : v->c->model, e);
     for (int i = 0; !code && i < a->files.n; i++) {
         code = evaluate_file(v, a->files.list[i], e);
     }

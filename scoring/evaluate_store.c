@@ -20,7 +20,8 @@ struct replay {
     struct raised raised;
     struct finding finding;
     struct features features;
-    int64_t batches, records, over; /* over: batches above the threshold */
+    int64_t gone_through;           /* records */
+    int64_t batches, records, over; /* in time; over: batches above the threshold */
     int64_t stored;                 /* incidents in the store of the same time */
 };
 
@@ -31,6 +32,9 @@ static enum err_code look(struct replay *r, int64_t now_us, struct err *e)
     struct finding *f = &r->finding;
     enum err_code code = ERR_NONE;
     while (!code && detector_next(r->d, now_us, f)) {
+        if (now_us < r->o->since_us) {
+            continue;
+        }
         struct occurrence o = {&f->verdict, f->features.latest_us, f->reported, true};
         code = raised_add(&r->raised, r->o->threshold, &o, e);
     }
@@ -46,10 +50,10 @@ static enum err_code replay_batch(struct replay *r, const struct history_batch *
     if (code) {
         return code;
     }
-    bool raised = v.score > r->o->threshold;
+    bool raised = v.score > r->o->threshold, in_time = h->received_us >= r->o->since_us;
     features_count(h->records, h->n, h->received_us, &r->features);
     struct occurrence o = {&v, r->features.latest_us, false, false};
-    code = raised_add(&r->raised, r->o->threshold, &o, e);
+    code = in_time ? raised_add(&r->raised, r->o->threshold, &o, e) : ERR_NONE;
     struct detector_batch b = {.records = h->records,
                                .n = h->n,
                                .id = (uint64_t)h->id,
@@ -60,9 +64,12 @@ static enum err_code replay_batch(struct replay *r, const struct history_batch *
                                .mode = LEARN_LIVE,
                                .arena = &r->arena};
     code = code ? code : detector_learn(r->d, &b, e);
-    r->batches++;
-    r->records += (int64_t)h->n;
-    r->over += raised;
+    r->gone_through += (int64_t)h->n;
+    if (in_time) {
+        r->batches++;
+        r->records += (int64_t)h->n;
+        r->over += raised;
+    }
     return code ? code : look(r, h->received_us, e);
 }
 
@@ -79,7 +86,7 @@ static enum err_code replay_all(struct replay *r, struct history *h, struct err 
             last_us = b.received_us;
         }
         arena_reset(&r->arena);
-        history_show(h, &r->progress, r->records);
+        history_show(h, &r->progress, r->gone_through);
     }
     progress_clear(&r->progress);
     return code || last_us == 0 ? code : look(r, last_us + AFTERWARDS_US, e);
@@ -208,7 +215,7 @@ static enum err_code replay_store(struct replay *r, struct err *e)
 {
     struct history *h = NULL;
     progress_begin(&r->progress, r->o->store);
-    enum err_code code = history_open_store(r->o->store, r->o->since_us, &h, e);
+    enum err_code code = history_open_store(r->o->store, r->o->begin_us, &h, e);
     code = code ? code : replay_all(r, h, e);
     history_close(h);
     code = code ? code : count_stored(r, e);

@@ -9,7 +9,9 @@
 struct evaluate_store {
     const char *store;
     double threshold;
-    int64_t since_us, until_us; /* of the times of receipt: from, and before */
+    /* Times of receipt. From begin_us on batches are learned; what was raised is told of
+     * those from since_us on, and before until_us. */
+    int64_t begin_us, since_us, until_us;
     bool json;
 };
 

@@ -79,7 +79,7 @@ void explain_records(struct reason *r, const struct analysis *a, struct arena *a
 {
     size_t n = 0;
     for (size_t i = 0; i < a->n; i++) {
-        n += wanted(&a->trace[i], arg);
+        n += analysis_counts(a, i) && wanted(&a->trace[i], arg);
     }
     size_t listed = n < REASON_RECORDS_MAX ? n : REASON_RECORDS_MAX;
     int64_t *list = arena_alloc(arena, (listed + 1) * sizeof *list);
@@ -88,7 +88,7 @@ void explain_records(struct reason *r, const struct analysis *a, struct arena *a
         return;
     }
     for (size_t i = 0; i < a->n && r->records_n < listed; i++) {
-        if (wanted(&a->trace[i], arg)) {
+        if (analysis_counts(a, i) && wanted(&a->trace[i], arg)) {
             list[r->records_n++] = (int64_t)i;
         }
     }
@@ -195,7 +195,7 @@ static void put_new_text(const struct explain *x, const struct window_new *one,
     char text[TEMPLATE_TEXT_BYTES];
     struct front *f =
         x->records && one->slot < 0 ? arena_alloc(x->arena, sizeof *f) : NULL;
-    set_template(x->m, one->slot, r);
+    set_template(x->m, model_slot(x->m, one->slot, one->key), r);
     r->template_id = one->id;
     if (f) {
         front_read(&x->records[one->ref], f);
@@ -283,7 +283,10 @@ static void add_count(const struct explain *x, struct verdict *v)
 
 static void add_overdue(const struct explain *x, struct verdict *v)
 {
-    int32_t slot = x->w->overdue - 1;
+    int slot = model_slot(x->m, x->w->overdue - 1, x->w->overdue_key);
+    if (slot < 0) {
+        return;
+    }
     const struct rhythm *rhythm = &x->m->template[slot].rhythm;
     char away[32], usual[32];
     struct reason r = begin(CHANNEL_OVERDUE, x->j->all, (double)x->w->overdue_us / 1e6);
@@ -380,7 +383,7 @@ static void add_peak(const struct explain *x, struct verdict *v)
     for (int i = 0; i < WINDOW_PEAKS; i++) {
         refs[i] = x->w->peak[i].z > 0 ? x->w->peak[i].ref : 0;
     }
-    set_template(x->m, p->slot, &r);
+    set_template(x->m, model_slot(x->m, p->slot, p->key), &r);
     find_value(x, p, &r);
     put_peak_text(x, p, &r);
     name_records(x, &r, is_odd, -1, refs, WINDOW_PEAKS);

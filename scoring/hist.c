@@ -71,9 +71,14 @@ double hist_z(const struct hist *h, double x)
 
 void hist_halve(struct hist *h)
 {
+    int high = -1; /* the highest bin that is not empty */
     h->n = 0;
     for (int i = 0; i < HIST_BINS; i++) {
         h->bin[i] *= .5F;
+        h->bin[i] = h->bin[i] < HIST_FORGET ? 0 : h->bin[i];
         h->n += h->bin[i];
+        high = h->bin[i] > 0 ? i : high;
     }
+    float end = exp2f((float)(high + 1) / HIST_OCTAVE) - 1; /* of that bin */
+    h->max = high < HIST_BINS - 1 && h->max > end ? end : h->max;
 }

@@ -10,13 +10,15 @@
 #define SCORING_HIST_H
 
 enum { HIST_BINS = 64, HIST_OCTAVE = 8 };
-#define HIST_FEW  200.0 /* below so many seen, p is at least 1 / n */
-#define HIST_FULL 4e6F  /* then the older half counts half: a float counts no further */
+#define HIST_FEW 200.0 /* below so many seen, p is at least 1 / n */
+#define HIST_FORGET                                                                      \
+    .05F               /* what a value counts when it is forgotten: after five halvings */
+#define HIST_FULL 4e6F /* then the older half counts half: a float counts no further */
 
 struct hist {
     float bin[HIST_BINS];
     float n;   /* sum of the bins: values seen, decayed */
-    float max; /* the highest of them */
+    float max; /* the highest of them that still counts for HIST_FORGET */
 };
 
 void hist_add(struct hist *h, double x);

@@ -52,14 +52,22 @@ static void add_reason(struct verdict *v, const struct reason *r)
     v->reasons[at] = *r;
 }
 
-double judge_z(const struct verdict *v)
+static double z_of(const struct verdict *v)
 {
     return v->reasons_n > 0 ? v->reasons[0].evidence - LOOKED_TWICE : 0;
 }
 
+double judge_tally_z(const struct tally *t)
+{
+    double logins = evidence_failed_logins(t->count, t->failed_evidence);
+    double errors = evidence_errors(t->count, t->other_error);
+    double z = logins > errors ? logins : errors;
+    return z > LOOKED_TWICE ? z - LOOKED_TWICE : 0;
+}
+
 static void finish(struct verdict *v)
 {
-    v->raw_score = evidence_score(judge_z(v));
+    v->raw_score = evidence_score(z_of(v));
     v->score = v->raw_score;
 }
 

@@ -16,7 +16,7 @@ void judge_counts(const struct judge_counts *c, struct verdict *out);
 /* What was counted in a batch, or (within: " within a minute") in some time. */
 void judge_features(const struct features *f, const char *within, struct verdict *out);
 
-/* -log10 p of what judge_features has made. */
-double judge_z(const struct verdict *v);
+/* -log10 p of a verdict that judge_features makes of such a tally, without its words. */
+double judge_tally_z(const struct tally *t);
 
 #endif

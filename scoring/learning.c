@@ -6,19 +6,18 @@
 #include <math.h>
 #include <string.h>
 
-#define HOUR_US            (60 * CLOCK_MINUTE_US)
 #define OVERDUE_LOOK_US    (10 * CLOCK_MINUTE_US) /* so often at least */
 #define VOLUME_HOUR_RATE   .02F /* of the last some 50 minutes of this hour of the day */
 #define VOLUME_RECENT_RATE .1F
 
 struct lesson { /* of one group */
     int service;
-    bool trusted;
+    struct probation_day day; /* of the service's stream time */
+    int64_t latest_us;        /* of the group's records */
 };
 
 struct teaching {
     struct model *m;
-    int64_t received_us;
     struct front front;
 };
 
@@ -61,9 +60,10 @@ static void learn_vector(struct model *m, int service, enum window_kind kind,
 static void learn_bursts(struct model *m, const struct vector *v)
 {
     for (uint32_t i = 0; i < v->n && i < VECTOR_ITEMS_MAX; i++) {
-        if (v->item[i].slot != VECTOR_NO_SLOT) {
-            m->template[v->item[i].slot].bursts += 1;
-            m->template[v->item[i].slot].in_bursts += v->item[i].count;
+        int slot = model_slot_of(m, &v->item[i]);
+        if (slot >= 0) {
+            m->template[slot].bursts += 1;
+            m->template[slot].in_bursts += v->item[i].count;
         }
     }
 }
@@ -71,8 +71,7 @@ static void learn_bursts(struct model *m, const struct vector *v)
 /* Records a minute, by the hour and lately; a quiet minute is none. */
 static void learn_volume(struct model_volume *v, int64_t n, int64_t at_us)
 {
-    int64_t hour = at_us / HOUR_US % 24;
-    float *mean = &v->hour[hour >= 0 ? hour : 0];
+    float *mean = &v->hour[model_hour(at_us)];
     *mean += ((float)n - *mean) * (*mean > 0 ? VOLUME_HOUR_RATE : 1);
     v->most = (float)n > v->most ? (float)n : v->most;
     v->recent += ((float)n - v->recent) * (v->recent > 0 ? VOLUME_RECENT_RATE : 1);
@@ -97,6 +96,15 @@ static void learn_hour(struct model_template *x, const struct trace *t)
     x->hours_today |= 1U << t->hour;
 }
 
+/* How much the template is one of those that were seen once. */
+static void set_once(struct model_service *s, struct model_template *x, float once)
+{
+    float more = once - x->once;
+    x->once = once;
+    s->once = fmaxf(s->once + more, 0);
+    s->once_grave = fmaxf(s->once_grave + (x->grave ? more : 0), 0);
+}
+
 /* The slot of the record's template. */
 static int learn_template(struct teaching *t, struct model_service *s,
                           const struct probation_day *day, bool grave)
@@ -116,11 +124,10 @@ static int learn_template(struct teaching *t, struct model_service *s,
     x->seen += x->seen < UINT32_MAX;
     bool first = x->count <= 0; /* perhaps after a probation */
     if (probation_pass(&x->probation, fresh, day) && (day->trusted || first)) {
-        float once = first && x->seen == 1 ? 1 : !first && x->count <= 1 ? -x->count : 0;
-        s->once += once;
-        s->once_grave += x->grave ? once : 0;
-        x->count += first ? (float)x->seen : 1;
-        s->records += first ? (float)x->seen : 1;
+        float more = first ? (float)x->seen : 1;
+        set_once(s, x, first && x->seen == 1 ? 1 : 0);
+        x->count += more;
+        s->records += more;
     }
     return slot;
 }
@@ -167,16 +174,15 @@ static void learn_record(struct teaching *t, const struct record *r, struct trac
                          const struct lesson *lesson)
 {
     struct model_service *s = &t->m->service[lesson->service];
-    struct probation_day day = {(int32_t)(r->event_us / ANALYSIS_DAY_US),
-                                lesson->trusted};
     front_read(r, &t->front);
     learn_calibration(s, tr);
-    tr->slot = learn_template(t, s, &day, tr->grave);
+    tr->slot = learn_template(t, s, &lesson->day, tr->grave);
     learn_hour(&t->m->template[tr->slot], tr);
-    rhythm_note(&t->m->template[tr->slot].rhythm,
-                r->event_us < t->received_us ? r->event_us : t->received_us);
-    tr->key = (uint32_t)templates_id(&t->m->templates, tr->slot) & ~ANALYSIS_NEW_KEY;
-    if (!lesson->trusted) {
+    if (tr->at_us >= s->stream.latest_us - RHYTHM_LATE_US) {
+        rhythm_note(&t->m->template[tr->slot].rhythm, tr->at_us);
+    }
+    tr->key = model_key(t->m, tr->slot);
+    if (!lesson->day.trusted) {
         return;
     }
     s->errors += tr->error;
@@ -191,45 +197,34 @@ static void learn_record(struct teaching *t, const struct record *r, struct trac
 /* --- a batch --- */
 
 /* A service's time goes on; at times its older half is counted half. */
-static void advance(struct model *m, int service, int64_t at_us)
+static void advance(struct model *m, int service, int64_t at_us, int64_t n)
 {
     struct model_service *s = &m->service[service];
-    if (at_us <= s->latest_us) {
-        return;
-    }
-    if (s->latest_us != INT64_MIN) {
-        alarm_pass(&s->alarms, at_us - s->latest_us);
-    } else {
+    int64_t before = s->stream.latest_us;
+    uint32_t many = n < STREAM_BACK_N ? (uint32_t)n : STREAM_BACK_N;
+    enum stream_step step = stream_note(&s->stream, at_us, many);
+    if (step == STREAM_ON && before != INT64_MIN) {
+        alarm_pass(&s->alarms, at_us - before);
+    } else if (step != STREAM_BEHIND) {
         s->halved_us = at_us;
+        s->overdue_us = 0;
     }
-    s->latest_us = at_us;
-    if (at_us - s->halved_us >= MODEL_HALVE_US) {
-        s->halved_us = at_us;
+    if (at_us - s->halved_us >= MODEL_HALVE_US || s->counted >= MODEL_COUNTED_MAX) {
+        s->halved_us = s->stream.latest_us;
         model_halve(m, service);
     }
 }
 
-static void advance_group(const struct learn_batch *b, struct model *m, int service,
-                          uint32_t group)
-{
-    int64_t latest = INT64_MIN;
-    for (size_t i = 0; i < b->a->n; i++) {
-        int64_t at = b->records[i].event_us;
-        latest = b->a->trace[i].group == group && at > latest ? at : latest;
-    }
-    advance(m, service, latest < b->received_us ? latest : b->received_us);
-}
-
-static struct lesson learn_group(struct model *m, const struct learn_batch *b,
-                                 uint32_t group)
+static void learn_group(struct model *m, const struct learn_batch *b, uint32_t group,
+                        struct lesson *out)
 {
     struct judged j;
     const struct group *g = &b->a->group[group];
     enum window_kind kind = window_kind_of(g->window.n);
     window_judge(m, model_find(m, g->name, g->hash), kind, &g->window, &j);
-    int service = model_take(m, g->name, g->hash);
-    struct model_service *s = &m->service[service];
-    advance_group(b, m, service, group);
+    out->service = model_take(m, g->name, g->hash);
+    struct model_service *s = &m->service[out->service];
+    advance(m, out->service, out->latest_us, g->window.n);
     s->counted += (float)g->window.n;
     s->low += (float)g->window.low;
     for (int k = 0; k < ATTACKS_N; k++) {
@@ -237,9 +232,10 @@ static struct lesson learn_group(struct model *m, const struct learn_batch *b,
     }
     double z = fmax(j.all, j.prior);
     alarm_count(&s->alarms, kind, fmax(j.plain, j.prior) > ALARM_CROSSING_Z,
-                s->latest_us);
+                s->stream.latest_us);
     calibrate_window(s, kind, &g->window, &j);
-    return (struct lesson){service, b->mode == LEARN_CLEAN || z <= WINDOW_QUARANTINE_Z};
+    out->day.day = (int32_t)(s->stream.latest_us / ANALYSIS_DAY_US);
+    out->day.trusted = b->mode == LEARN_CLEAN || z <= WINDOW_QUARANTINE_Z;
 }
 
 void learn_window(struct model *m, int service, enum window_kind kind,
@@ -280,13 +276,24 @@ static void learn_vectors(struct model *m, const struct learn_batch *b,
 {
     for (uint32_t i = 0; i < b->a->groups_n; i++) {
         const struct window *w = &b->a->group[i].window;
-        int64_t at = w->n > 0 ? b->records[w->first].event_us : 0;
-        struct probation_day day = {(int32_t)(at / ANALYSIS_DAY_US), lesson[i].trusted};
         struct vector v = w->vector;
         if (w->news_n > 0) {
             count_vector(b->a, i, &v);
         }
-        learn_vector(m, lesson[i].service, window_kind_of(w->n), &v, &day);
+        learn_vector(m, lesson[i].service, window_kind_of(w->n), &v, &lesson[i].day);
+    }
+}
+
+static void find_latest(const struct analysis *a, struct lesson *lesson)
+{
+    for (size_t i = 0; i < a->groups_n; i++) {
+        lesson[i].latest_us = INT64_MIN;
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        const struct trace *t = &a->trace[i];
+        if (t->group != ANALYSIS_NO_GROUP && t->at_us > lesson[t->group].latest_us) {
+            lesson[t->group].latest_us = t->at_us;
+        }
     }
 }
 
@@ -298,9 +305,9 @@ enum err_code learn_batch(struct model *m, const struct learn_batch *b, struct e
         return err_set(e, ERR_NOMEM, "not enough memory to learn a batch");
     }
     t->m = m;
-    t->received_us = b->received_us;
+    find_latest(b->a, lesson);
     for (uint32_t i = 0; i < b->a->groups_n; i++) {
-        lesson[i] = learn_group(m, b, i);
+        learn_group(m, b, i, &lesson[i]);
     }
     for (size_t i = 0; i < b->a->n; i++) {
         struct trace *tr = &b->a->trace[i];

@@ -18,7 +18,6 @@ enum learn_mode {
 struct learn_batch {
     const struct record *records;
     struct analysis *a;
-    int64_t received_us;
     enum learn_mode mode;
     struct arena *arena;
 };

@@ -117,7 +117,7 @@ int model_take(struct model *m, struct str name, uint64_t hash)
     s->in_use = true;
     s->hash = hash;
     s->number = ++m->numbers;
-    s->latest_us = s->halved_us = INT64_MIN;
+    s->stream.latest_us = s->halved_us = INT64_MIN;
     s->next = *head;
     s->name_n = (uint16_t)n;
     memcpy(s->name, name.p, n);
@@ -131,6 +131,7 @@ static void halve_templates(struct model *m, const struct model_service *s)
     for (int i = 0; i < TEMPLATES_MAX; i++) {
         if (model_is_template_of(m, i, s->number)) {
             m->template[i].count *= .5F;
+            m->template[i].once *= .5F;
             m->template[i].bursts *= .5F;
             m->template[i].in_bursts *= .5F;
             m->batch_spread[i].sum *= .5F;

@@ -9,6 +9,7 @@
 /* What is known of a template beside what templates.h keeps. */
 struct model_template {
     float count;             /* records learned, decayed; 0: not known yet */
+    float once;              /* what it is of its service's `once` */
     uint32_t seen;           /* times learned */
     float bursts, in_bursts; /* minutes that had it, and records in them; decayed */
     /* Hours of the day, a bit each, in which it came: before day hours_day, and on it. */

@@ -13,7 +13,7 @@ enum {
 
 /* When and how something is seen. */
 struct probation_day {
-    int32_t day;  /* event time / 1 day */
+    int32_t day;  /* stream time / 1 day */
     bool trusted; /* in ordinary company */
 };
 
@@ -36,7 +36,9 @@ static inline bool probation_pass(struct probation *p, bool fresh,
         *p = (struct probation){d->day, d->day, 1, true};
         return false;
     }
-    if (p->on && d->day > p->last) {
+    if (p->on && d->day < p->first) { /* time went back (stream.h) */
+        *p = (struct probation){d->day, d->day, 1, true};
+    } else if (p->on && d->day > p->last) {
         p->last = d->day;
         p->days = p->days < UINT8_MAX ? (uint8_t)(p->days + 1) : p->days;
         p->on = !(p->days >= PROBATION_DAYS && d->day - p->first >= PROBATION_DAYS - 1);

@@ -7,12 +7,15 @@
 #ifndef SCORING_RHYTHM_H
 #define SCORING_RHYTHM_H
 
+#include "scoring/stream.h"
+
 #include <stdbool.h>
-#include <stdint.h>
 
 enum { RHYTHM_MIN = 30, RHYTHM_MISSED = 3 };
-#define RHYTHM_LEAST_US 30e6 /* shorter intervals are no rhythm worth watching */
-#define RHYTHM_BURST_US 5e6  /* what comes within this is one */
+#define RHYTHM_LEAST_US   30e6 /* shorter intervals are no rhythm worth watching */
+#define RHYTHM_BURST_US   5e6  /* what comes within this is one */
+#define RHYTHM_LATE_US    (60 * CLOCK_MINUTE_US) /* what is later than this is not noted */
+#define RHYTHM_FORGETS_US 5.2e12 /* 60 days: in so long the longest interval fades by e */
 
 struct rhythm {
     int64_t last_us; /* 0: never */
@@ -24,6 +27,10 @@ struct rhythm {
 static inline void rhythm_note(struct rhythm *r, int64_t at_us)
 {
     float gap = (float)(at_us - r->last_us);
+    if (gap < -(float)STREAM_BACK_US) { /* time went back (stream.h) */
+        r->last_us = at_us;
+        return;
+    }
     if (r->last_us != 0 && gap < (float)RHYTHM_BURST_US) {
         return;
     }
@@ -32,7 +39,9 @@ static inline void rhythm_note(struct rhythm *r, int64_t at_us)
         float off = gap > r->mean_us ? gap - r->mean_us : r->mean_us - gap;
         r->deviation_us += (r->n > 0 ? off - r->deviation_us : 0) * rate;
         r->mean_us += (gap - r->mean_us) * rate;
-        r->longest_us = gap > r->longest_us ? gap : r->longest_us;
+        float fade =
+            gap < (float)RHYTHM_FORGETS_US ? 1 - gap / (float)RHYTHM_FORGETS_US : 0;
+        r->longest_us = gap > r->longest_us * fade ? gap : r->longest_us * fade;
         r->n = r->n < UINT16_MAX ? (uint16_t)(r->n + 1) : r->n;
     }
     r->last_us = at_us;

@@ -87,8 +87,9 @@ static float weigh(const struct vector_spread *x, float windows)
 
 static float weight_of(const struct vector_spread *spread, const struct vector_item *item)
 {
-    float w = item->slot != VECTOR_NO_SLOT ? spread[item->slot].weight : 0;
-    return w > 0 ? w : 1 / SPREAD_MIN;
+    const struct vector_spread *x =
+        item->slot != VECTOR_NO_SLOT ? &spread[item->slot] : NULL;
+    return x && x->key == item->key && x->weight > 0 ? x->weight : 1 / SPREAD_MIN;
 }
 
 /* Going through two vectors together: one difference after the other. */
@@ -338,6 +339,9 @@ static void count_window(struct vectors *s, int group, struct vector_spread *spr
     for (uint32_t i = 0; i < v->n; i++) {
         if (v->item[i].slot != VECTOR_NO_SLOT) {
             struct vector_spread *x = &spread[v->item[i].slot];
+            if (x->key != v->item[i].key) {
+                *x = (struct vector_spread){.key = v->item[i].key};
+            }
             x->sum += v->item[i].log;
             x->squares += v->item[i].log * v->item[i].log;
             x->weight = weigh(x, g->learned);

@@ -56,6 +56,7 @@ struct vector_kept {
 struct vector_spread {
     float sum, squares; /* of log(1 + count), over windows that have it */
     float weight;       /* of a difference; follows from them. 0: not known */
+    uint32_t key;       /* of the template that they are of */
 };
 
 struct vector_group {

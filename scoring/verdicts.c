@@ -9,8 +9,11 @@
 
 /* What the batch's groups came to. */
 struct result {
-    double z, plain, grave, failure; /* of the oddest (window.h) */
-    uint32_t group; /* the oddest; VERDICTS_PRIOR: all that are cold, together */
+    double z;     /* of the oddest (window.h), whatever the budget says of it */
+    double score; /* of the one that is told: the highest one, after the budget */
+    double ordinary_a_week;
+    uint32_t group; /* that one; VERDICTS_PRIOR: all that are cold, together */
+    struct judged judged;
 };
 #define VERDICTS_PRIOR UINT32_MAX
 
@@ -23,82 +26,60 @@ static bool is_cold(const struct verdicts_batch *b, const struct group *g)
                MODEL_COLD_WINDOWS;
 }
 
-/* What was counted in records of cold services. */
-static void count_cold(const struct verdicts_batch *b, struct features *f)
+static void add_tally(struct tally *t, int64_t n, int64_t errors, int64_t logins)
 {
-    bool all = true;
-    for (size_t i = 0; i < b->a->groups_n; i++) {
-        all = all && is_cold(b, &b->a->group[i]);
-    }
-    if (all) {
-        features_count(b->records, b->n, b->now_us, f);
-        return;
-    }
-    *f = (struct features){0};
-    for (size_t i = 0; i < b->a->groups_n && f->services_n < FEATURES_SERVICES_MAX; i++) {
-        const struct group *g = &b->a->group[i];
-        if (is_cold(b, g)) {
-            const struct window *w = &g->window;
-            struct tally t = {.count = w->n,
-                              .error = w->errors + w->logins,
-                              .other_error = w->errors,
-                              .failed_evidence = w->logins};
-            f->services[f->services_n++] = (struct service_tally){g->name, g->hash, t};
-            f->all.count += t.count;
-            f->all.error += t.error;
-            f->all.other_error += t.other_error;
-            f->all.failed_evidence += t.failed_evidence;
-        }
-    }
+    t->count += n;
+    t->error += errors + logins;
+    t->other_error += errors;
+    t->failed_evidence += logins;
 }
 
-/* The priors' own verdict, with its reasons but without their records. */
-static double judge_prior(const struct verdicts_batch *b, struct verdict *out)
+/* What was counted in records of cold services, and of those that are in no group. */
+static struct tally cold_tally(const struct verdicts_batch *b)
 {
-    struct features *f = arena_alloc(b->arena, sizeof *f);
+    const struct analysis_others *o = &b->a->others;
+    struct tally t = {0};
+    add_tally(&t, o->n, o->errors, o->logins);
+    for (size_t i = 0; i < b->a->groups_n; i++) {
+        const struct window *w = &b->a->group[i].window;
+        if (w->n > 0 && is_cold(b, &b->a->group[i])) {
+            add_tally(&t, w->n, w->errors, w->logins);
+        }
+    }
+    return t;
+}
+
+static double prior_z(const struct verdicts_batch *b)
+{
+    struct tally t = cold_tally(b);
+    return judge_tally_z(&t);
+}
+
+/* The same in words. */
+static void explain_prior(const struct verdicts_batch *b, struct verdict *out)
+{
+    struct features *f = arena_zalloc(b->arena, sizeof *f);
     *out = (struct verdict){0};
     if (!f) {
-        return 0;
+        return;
     }
-    count_cold(b, f);
-    judge_features(f, "", out);
-    return judge_z(out);
-}
-
-/* --- groups --- */
-
-static struct result judge_groups(const struct verdicts_batch *b, struct judged *judged)
-{
-    struct result r = {.group = VERDICTS_PRIOR};
-    for (uint32_t i = 0; i < b->a->groups_n; i++) {
+    f->all = cold_tally(b);
+    f->unlisted = b->a->others.n;
+    for (size_t i = 0; i < b->a->groups_n; i++) {
         const struct group *g = &b->a->group[i];
-        struct judged j;
-        window_judge(b->m, g->service, window_kind_of(g->window.n), &g->window, &j);
-        if (j.all > r.z) {
-            r = (struct result){j.all, j.plain, j.grave, j.failure, i};
-            *judged = j;
+        const struct window *w = &g->window;
+        if (w->n == 0 || !is_cold(b, g)) {
+            continue;
         }
+        if (f->services_n == FEATURES_SERVICES_MAX) {
+            f->unlisted += w->n;
+            continue;
+        }
+        struct service_tally *s = &f->services[f->services_n++];
+        *s = (struct service_tally){.service = g->name, .hash = g->hash};
+        add_tally(&s->t, w->n, w->errors, w->logins);
     }
-    return r;
-}
-
-static void explain_group(const struct verdicts_batch *b, uint32_t group,
-                          const struct judged *j, struct verdict *out)
-{
-    const struct group *g = &b->a->group[group];
-    struct explain x = {.m = b->m,
-                        .service = g->service,
-                        .kind = window_kind_of(g->window.n),
-                        .w = &g->window,
-                        .j = j,
-                        .name = g->name,
-                        .within = "",
-                        .records = b->records,
-                        .a = b->a,
-                        .group = group,
-                        .arena = b->arena};
-    explain_window(&x, out);
-    out->service = g->name;
+    judge_features(f, "", out);
 }
 
 static bool wants_login(const struct trace *t, const void *arg)
@@ -123,44 +104,116 @@ static void name_prior_records(const struct verdicts_batch *b, struct verdict *v
     }
 }
 
-/* The score and its reasons, as the records are. */
-static struct result judge(const struct verdicts_batch *b, struct verdict *out)
+/* --- groups --- */
+
+static void judge_group(const struct verdicts_batch *b, const struct group *g,
+                        struct judged *out)
 {
-    struct judged j;
-    struct result r = judge_groups(b, &j);
-    double prior = judge_prior(b, out);
-    if (prior >= r.z) {
-        name_prior_records(b, out);
-        return (struct result){prior, prior, prior, 0, VERDICTS_PRIOR};
+    window_judge(b->m, g->service, window_kind_of(g->window.n), &g->window, out);
+}
+
+static void explain_group(const struct verdicts_batch *b, uint32_t group,
+                          const struct judged *j, struct verdict *out)
+{
+    const struct group *g = &b->a->group[group];
+    struct explain x = {.m = b->m,
+                        .service = g->service,
+                        .kind = window_kind_of(g->window.n),
+                        .w = &g->window,
+                        .j = j,
+                        .name = g->name,
+                        .within = "",
+                        .records = b->records,
+                        .a = b->a,
+                        .group = group,
+                        .arena = b->arena};
+    explain_window(&x, out);
+    out->service = g->name;
+}
+
+/* The group's score, which is held at the threshold where the alarm budget says so. */
+static double score_of(const struct verdicts_batch *b, const struct group *g,
+                       const struct judged *j, double *ordinary_a_week)
+{
+    struct alarm_view view = {0, true};
+    double score = evidence_score(j->all);
+    if (g->service >= 0) {
+        const struct model_service *s = &b->m->service[g->service];
+        struct alarm_window w = {.z = j->plain,
+                                 .grave = j->grave,
+                                 .failure = j->failure,
+                                 .kind = window_kind_of(g->window.n),
+                                 .at_us = s->stream.latest_us};
+        alarm_look(&s->alarms, &w, &view);
     }
-    struct verdict of_priors = *out;
-    *out = (struct verdict){0};
-    explain_group(b, r.group, &j, out);
-    if (is_cold(b, &b->a->group[r.group])) {
-        name_prior_records(b, &of_priors);
-        for (size_t i = 0; i < of_priors.reasons_n; i++) {
-            explain_add(out, &of_priors.reasons[i]);
+    *ordinary_a_week = view.ordinary_a_week;
+    return b->budget && !view.counts && score > b->threshold ? b->threshold : score;
+}
+
+static struct result judge_all(const struct verdicts_batch *b)
+{
+    struct result r = {.z = prior_z(b), .group = VERDICTS_PRIOR};
+    r.score = evidence_score(r.z);
+    double told_z = r.z;
+    for (uint32_t i = 0; i < b->a->groups_n; i++) {
+        const struct group *g = &b->a->group[i];
+        struct judged j;
+        double a_week;
+        judge_group(b, g, &j);
+        if (!(j.all > 0) || evidence_score(j.all) < r.score) {
+            continue;
+        }
+        double score = score_of(b, g, &j, &a_week);
+        r.z = fmax(r.z, j.all);
+        if (score > r.score || (!(score < r.score) && j.all > told_z)) {
+            told_z = j.all;
+            r.score = score;
+            r.ordinary_a_week = a_week;
+            r.group = i;
+            r.judged = j;
         }
     }
     return r;
 }
 
+/* The reasons for it. */
+static void explain_result(const struct verdicts_batch *b, const struct result *r,
+                           struct verdict *out)
+{
+    bool prior = r->group == VERDICTS_PRIOR;
+    *out = (struct verdict){0};
+    if (!prior) {
+        explain_group(b, r->group, &r->judged, out);
+    }
+    if (prior || is_cold(b, &b->a->group[r->group])) {
+        struct verdict of_priors;
+        explain_prior(b, &of_priors);
+        name_prior_records(b, &of_priors);
+        for (size_t i = 0; i < of_priors.reasons_n; i++) {
+            explain_add(out, &of_priors.reasons[i]);
+        }
+        out->service = prior ? of_priors.service : out->service;
+    }
+}
+
 /* --- the cause --- */
 
-static void mark_named(const struct verdict *v, const size_t *index, bool *named)
+static void mark_named(const struct verdict *v, bool *named)
 {
     for (size_t i = 0; i < v->reasons_n; i++) {
         for (size_t k = 0; k < v->reasons[i].records_n; k++) {
-            size_t at = (size_t)v->reasons[i].records[k];
-            named[index ? index[at] : at] = true;
+            named[v->reasons[i].records[k]] = true;
         }
     }
 }
 
-static void mark_service(const struct verdicts_batch *b, struct str service, bool *named)
+/* group: or VERDICTS_PRIOR, those that are cold or in none. */
+static void mark_group(const struct verdicts_batch *b, uint32_t group, bool *named)
 {
     for (size_t i = 0; i < b->n; i++) {
-        named[i] = named[i] || !service.p || str_eq(b->records[i].service, service);
+        uint32_t own = b->a->trace[i].group;
+        bool cold = own == ANALYSIS_NO_GROUP || is_cold(b, &b->a->group[own]);
+        named[i] = named[i] || own == group || (group == VERDICTS_PRIOR && cold);
     }
 }
 
@@ -174,7 +227,7 @@ static void add_marked(const struct verdicts_batch *b, const bool *named,
     if (!listed || !list) {
         return;
     }
-    mark_named(v, NULL, listed);
+    mark_named(v, listed);
     size_t n = 0, total = 0, old = 0;
     for (size_t i = 0; i < b->n; i++) {
         bool own = old < r->records_n && r->records[old] == (int64_t)i;
@@ -192,55 +245,62 @@ static void add_marked(const struct verdicts_batch *b, const bool *named,
         (int64_t)total > r->records_total ? (int64_t)total : r->records_total;
 }
 
-/* What is left of the batch without the marked records; *index says where they were. */
-static bool take_rest(const struct verdicts_batch *b, const bool *named,
-                      struct verdicts_batch *rest, size_t **index)
+/* Marks what is odd in what is left: the records that its reasons name, or, entirely, all
+ * of its group. group: or VERDICTS_PRIOR. */
+static void mark_odd(const struct verdicts_batch *rest, uint32_t group,
+                     const struct judged *j, bool entirely, bool *named)
 {
-    struct record *records = arena_alloc(b->arena, (b->n + 1) * sizeof *records);
-    struct analysis *a = arena_alloc(b->arena, sizeof *a);
-    struct err ignored;
-    size_t n = 0;
-    *index = arena_alloc(b->arena, (b->n + 1) * sizeof **index);
-    if (!records || !a || !*index) {
-        return false;
+    struct verdict *v = entirely ? NULL : arena_zalloc(rest->arena, sizeof *v);
+    if (!v) {
+        mark_group(rest, group, named);
+        return;
     }
-    for (size_t i = 0; i < b->n; i++) {
-        if (!named[i]) {
-            (*index)[n] = i;
-            records[n++] = b->records[i];
+    if (group == VERDICTS_PRIOR) {
+        explain_prior(rest, v);
+        name_prior_records(rest, v);
+    } else {
+        explain_group(rest, group, j, v);
+    }
+    mark_named(v, named);
+}
+
+/* Judges what is left of the batch, and marks what of it is still over the threshold. False
+ * if nothing is. */
+static bool mark_rest(const struct verdicts_batch *rest, bool entirely, bool *named)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < rest->a->groups_n; i++) {
+        struct judged j;
+        judge_group(rest, &rest->a->group[i], &j);
+        if (evidence_score(j.all) > rest->threshold) {
+            mark_odd(rest, i, &j, entirely, named);
+            any = true;
         }
     }
-    *rest = *b;
-    rest->records = records;
-    rest->n = n;
-    rest->a = a;
-    return n > 0 && !analyse(b->m, records, n, b->arena, a, &ignored);
+    if (evidence_score(prior_z(rest)) > rest->threshold) {
+        mark_odd(rest, VERDICTS_PRIOR, NULL, entirely, named);
+        any = true;
+    }
+    return any;
 }
 
 /* Makes the reasons' records the cause (verdicts.h). */
 static void find_cause(const struct verdicts_batch *b, struct verdict *v)
 {
-    bool *named = arena_zalloc(b->arena, b->n + 1);
-    struct verdicts_batch rest;
-    size_t *index;
-    bool more = false;
-    if (!named || v->reasons_n == 0) {
+    bool *named = arena_zalloc(b->arena, b->n + 1), more = false;
+    struct analysis left;
+    struct verdicts_batch rest = *b;
+    rest.a = &left;
+    if (!named || v->reasons_n == 0 || !analysis_copy(b->a, named, b->arena, &left)) {
         return;
     }
-    mark_named(v, NULL, named);
-    for (size_t round = 0; round < VERDICTS_ROUNDS_MAX + b->a->groups_n &&
-                           take_rest(b, named, &rest, &index);
-         round++) {
-        struct verdict *left = arena_zalloc(b->arena, sizeof *left);
-        if (!left || !(evidence_score(judge(&rest, left).z) > b->threshold)) {
+    mark_named(v, named);
+    for (int round = 0; round < VERDICTS_ROUNDS_MAX; round++) {
+        analysis_count(&left);
+        if (!mark_rest(&rest, round == VERDICTS_ROUNDS_MAX - 1, named)) {
             break;
         }
         more = true;
-        if (round >= VERDICTS_ROUNDS_MAX - 1) {
-            mark_service(b, left->service, named);
-        } else {
-            mark_named(left, index, named);
-        }
     }
     if (more) {
         add_marked(b, named, v);
@@ -249,49 +309,19 @@ static void find_cause(const struct verdicts_batch *b, struct verdict *v)
 
 /* --- for others --- */
 
-static void apply_budget(const struct verdicts_batch *b, const struct result *r,
-                         struct verdict *v)
+void verdicts_make(const struct verdicts_batch *b, struct verdict *out)
 {
-    if (r->group == VERDICTS_PRIOR || b->a->group[r->group].service < 0) {
-        return;
-    }
-    const struct model_service *s = &b->m->service[b->a->group[r->group].service];
-    struct alarm_view view;
-    struct alarm_window w = {.z = r->plain,
-                             .grave = r->grave,
-                             .failure = r->failure,
-                             .kind = window_kind_of(b->a->group[r->group].window.n),
-                             .at_us = s->latest_us};
-    alarm_look(&s->alarms, &w, &view);
-    v->ordinary_a_week = view.ordinary_a_week;
-    if (b->budget && !view.counts && v->score > b->threshold) {
-        v->score = b->threshold;
-    }
-}
-
-enum err_code verdicts_make(const struct verdicts_batch *b, struct verdict *out,
-                            struct err *e)
-{
-    struct result r = judge(b, out);
-    (void)e;
+    struct result r = judge_all(b);
+    explain_result(b, &r, out);
     out->raw_score = evidence_score(r.z);
-    out->score = out->raw_score;
-    apply_budget(b, &r, out);
+    out->score = r.score;
+    out->ordinary_a_week = r.ordinary_a_week;
     if (out->score > b->threshold) {
         find_cause(b, out);
     }
     if (b->a->groups_n == 1) {
         out->service = b->a->group[0].name;
     }
-    return ERR_NONE;
-}
-
-double verdicts_raw_score(const struct verdicts_batch *b)
-{
-    struct judged j;
-    struct verdict v;
-    struct result r = judge_groups(b, &j);
-    return evidence_score(fmax(r.z, judge_prior(b, &v)));
 }
 
 void verdicts_of_window(const struct explain *x, double threshold, int64_t at_us,

@@ -1,6 +1,9 @@
 /* verdicts.h - from a batch to a verdict: its services' windows judged, the oddest one's
  * score, and the reasons.
  *
+ * raw_score is of the oddest. What is told is the one with the highest score after each
+ * one's alarm budget: a noisy service does not hide another one's incident.
+ *
  * The reasons' records are the cause: without them what is left of the batch scores not
  * above the threshold. That is tried out, only for a batch above it, and what else was odd
  * is added to the reasons. Pure: the model is only read. */
@@ -11,24 +14,21 @@
 #include "scoring/alarm.h"
 #include "scoring/explain.h"
 
-enum { VERDICTS_ROUNDS_MAX = 4 }; /* so often what is left is looked at again */
+/* So often what is left is looked at again; the last time all that is still odd goes. */
+enum { VERDICTS_ROUNDS_MAX = 4 };
 
 struct verdicts_batch {
     const struct model *m;
     const struct record *records;
     size_t n;
     const struct analysis *a; /* of the records */
-    int64_t now_us;           /* time of receipt */
     double threshold;
     bool budget; /* hold the score at the threshold where the alarm budget says so */
     struct arena *arena;
 };
 
-enum err_code verdicts_make(const struct verdicts_batch *b, struct verdict *out,
-                            struct err *e) MUST_USE;
-
-/* The raw score alone. */
-double verdicts_raw_score(const struct verdicts_batch *b);
+/* Where memory is short the reasons name fewer records. */
+void verdicts_make(const struct verdicts_batch *b, struct verdict *out);
 
 /* A window that spans batches: a service's minute, or a session. It has reasons only if it
  * is over the threshold. The verdict's texts are x's. */

@@ -63,17 +63,18 @@ static double count_z(const struct model *m, const struct model_service *s,
     uint32_t items = w->vector.n < VECTOR_ITEMS_MAX ? w->vector.n : VECTOR_ITEMS_MAX;
     for (uint32_t i = 0; i < items; i++) {
         const struct vector_item *item = &w->vector.item[i];
-        if (item->slot == VECTOR_NO_SLOT || m->template[item->slot].count <= 0) {
+        int slot = model_slot_of(m, item);
+        if (slot < 0 || m->template[slot].count <= 0) {
             continue;
         }
-        const struct model_template *t = &m->template[item->slot];
+        const struct model_template *t = &m->template[slot];
         double mean = (double)w->n * ((double)t->count + .5) / ((double)s->records + 1);
         bool daily = model_comes_at(t, 1U << w->hour, w->day);
         double burst = fmin(burst_of(t) * (daily ? DAILY_BURST : 1), item->count);
         double z = item->count > mean ? item->count / burst * log10(1 + burst / mean) : 0;
         if (item->count > 1 && z > best) {
             best = z;
-            out->count_slot = item->slot;
+            out->count_slot = slot;
             out->count_observed = item->count;
             out->count_expected = mean;
         }
@@ -140,12 +141,22 @@ static const struct vector_spread *spread_of(const struct model *m, enum window_
     return kind == WINDOW_SESSION ? m->session_spread : m->batch_spread;
 }
 
+/* Sealed, and without slots that other templates have by now. False: it has too many items. */
+static bool seal(const struct model *m, struct vector *v)
+{
+    for (uint32_t i = 0; i < v->n && i < VECTOR_ITEMS_MAX; i++) {
+        v->item[i].slot =
+            model_slot_of(m, &v->item[i]) >= 0 ? v->item[i].slot : VECTOR_NO_SLOT;
+    }
+    return vector_seal(v);
+}
+
 static double vector_z(const struct model *m, int service, enum window_kind kind,
                        const struct window *w, struct judged *out)
 {
     struct vector v = w->vector;
     struct vector_view view;
-    if (w->n < 2 || w->news_n > 0 || kind >= WINDOW_MINUTE || !vector_seal(&v)) {
+    if (w->n < 2 || w->news_n > 0 || kind >= WINDOW_MINUTE || !seal(m, &v)) {
         return 0;
     }
     vectors_look(&m->vectors, model_vector_group(service, kind), spread_of(m, kind), &v,
@@ -158,9 +169,8 @@ bool window_odd_item(const struct model *m, int service, enum window_kind kind,
                      const struct window *w, struct vectors_odd *out)
 {
     struct vector v = w->vector;
-    return vector_seal(&v) &&
-           vectors_odd_item(&m->vectors, model_vector_group(service, kind),
-                            spread_of(m, kind), &v, out);
+    return seal(m, &v) && vectors_odd_item(&m->vectors, model_vector_group(service, kind),
+                                           spread_of(m, kind), &v, out);
 }
 
 /* --- new templates --- */
@@ -309,6 +319,9 @@ void window_judge(const struct model *m, int service, enum window_kind kind,
 {
     const struct model_service *s = service >= 0 ? &m->service[service] : NULL;
     *out = (struct judged){.count_slot = -1, .cold = true, .foreseen = 1};
+    if (w->overdue && model_slot(m, w->overdue - 1, w->overdue_key) < 0) {
+        return; /* what stays away was forgotten */
+    }
     if (w->overdue) {
         out->all = out->plain = WINDOW_OVERDUE_Z;
         out->grave = WINDOW_SURE_Z;

@@ -97,7 +97,7 @@ static struct window_slot *open_slot(struct windows *w, struct str service, uint
                               .next = *head,
                               .kind = w->kind,
                               .span = INT64_MIN,
-                              .latest_us = INT64_MIN};
+                              .stream.latest_us = INT64_MIN};
     memcpy(s->service, service.p, n);
     *head = (int)(s - w->slots);
     link_youngest(w, s);
@@ -107,6 +107,7 @@ static struct window_slot *open_slot(struct windows *w, struct str service, uint
 static void begin_span(struct window_slot *s, int64_t span)
 {
     s->span = span;
+    s->latest_us = INT64_MIN;
     s->t = (struct tally){0};
     s->w = (struct window){0};
     s->several = false;
@@ -135,13 +136,13 @@ void windows_add(struct windows *w, const struct windows_record *added,
     int i = find(w, r->service, hash);
     struct window_slot *s =
         i >= 0 ? &w->slots[i] : open_slot(w, r->service, hash, closing);
-    int64_t when_us = r->event_us < arrival->now_us ? r->event_us : arrival->now_us;
-    int64_t span = when_us / w->span_us;
+    int64_t when_us = added->trace->at_us, span = when_us / w->span_us;
     w->last = (int)(s - w->slots);
     s->heard_us = arrival->now_us;
     unlink_slot(w, s);
     link_youngest(w, s);
-    if (span > s->span) {
+    enum stream_step step = stream_note(&s->stream, when_us, 1);
+    if (span > s->span || (step == STREAM_BACK && span < s->span)) {
         if (s->t.count > 0 && closing.fn) {
             closing.fn(closing.arg, s);
         }

@@ -1,8 +1,8 @@
 /* windows.h - per service, what was counted in its current minute, or another span of time.
  * Plain data.
  *
- * Spans run on the service's own time: its latest event time, never later than the
- * clock of receipt and never going back. At most WINDOWS_MAX services are followed; a
+ * Spans run on the service's own time (stream.h), never later than the clock of receipt. At
+ * most WINDOWS_MAX services are followed; a
  * further one takes the place of the one that was silent for longest. Not for use by
  * two threads at once: the caller locks. */
 #ifndef SCORING_WINDOWS_H
@@ -20,7 +20,8 @@ struct window_slot {
     size_t service_n;
     uint64_t hash;
     int64_t span;          /* event time / its length; the latest seen */
-    int64_t latest_us;     /* latest event time */
+    int64_t latest_us;     /* latest event time in it */
+    struct stream stream;  /* of the service */
     int64_t heard_us;      /* when the last record was received */
     struct tally t;        /* of this span */
     struct window w;       /* the same for the detector; refs are ids in the store */

@@ -99,10 +99,11 @@ static enum err_code teach_model(struct bench *b, size_t i, struct err *e)
     size_t n;
     struct analysis a;
     const struct record *r = batch_at(b, i, &n);
-    if (analyse(b->m, r, n, &b->arena, &a, e)) {
+    struct analysis_batch read = {r, n, stream_receipt(r, n), &b->arena};
+    if (analyse(b->m, &read, &a, e)) {
         return e->code;
     }
-    struct learn_batch l = {r, &a, stream_receipt(r, n), LEARN_LIVE, &b->arena};
+    struct learn_batch l = {r, &a, LEARN_LIVE, &b->arena};
     enum err_code code = learn_batch(b->m, &l, e);
     arena_reset(&b->arena);
     return code;
@@ -142,13 +143,14 @@ static enum err_code do_stage(struct bench *b, enum stage stage, size_t i, struc
     struct analysis a;
     struct verdict v;
     struct detector_question q = {r, n, stream_receipt(r, n), true, &b->arena};
+    struct analysis_batch read = {r, n, stream_receipt(r, n), &b->arena};
     switch (stage) {
     case FRONT:
     case LOOKUP:
         read_records(b, i, stage == LOOKUP);
         return ERR_NONE;
     case ANALYSE:
-        return analyse(b->m, r, n, &b->arena, &a, e);
+        return analyse(b->m, &read, &a, e);
     case SCORE:
         return detector_score(b->d, &q, &v, e);
     case LEARN:

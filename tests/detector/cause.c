@@ -49,8 +49,9 @@ static bool learn(struct model *m, const struct batch *b, struct arena *arena,
 {
     struct err e;
     struct analysis a;
-    struct learn_batch l = {b->records, &a, NOW_US, mode, arena};
-    return !analyse(m, b->records, b->n, arena, &a, &e) && !learn_batch(m, &l, &e);
+    struct analysis_batch read = {b->records, b->n, NOW_US, arena};
+    struct learn_batch l = {b->records, &a, mode, arena};
+    return !analyse(m, &read, &a, &e) && !learn_batch(m, &l, &e);
 }
 
 static bool judge(const struct model *m, const struct batch *b, struct arena *arena,

@@ -17,16 +17,19 @@ static bool make_verdict(const struct cause_batch *b, struct verdict *out)
 {
     struct err e;
     struct analysis *a = arena_alloc(b->arena, sizeof *a);
+    struct analysis_batch read = {b->records, b->n, b->now_us, b->arena};
     struct verdicts_batch v = {.m = b->m,
                                .records = b->records,
                                .n = b->n,
                                .a = a,
-                               .now_us = b->now_us,
                                .threshold = b->threshold,
                                .arena = b->arena};
     *out = (struct verdict){0};
-    return a && !analyse(b->m, b->records, b->n, b->arena, a, &e) &&
-           !verdicts_make(&v, out, &e);
+    if (!a || analyse(b->m, &read, a, &e)) {
+        return false;
+    }
+    verdicts_make(&v, out);
+    return true;
 }
 
 enum cause cause_check(const struct cause_batch *b, struct cause_found *out)

@@ -92,7 +92,8 @@ static inline struct analysis school_analyse(struct school *s,
 {
     struct analysis a;
     struct err e;
-    ck_assert(!analyse(s->m, records, n, &s->arena, &a, &e));
+    struct analysis_batch b = {records, n, s->now_us, &s->arena};
+    ck_assert(!analyse(s->m, &b, &a, &e));
     return a;
 }
 
@@ -106,7 +107,7 @@ static inline void school_learn(struct school *s, struct record *records, size_t
         records[i].event_us = s->now_us;
     }
     struct analysis a = school_analyse(s, records, n);
-    struct learn_batch b = {records, &a, s->now_us, mode, &s->arena};
+    struct learn_batch b = {records, &a, mode, &s->arena};
     ck_assert(!learn_batch(s->m, &b, &e));
 }
 

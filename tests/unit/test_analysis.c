@@ -109,8 +109,8 @@ START_TEST(what_was_learned_is_known_and_other_kinds_are_new)
     ck_assert(a.trace[1].fresh && a.trace[3].fresh);
     ck_assert_int_ge(a.trace[0].slot, 0);
     ck_assert_int_eq(a.trace[1].slot, -1);
-    ck_assert(!(a.trace[0].key & ANALYSIS_NEW_KEY));
-    ck_assert((a.trace[1].key & ANALYSIS_NEW_KEY) != 0);
+    ck_assert(!(a.trace[0].key & MODEL_NEW_KEY));
+    ck_assert((a.trace[1].key & MODEL_NEW_KEY) != 0);
     ck_assert_uint_eq(a.group[0].window.news_n, 1);
     ck_assert_int_eq(a.group[0].window.news[0].ref, 1);
     ck_assert_uint_eq(a.group[0].window.news[0].id, a.trace[1].id);
@@ -363,7 +363,8 @@ START_TEST(too_little_memory_is_an_error_and_no_more)
     }
     for (size_t max = 0; max < 1 << 20; max = max * 2 + 100) {
         arena_init(&small, max);
-        enum err_code code = analyse(school.m, r, ROWS(r), &small, &a, &e);
+        struct analysis_batch b = {r, ROWS(r), school.now_us, &small};
+        enum err_code code = analyse(school.m, &b, &a, &e);
         ck_assert(code == ERR_NONE || code == ERR_NOMEM);
         failed += code == ERR_NOMEM;
         arena_free(&small);

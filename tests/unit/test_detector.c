@@ -214,16 +214,6 @@ static int64_t count_of(const char *service, size_t n, enum channel channel)
     return count;
 }
 
-static bool has_failed_login_errors(size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (level_is_error(records[i].rank) && records[i].failed_login.evidence) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Every number of the reason, counted again from the records. */
 static void recount(const struct reason *r, size_t n)
 {
@@ -231,7 +221,8 @@ static void recount(const struct reason *r, size_t n)
     int64_t observed = count_of(NULL, n, r->channel);
     ck_assert_int_eq((int64_t)r->observed, observed);
     ck_assert_int_eq(r->of, (int64_t)n);
-    const char *error = has_failed_login_errors(n) ? "other error" : "error";
+    const char *error =
+        count_of(NULL, n, CHANNEL_FAILED_LOGINS) > 0 ? "other error" : "error";
     int head = snprintf(expected, sizeof expected, "%lld %s%s in %zu record%s, usual 0",
                         (long long)observed,
                         r->channel == CHANNEL_FAILED_LOGINS ? "failed login" : error,
@@ -630,7 +621,7 @@ static struct windows *minutes(void)
 static void add_record(struct windows *w, const struct record *r, int64_t now_us,
                        struct closed *c)
 {
-    struct trace t = {.slot = -1};
+    struct trace t = {.slot = -1, .at_us = r->event_us < now_us ? r->event_us : now_us};
     struct windows_arrival arrival = {now_us, 1, 1, false};
     struct windows_record added = {r, &t, 1};
     windows_add(w, &added, &arrival, (struct windows_closing){c ? closing : NULL, c});

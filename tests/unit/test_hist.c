@@ -177,6 +177,21 @@ START_TEST(the_order_of_values_does_not_matter)
 }
 END_TEST
 
+START_TEST(what_was_seen_once_is_forgotten_after_some_halvings)
+{
+    for (int half = 0; half < 8; half++) {
+        add_ordinary(1000);
+        if (half == 0) {
+            hist_add(&h, 40);
+        }
+        ck_assert_msg(half > 4 || h.max > 20, "after %d: %g", half, (double)h.max);
+        hist_halve(&h);
+    }
+    ck_assert_double_lt((double)h.max, 5);
+    ck_assert_double_gt((double)h.max, 2.5);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const with_history[] = {the_kth_highest_of_n_has_a_chance_of_k_in_n,
@@ -189,6 +204,7 @@ int main(void)
         far_beyond_is_the_more_unusual_the_longer_the_history,
         beyond_the_highest_a_heavy_tail_is_believed_less,
         halving_keeps_the_shares,
+        what_was_seen_once_is_forgotten_after_some_halvings,
         what_was_halved_weighs_less_than_what_is_new,
         counts_go_on_after_a_float_is_full,
         the_highest_bin_takes_all_that_is_higher,

@@ -192,7 +192,7 @@ START_TEST(what_is_ordinary_is_learned)
     ck_assert_double_eq_tol((double)school.m->template[t.slot].count, 60, .01);
     ck_assert_double_gt((double)t.raw[TRACE_RARE], .9); /* one in twelve */
     ck_assert_uint_eq(school.m->template[t.slot].id, t.id);
-    ck_assert(s->latest_us == school.now_us - 10 * CLOCK_MINUTE_US);
+    ck_assert(s->stream.latest_us == school.now_us - 10 * CLOCK_MINUTE_US);
 }
 END_TEST
 
@@ -275,10 +275,10 @@ START_TEST(a_record_from_the_future_moves_no_time)
     r.event_us = school.now_us + 70 * 365 * LESSONS_DAY_US;
     arena_reset(&school.arena);
     struct analysis a = school_analyse(&school, &r, 1);
-    struct learn_batch b = {&r, &a, school.now_us, LEARN_LIVE, &school.arena};
+    struct learn_batch b = {&r, &a, LEARN_LIVE, &school.arena};
     float records = service_of("web")->records;
     ck_assert(!learn_batch(school.m, &b, &e));
-    ck_assert(service_of("web")->latest_us == school.now_us);
+    ck_assert(service_of("web")->stream.latest_us == school.now_us);
     ck_assert_double_eq_tol((double)service_of("web")->records, (double)records + 1, .01);
 }
 END_TEST
@@ -286,10 +286,91 @@ END_TEST
 START_TEST(time_does_not_go_back)
 {
     work(&school, "web", 3, LEARN_LIVE);
-    int64_t latest = service_of("web")->latest_us;
+    int64_t latest = service_of("web")->stream.latest_us;
     school.now_us -= 100 * LESSONS_DAY_US;
     work(&school, "web", 1, LEARN_LIVE);
-    ck_assert(service_of("web")->latest_us == latest);
+    ck_assert(service_of("web")->stream.latest_us == latest);
+}
+END_TEST
+
+/* A file of last month is imported, or a clock was ahead once. */
+START_TEST(time_goes_back_if_all_comes_from_before)
+{
+    work(&school, "web", 30, LEARN_LIVE);
+    double span = service_of("web")->alarms.span_us;
+    school.now_us -= 30 * LESSONS_DAY_US;
+    work(&school, "web", 7, LEARN_LIVE); /* the second is the one too many */
+    ck_assert(service_of("web")->stream.latest_us ==
+              school.now_us - 10 * CLOCK_MINUTE_US);
+    ck_assert_double_eq_tol(service_of("web")->alarms.span_us - span,
+                            5.0 * 10 * CLOCK_MINUTE_US, 1);
+}
+END_TEST
+
+/* What came once is counted half as often after a half-life, and comes again: it was seen
+ * more than once, but is none the less one of many that come seldom. */
+START_TEST(what_is_new_stays_so_after_many_half_lives)
+{
+    static const char *const seldom[] = {"report of cellar", "audit of attic",
+                                         "survey by barge", "census in harbour"};
+    double first = 0;
+    for (int month = 0; month < 8; month++) {
+        for (int i = 0; i < 60; i++) {
+            work(&school, "web", 4, LEARN_CLEAN);
+            school.now_us += 11 * 60 * CLOCK_MINUTE_US;
+        }
+        for (int i = 0; i < ROWS(seldom); i++) {
+            struct record r = info("web", seldom[i]);
+            school_learn(&school, &r, 1, LEARN_CLEAN);
+        }
+        const struct model_service *s = service_of("web");
+        ck_assert(s->once >= 0 && s->once_grave >= 0);
+        struct record r[BATCH];
+        for (int i = 0; i < BATCH; i++) {
+            r[i] = info("web", i ? "worker is awake" : "mirror of the vault is broken");
+        }
+        double z = school_judge(&school, r, BATCH).news;
+        first = month == 1 ? z : first;
+        ck_assert_msg(month < 2 || z >= first, "month %d: %g, not %g", month, z, first);
+    }
+    ck_assert_double_gt(first, 1);
+}
+END_TEST
+
+START_TEST(the_day_is_the_services_own)
+{
+    struct record odd[BATCH];
+    work(&school, "web", 60, LEARN_LIVE);
+    int32_t today = (int32_t)(school.now_us / LESSONS_DAY_US);
+    make_odd("web", odd);
+    school_learn(&school, odd, BATCH, LEARN_LIVE);
+    struct trace t = trace_of("web", odd[0].message.p);
+    ck_assert(school.m->template[t.slot].probation.on);
+    for (int day = -3; day <= 30000; day += 30003) { /* dated long ago, and ahead */
+        arena_reset(&school.arena);
+        for (int i = 0; i < BATCH; i++) {
+            odd[i].event_us = school.now_us + day * LESSONS_DAY_US;
+        }
+        struct err e;
+        struct analysis a = school_analyse(&school, odd, BATCH);
+        struct learn_batch b = {odd, &a, LEARN_LIVE, &school.arena};
+        ck_assert(!learn_batch(school.m, &b, &e));
+        ck_assert_int_eq(school.m->template[t.slot].probation.last, today);
+        ck_assert_int_eq(school.m->template[t.slot].probation.days, 1);
+    }
+}
+END_TEST
+
+START_TEST(a_service_of_very_many_records_is_halved_before_a_float_counts_no_further)
+{
+    work(&school, "web", 60, LEARN_LIVE);
+    struct model_service *s = &school.m->service[school_find(&school, "web")];
+    s->counted = s->records = MODEL_COUNTED_MAX - BATCH;
+    work(&school, "web", 1, LEARN_LIVE);
+    ck_assert_double_eq_tol((double)s->counted, MODEL_COUNTED_MAX, .5);
+    work(&school, "web", 1, LEARN_LIVE);
+    ck_assert_double_eq_tol((double)s->counted, MODEL_COUNTED_MAX / 2 + BATCH, .5);
+    ck_assert(s->counted + 1 > s->counted);
 }
 END_TEST
 
@@ -462,7 +543,7 @@ START_TEST(without_memory_nothing_is_learned)
     struct model *before = malloc(sizeof *before);
     ck_assert_ptr_nonnull(before);
     memcpy(before, school.m, sizeof *before);
-    struct learn_batch b = {r, &a, school.now_us, LEARN_LIVE, &none};
+    struct learn_batch b = {r, &a, LEARN_LIVE, &none};
     ck_assert_int_eq(learn_batch(school.m, &b, &e), ERR_NOMEM);
     ck_assert_mem_eq(before, school.m, sizeof *before);
     arena_free(&none);
@@ -484,6 +565,10 @@ int main(void)
         services_learn_apart_also_in_one_batch,
         a_record_from_the_future_moves_no_time,
         time_does_not_go_back,
+        time_goes_back_if_all_comes_from_before,
+        what_is_new_stays_so_after_many_half_lives,
+        the_day_is_the_services_own,
+        a_service_of_very_many_records_is_halved_before_a_float_counts_no_further,
         times_before_1970_do_no_harm,
         an_older_half_counts_half,
         sessions_are_learned_by_what_comes_together,

@@ -111,13 +111,40 @@ START_TEST(seconds_are_no_rhythm_worth_watching)
 }
 END_TEST
 
+START_TEST(a_long_absence_is_forgotten)
+{
+    come(100, 10);
+    rhythm_note(&r, r.last_us + 3 * LESSONS_DAY_US); /* the host was off */
+    come(100, 10);
+    ck_assert(!overdue_after(24 * 60));
+    come(60 * 24 * 6, 10); /* two months */
+    ck_assert(overdue_after(36 * 60));
+}
+END_TEST
+
+START_TEST(a_rhythm_goes_on_when_time_goes_back)
+{
+    come(100, 10);
+    rhythm_note(&r, r.last_us - 10 * LESSONS_DAY_US);
+    come(2, 10);
+    ck_assert(!overdue_after(10 * RHYTHM_MISSED - 1));
+    ck_assert(overdue_after(10 * RHYTHM_MISSED + 5));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
-        a_job_that_stays_away_is_overdue,        a_few_times_are_no_rhythm,
-        what_comes_unevenly_is_never_overdue,    some_lateness_does_not_spoil_a_rhythm,
-        a_job_of_the_day_is_not_missed_at_night, lines_of_one_run_are_one,
-        what_comes_late_moves_no_time,           seconds_are_no_rhythm_worth_watching,
+        a_job_that_stays_away_is_overdue,
+        a_few_times_are_no_rhythm,
+        what_comes_unevenly_is_never_overdue,
+        some_lateness_does_not_spoil_a_rhythm,
+        a_job_of_the_day_is_not_missed_at_night,
+        lines_of_one_run_are_one,
+        what_comes_late_moves_no_time,
+        seconds_are_no_rhythm_worth_watching,
+        a_long_absence_is_forgotten,
+        a_rhythm_goes_on_when_time_goes_back,
     };
     Suite *s = suite_create("rhythm");
     TCase *tc = tcase_create("rhythm");

@@ -76,21 +76,18 @@ static void assert_readable(void)
 
 static void judge_live(size_t n, bool budget)
 {
-    struct err e;
     arena_reset(&school.arena);
     a = school_analyse(&school, r, n);
     struct verdicts_batch b = {.m = school.m,
                                .records = r,
                                .n = n,
                                .a = &a,
-                               .now_us = school.now_us,
                                .threshold = THRESHOLD,
                                .budget = budget,
                                .arena = &school.arena};
     v = (struct verdict){0};
-    ck_assert(!verdicts_make(&b, &v, &e));
+    verdicts_make(&b, &v);
     assert_sound(n);
-    ck_assert_double_eq_tol(verdicts_raw_score(&b), v.raw_score, 1e-12);
 }
 
 static void judge(size_t n)
@@ -368,7 +365,6 @@ END_TEST
 START_TEST(with_too_little_memory_it_says_less)
 {
     struct arena small;
-    struct err e;
     for (int i = 0; i < N; i++) {
         r[i] = error(i % 2 ? "web" : "auth", "Failed password for root");
     }
@@ -380,19 +376,16 @@ START_TEST(with_too_little_memory_it_says_less)
                                    .records = r,
                                    .n = N,
                                    .a = &a,
-                                   .now_us = school.now_us,
                                    .threshold = THRESHOLD,
                                    .arena = &small};
         v = (struct verdict){0};
-        if (!verdicts_make(&b, &v, &e)) {
-            ck_assert(v.raw_score >= 0 && v.raw_score <= 1);
-            for (size_t i = 0; i < v.reasons_n; i++) {
-                ck_assert(v.reasons[i].records_n == 0 || v.reasons[i].records);
-            }
+        verdicts_make(&b, &v);
+        ck_assert_double_gt(v.raw_score, .99);
+        for (size_t i = 0; i < v.reasons_n; i++) {
+            ck_assert(v.reasons[i].records_n == 0 || v.reasons[i].records);
         }
         arena_free(&small);
     }
-    ck_assert_double_gt(v.raw_score, .99);
 }
 END_TEST
 
@@ -412,6 +405,72 @@ START_TEST(judging_changes_nothing)
 }
 END_TEST
 
+/* One is odd in a service that has such batches every hour, the other in one that never had
+ * any: that is what is told, though it is less odd. */
+START_TEST(a_noisy_service_does_not_hide_another_ones_incident)
+{
+    static const char *const trees[] = {"oak", "elm", "fir", "ash",
+                                        "yew", "bay", "fig", "box"};
+    struct record quiet[4], noisy[5];
+    for (int i = 0; i < 20000; i++) {
+        for (int k = 0; k < 4; k++) {
+            snprintf(text[k], TEXT, k % 2 ? "order %d paid" : "cart %d updated", i);
+            noisy[k] = info("noisy", text[k]);
+            quiet[k] = info("quiet", text[k]);
+        }
+        snprintf(text[4], TEXT, "%s %s thing seen %s", trees[i / 300 % 8],
+                 trees[i / 2400 % 8], trees[i / 19200 % 8]);
+        noisy[4] = info("noisy", text[4]);
+        school_learn(&school, noisy, i % 300 == 7 ? 5 : 4, LEARN_LIVE);
+        if (i % 10 == 0) {
+            school_learn(&school, quiet, 4, LEARN_LIVE);
+        }
+        school.now_us += 20 * CLOCK_SECOND_US;
+    }
+    memcpy(r, quiet, sizeof quiet);
+    r[4] = error("quiet", "Out of memory: Killed process mysqld now");
+    memcpy(r + 5, noisy, sizeof noisy);
+    r[9] = info("noisy", "a quite other thing has come");
+    r[8] = info("noisy", "teak teak thing seen teak");
+    judge_live(10, false);
+    CHECK_STR("the oddest", v.service, STR("noisy"));
+    double raw = v.raw_score;
+    judge_live(10, true);
+    ck_assert_double_gt(v.score, THRESHOLD);
+    ck_assert(!(v.raw_score < raw) && !(v.raw_score > raw));
+    CHECK_STR("the one to be told", v.service, STR("quiet"));
+    ck_assert_int_eq(v.reasons[0].channel, CHANNEL_NEW_FAILURE);
+}
+END_TEST
+
+START_TEST(the_cause_of_many_services_is_found_together)
+{
+    static struct record many[40 * ANALYSIS_GROUPS_MAX];
+    static char name[ANALYSIS_GROUPS_MAX][8];
+    size_t n = ROWS(many);
+    for (size_t i = 0; i < n; i++) {
+        size_t of = i % ANALYSIS_GROUPS_MAX;
+        snprintf(name[of], sizeof name[of], "s%zu", of);
+        many[i] = info(name[of], i < ANALYSIS_GROUPS_MAX
+                                     ? "1.2.3.4 - - [22/Nov/2026:10:00:00 +0100] \"GET "
+                                       "/?a=<script>alert(1)</script> HTTP/1.1\" 200 17"
+                                     : "it is up");
+    }
+    arena_reset(&school.arena);
+    size_t before = school.arena.used;
+    a = school_analyse(&school, many, n);
+    struct verdicts_batch b = {.m = school.m,
+                               .records = many,
+                               .n = n,
+                               .a = &a,
+                               .threshold = THRESHOLD,
+                               .arena = &school.arena};
+    verdicts_make(&b, &v);
+    ck_assert_uint_eq(v.reasons[0].records_n, ANALYSIS_GROUPS_MAX);
+    ck_assert_uint_le(school.arena.used - before, 8 << 20);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -423,6 +482,8 @@ int main(void)
         every_reason_names_a_record,
         an_ordinary_crossing_of_a_busy_service_is_held_at_the_threshold,
         the_budget_holds_back_nothing_that_is_news,
+        a_noisy_service_does_not_hide_another_ones_incident,
+        the_cause_of_many_services_is_found_together,
         a_minute_of_failed_logins_is_told,
         every_verdict_is_sound_and_can_be_read,
         with_too_little_memory_it_says_less,

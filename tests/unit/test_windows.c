@@ -4,7 +4,6 @@
 #include "tests/unit/lessons.h"
 
 static struct windows *w;
-static const struct trace nothing = {.known = true, .slot = -1};
 static struct windows_arrival arrival;
 
 /* What was closed, in turn. */
@@ -66,8 +65,8 @@ static void tear_down(void)
 static void add_at(const char *service, int64_t event_us)
 {
     struct record r = error(service, "it is up");
-    r.event_us = event_us;
-    struct windows_record added = {&r, &nothing, 7};
+    struct trace t = {.known = true, .slot = -1, .at_us = event_us};
+    struct windows_record added = {&r, &t, 7};
     windows_add(w, &added, &arrival, (struct windows_closing){note, &closed_n});
 }
 
@@ -133,15 +132,26 @@ START_TEST(a_record_a_little_late_counts_and_one_too_late_does_not)
 }
 END_TEST
 
-START_TEST(no_record_is_later_than_its_receipt)
+START_TEST(many_records_in_turn_from_long_before_are_counted_in_their_time)
 {
-    arrival.now_us = MINUTE(5) + 3;
-    add_at("web", MINUTE(50000000));
-    ck_assert(find("web")->latest_us == MINUTE(5) + 3);
-    arrival.now_us = MINUTE(6);
-    add_at("web", MINUTE(6));
+    const int64_t long_ago = MINUTE(9) - STREAM_BACK_US;
+    add_at("web", MINUTE(10));
+    for (int i = 1; i < STREAM_BACK_N; i++) {
+        add_at("web", long_ago);
+    }
+    add_at("web", MINUTE(10) + 1); /* they were stragglers */
+    ck_assert_int_eq(find("web")->t.count, 2);
+    for (int i = 0; i < STREAM_BACK_N; i++) {
+        ck_assert_int_eq(closed_n, 0);
+        add_at("web", long_ago + i);
+    }
     ck_assert_int_eq(closed_n, 1);
+    ck_assert_int_eq(closed[0].n, 2);
     ck_assert_int_eq(find("web")->t.count, 1);
+    ck_assert(find("web")->latest_us == long_ago + STREAM_BACK_N - 1);
+    add_at("web", MINUTE(11)); /* and on again */
+    ck_assert_int_eq(closed_n, 2);
+    ck_assert(find("web")->latest_us == MINUTE(11));
 }
 END_TEST
 
@@ -217,14 +227,15 @@ END_TEST
 START_TEST(nobody_need_be_told)
 {
     struct record r = info("web", "it is up");
-    struct windows_record added = {&r, &nothing, 1};
+    struct trace t = {.known = true, .slot = -1};
+    struct windows_record added = {&r, &t, 1};
     struct windows_closing silent = {NULL, NULL};
     char name[16];
     for (int i = 0; i < 2 * WINDOWS_MAX; i++) {
         snprintf(name, sizeof name, "s%d", i);
         r.service = str_of(name);
         windows_add(w, &added, &arrival, silent);
-        r.event_us += CLOCK_MINUTE_US;
+        t.at_us += CLOCK_MINUTE_US;
         windows_add(w, &added, &arrival, silent);
     }
 }
@@ -280,7 +291,7 @@ int main(void)
         records_of_one_span_are_counted_together,
         a_span_ends_when_its_service_goes_on,
         a_record_a_little_late_counts_and_one_too_late_does_not,
-        no_record_is_later_than_its_receipt,
+        many_records_in_turn_from_long_before_are_counted_in_their_time,
         it_is_known_of_how_many_batches_it_is_made,
         services_stand_in_the_order_in_which_they_spoke,
         a_late_record_is_a_word_too,
