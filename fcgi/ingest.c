@@ -286,7 +286,9 @@ static void learn(void *arg, const struct write_job *job)
                                .raised = job->incident_id != 0,
                                .unscored = !job->verdict,
                                .now_us = job->now_us};
-    state_learn_batch(in->state, &b);
+    if (state_learn_batch(in->state, &b)) {
+        housekeeper_wake(in->housekeeper);
+    }
 }
 
 /* The records of all batches in work may take as much as their bodies, and at least what one

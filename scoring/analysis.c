@@ -9,12 +9,25 @@
 #define SPELLING_SCALE 0.6 /* to values for hist.h: it has 8 octaves */
 #define LOW_Z          1.0 /* p < .1 */
 
+/* What was found of a field of a web request, for others in the batch that are the same:
+ * agents and pages come again and again. */
+struct seen {
+    struct str sent; /* NULL: nothing yet */
+    uint32_t group;
+    enum front_part part;
+    enum attack attack;
+    float spelling;
+};
+enum { SEEN_MAX = 1024 }; /* a power of 2, as many as fields in a batch or this */
+
 struct reading {
     const struct model *m;
     struct analysis *out;
     int64_t received_us;
-    struct front front;
+    struct seen *seen;
+    size_t seen_n; /* a power of 2 */
     uint32_t last_group;
+    struct front front;
 };
 
 /* --- groups --- */
@@ -112,28 +125,55 @@ static void look_values(struct reading *r, struct trace *t)
     }
 }
 
-static void look_field(struct reading *r, struct trace *t, enum trace_channel c,
-                       const struct model_service *s, struct str plain)
+/* Of some of the text only: who finds a field compares all of it. */
+static size_t place_of(const struct front_field *f, uint32_t group)
 {
-    struct spelling_view v;
-    spelling_look(&r->m->spelling, analysis_field(s->number, c), plain, &v);
-    float y = (float)exp2(v.bits * SPELLING_SCALE) - 1;
-    t->raw[c] = y > t->raw[c] ? y : t->raw[c];
+    uint64_t h = f->sent.n + ((uint64_t)group << 8 | (uint64_t)f->part) * 0x9e3779b9U;
+    for (size_t at = 0; at + sizeof h <= f->sent.n; at += 3 * sizeof h) {
+        uint64_t w;
+        memcpy(&w, f->sent.p + at, sizeof w);
+        h = (h ^ w) * 0x9e3779b97f4a7c15U;
+        h ^= h >> 29;
+    }
+    if (f->sent.n > 0) {
+        h ^= (uint8_t)f->sent.p[f->sent.n - 1];
+    }
+    return (size_t)(h * 0x9e3779b97f4a7c15U >> 32);
 }
 
-static void look_spelling(struct reading *r, struct trace *t,
-                          const struct model_service *s)
+/* Attacks in it and how it is spelled; s NULL: the latter is not known. */
+static const struct seen *look_field(struct reading *r, uint32_t group,
+                                     const struct model_service *s,
+                                     const struct front_field *f)
 {
-    char plain[FRONT_VALUE_BYTES];
-    struct str query = r->front.web.query;
-    struct weblog_parameter p;
-    while (query.p && weblog_next_parameter(&query, &p)) {
-        size_t n = weblog_decode(p.value, plain, sizeof plain);
-        look_field(r, t, TRACE_QUERY, s, (struct str){plain, n});
+    struct seen *seen = &r->seen[place_of(f, group) & (r->seen_n - 1)];
+    if (seen->sent.p && seen->group == group && seen->part == f->part &&
+        str_eq(seen->sent, f->sent)) {
+        return seen;
     }
-    size_t n = weblog_decode_path(r->front.web.path, plain, sizeof plain);
-    look_field(r, t, TRACE_PATH, s, (struct str){plain, n});
-    look_field(r, t, TRACE_AGENT, s, r->front.web.agent);
+    enum trace_channel c = analysis_channel(f->part);
+    struct str plain = front_decode(&r->front, f);
+    *seen = (struct seen){f->sent, group, f->part, front_attack_in(f->part, plain), 0};
+    if (s && c < TRACE_CHANNELS_N) {
+        struct spelling_view v;
+        spelling_look(&r->m->spelling, analysis_field(s->number, c), plain, &v);
+        seen->spelling = (float)exp2(v.bits * SPELLING_SCALE) - 1;
+    }
+    return seen;
+}
+
+static void look_web(struct reading *r, struct trace *t, const struct model_service *s)
+{
+    struct front_fields it = front_fields(&r->front);
+    struct front_field f;
+    while (front_next_field(&r->front, &it, &f)) {
+        const struct seen *seen = look_field(r, t->group, s, &f);
+        enum trace_channel c = analysis_channel(f.part);
+        t->attack = t->attack ? t->attack : (uint8_t)seen->attack;
+        if (s && c < TRACE_CHANNELS_N && seen->spelling > t->raw[c]) {
+            t->raw[c] = seen->spelling;
+        }
+    }
 }
 
 /* The oddest channel, by the service's own calibration. */
@@ -152,11 +192,9 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
 {
     int64_t at_us = rec->event_us < r->received_us ? rec->event_us : r->received_us;
     front_read(rec, &r->front);
-    front_attack(&r->front);
     *t = (struct trace){.at_us = at_us,
                         .session = r->front.session,
                         .group = group_of(r, rec->service),
-                        .attack = (uint8_t)r->front.attack,
                         .login = rec->failed_login.evidence,
                         .error = level_is_error(rec->rank) && !rec->failed_login.evidence,
                         .is_web = r->front.is_web,
@@ -182,8 +220,8 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
             look_values(r, t);
         }
     }
-    if (s && r->front.is_web) {
-        look_spelling(r, t, s);
+    if (r->front.is_web) {
+        look_web(r, t, s);
     }
     if (s) {
         calibrate(s, t);
@@ -291,16 +329,24 @@ enum err_code analyse(const struct model *m, const struct analysis_batch *b,
                       struct analysis *out, struct err *e)
 {
     size_t groups = b->n < ANALYSIS_GROUPS_MAX ? b->n : ANALYSIS_GROUPS_MAX;
-    struct reading *r = arena_zalloc(b->arena, sizeof *r);
+    struct reading *r = arena_alloc(b->arena, sizeof *r);
+    size_t seen_n = 1;
+    while (seen_n < SEEN_MAX && seen_n < 4 * b->n) {
+        seen_n *= 2;
+    }
+    struct seen *seen = arena_zalloc(b->arena, seen_n * sizeof *seen);
     *out = (struct analysis){.n = b->n};
     out->trace = arena_alloc(b->arena, (b->n + 1) * sizeof *out->trace);
     out->group = arena_alloc(b->arena, (groups + 1) * sizeof *out->group);
-    if (!r || !out->trace || !out->group) {
+    if (!r || !seen || !out->trace || !out->group) {
         return err_set(e, ERR_NOMEM, "not enough memory to score the batch");
     }
     r->m = m;
     r->out = out;
     r->received_us = b->received_us;
+    r->seen = seen;
+    r->seen_n = seen_n;
+    r->last_group = 0;
     for (size_t i = 0; i < b->n; i++) {
         look(r, &b->records[i], &out->trace[i]);
     }

@@ -95,7 +95,15 @@ struct str analysis_newest_value(const struct model *m, const struct front *f, i
 /* The id that a template has that is made from this message. */
 uint64_t analysis_template_id(struct str service, const struct tokens *t);
 
-/* A field of spelling.h. */
+/* By what is spelled in a part of a request: its channel, TRACE_CHANNELS_N for none; and
+ * its field of spelling.h. */
+static inline enum trace_channel analysis_channel(enum front_part part)
+{
+    return part == FRONT_VALUE   ? TRACE_QUERY
+           : part == FRONT_PATH  ? TRACE_PATH
+           : part == FRONT_AGENT ? TRACE_AGENT
+                                 : TRACE_CHANNELS_N;
+}
 static inline uint64_t analysis_field(uint32_t service, enum trace_channel c)
 {
     return ((uint64_t)service << 8 | (uint64_t)c) << 20;

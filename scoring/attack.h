@@ -9,7 +9,7 @@
 
 #include "fcgi/base/str.h"
 
-enum { ATTACK_BYTES_MAX = 1024 };
+enum { ATTACK_BYTES_MAX = 8192 }; /* web servers refuse longer requests */
 
 enum attack {
     ATTACK_NONE = 0,

@@ -5,6 +5,8 @@
  * then a comparison. So this reads a little of SQL's grammar instead of more signatures. */
 #include "scoring/attack_match.h"
 
+enum { CONDITION_MAX = 192 }; /* bytes of one that are read: each join begins one */
+
 enum operand {
     OPERAND_NONE,
     OPERAND_NUMBER,
@@ -164,6 +166,7 @@ static enum before before(struct str s, size_t at, unsigned open)
 /* Behind or, and, where: is it a condition that an attacker would add? */
 static bool is_condition(struct str s, size_t at, enum before before)
 {
+    s.n = s.n - at > CONDITION_MAX ? at + CONDITION_MAX : s.n;
     struct reader r = {s, at};
     bool broken = before == BEFORE_BREAK;
     enum operand left = take_operand(&r);

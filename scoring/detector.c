@@ -101,9 +101,7 @@ static void keep(struct detector *d, const struct window_slot *slot)
 {
     struct memory *m = d->memory;
     if (m->ended_n == DETECTOR_ENDED_MAX) {
-        diag("more than %d unusual minutes and sessions wait to be told; one of '%s' is "
-             "not",
-             DETECTOR_ENDED_MAX, slot->service);
+        d->lost++;
         return;
     }
     m->ended[(m->ended_first + m->ended_n++) % DETECTOR_ENDED_MAX] = *slot;
@@ -219,8 +217,7 @@ static void end_idle_sessions(struct detector *d)
     for (int i = 0; s && i < SESSIONS_LOOKED_AT; i++, s = next) {
         next = sessions_after(&m->sessions, s);
         if (!model_is_at(&m->model, s->place, s->service) ||
-            m->model.service[s->place].stream.latest_us - s->latest_us >=
-                SESSION_IDLE_US) {
+            m->model.service[s->place].time.latest_us - s->latest_us >= SESSION_IDLE_US) {
             end_session(d, s);
         }
     }
@@ -369,10 +366,30 @@ static bool next_session(struct detector *d, int64_t now_us, struct finding *out
     return found;
 }
 
+/* Said when it is over, in one line. */
+static void say_lost(struct detector *d)
+{
+    if (d->lost > 0 && d->memory->ended_n < DETECTOR_ENDED_MAX / 2) {
+        diag("%zu unusual minutes and sessions are in no incident: more than %d waited "
+             "for the store",
+             d->lost, DETECTOR_ENDED_MAX);
+        d->lost = 0;
+    }
+}
+
+bool detector_waits(struct detector *d)
+{
+    pthread_rwlock_rdlock(&d->lock);
+    bool waits = d->memory->ended_n > 0;
+    pthread_rwlock_unlock(&d->lock);
+    return waits;
+}
+
 bool detector_next(struct detector *d, int64_t now_us, struct finding *out)
 {
     pthread_rwlock_wrlock(&d->lock);
     bool found = next_ended(d, out) || next_session(d, now_us, out) || next_open(d, out);
+    say_lost(d);
     pthread_rwlock_unlock(&d->lock);
     return found;
 }

@@ -90,6 +90,10 @@ enum err_code detector_learn(struct detector *d, const struct detector_batch *b,
  * at the times of their receipt. */
 bool detector_next(struct detector *d, int64_t now_us, struct finding *out);
 
+/* Is there one of what is over already? It waits with at most DETECTOR_ENDED_MAX others; one
+ * more is lost, and said to be. */
+bool detector_waits(struct detector *d);
+
 /* It could not be told (the store was not writable): it is returned again. */
 void detector_put_back(struct detector *d, const struct finding *f);
 

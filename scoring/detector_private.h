@@ -23,6 +23,7 @@ struct detector {
     double threshold;
     pthread_rwlock_t lock; /* of all below */
     struct memory *memory;
+    size_t lost; /* findings that there was no room for, and not said yet */
     size_t look; /* the next slot that a look comes to, of all spans' */
 };
 

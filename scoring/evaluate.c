@@ -153,15 +153,6 @@ static enum err_code evaluate_file(struct evaluation *v, const char *path, struc
 
 /* --- all --- */
 
-/* What is open in a model, or waits to be told, is of another time. */
-static void close_past(struct detector *d)
-{
-    static struct finding f;
-    detector_end(d);
-    while (detector_next(d, 0, &f)) {
-    }
-}
-
 static enum err_code load_model(struct evaluation *v, const char *path, struct err *e)
 {
     struct model_file_head head;
@@ -174,7 +165,7 @@ static enum err_code load_model(struct evaluation *v, const char *path, struct e
                            ? "; name one with --model, or make one: loganalyzer train"
                            : "");
     }
-    close_past(v->d);
+    detector_end(v->d); /* what is open in it, or waits to be told, is of another time */
     return ERR_NONE;
 }
 

@@ -253,9 +253,10 @@ static void add_attack(const struct explain *x, struct verdict *v)
                             x->w->attack_n[kind]);
     r.of = x->w->n;
     if (f) {
+        struct front_field field;
         front_read(&x->records[*ref], f);
-        front_attack(f);
-        put_cut(r.value, sizeof r.value, f->attack_value);
+        front_attack(f, &field);
+        put_cut(r.value, sizeof r.value, field.shown);
     }
     snprintf(r.text, sizeof r.text, "%u request%s like %s in %.*s%s%s",
              x->w->attack_n[kind], x->w->attack_n[kind] == 1 ? " looks" : "s look",

@@ -1,23 +1,31 @@
 /* front.c - see front.h. */
 #include "scoring/front.h"
 
-#include <stdio.h>
+#include <string.h>
 
 /* --- whose record is it? --- */
 
 /* Names of what one piece of work goes by, the better ones first. */
-static const char *const session_names[] = {
-    "session_id",  "session",  "sid",     "request_id",     "req_id",
-    "requestId",   "trace_id", "traceId", "correlation_id", "block_id",
-    "instance_id", "job_id",   "task_id", "conn_id",        "connection_id",
-    "queue_id",    "pid",
+#define NAME(s)                                                                          \
+    {                                                                                    \
+        "" s, sizeof(s) - 1                                                              \
+    }
+static const struct str session_names[] = {
+    NAME("session_id"), NAME("session"),     NAME("sid"),
+    NAME("request_id"), NAME("req_id"),      NAME("requestId"),
+    NAME("trace_id"),   NAME("traceId"),     NAME("correlation_id"),
+    NAME("block_id"),   NAME("instance_id"), NAME("job_id"),
+    NAME("task_id"),    NAME("conn_id"),     NAME("connection_id"),
+    NAME("queue_id"),   NAME("pid"),
 };
+#undef NAME
 enum { SESSION_NAMES_N = sizeof session_names / sizeof session_names[0] };
 
 static int rank_of(struct str name)
 {
     int i = 0;
-    while (i < SESSION_NAMES_N && !str_eq(name, str_of(session_names[i]))) {
+    while (i < SESSION_NAMES_N && !(session_names[i].n == name.n &&
+                                    memcmp(session_names[i].p, name.p, name.n) == 0)) {
         i++;
     }
     return i;
@@ -92,34 +100,45 @@ uint64_t front_session(struct str m)
 
 /* --- web lines --- */
 
+enum { METHOD_BYTES_MAX = 16 };
+
+static void put(struct front *f, struct str s)
+{
+    size_t room = sizeof f->shape - f->text.n, n = s.n < room ? s.n : room;
+    if (n > 0) {
+        memcpy(f->shape + f->text.n, s.p, n);
+    }
+    f->text.n += n;
+}
+
 static void shape_web(struct front *f)
 {
     const struct weblog *w = &f->web;
-    int n;
+    char status[] = {(char)('0' + w->status / 100 % 10), 'x', 'x'};
+    f->text = (struct str){f->shape, 0};
     if (w->malformed) {
-        n = snprintf(f->shape, sizeof f->shape, "malformed request, status %dxx",
-                     w->status / 100);
+        put(f, STR("malformed request"));
     } else {
-        n = snprintf(f->shape, sizeof f->shape, "%.*s %s%.*s%s, status %dxx%s",
-                     w->method.n < 16 ? (int)w->method.n : 16, w->method.p,
-                     w->extension.n > 0 ? "*." : "page", STR_ARGS(w->extension),
-                     w->query.p ? " with a query" : "", w->status / 100,
-                     w->referer.n > 0 ? ", referred" : "");
+        struct str method = w->method;
+        method.n = method.n < METHOD_BYTES_MAX ? method.n : METHOD_BYTES_MAX;
+        put(f, method);
+        put(f, w->extension.n > 0 ? STR(" *.") : STR(" page"));
+        put(f, w->extension);
+        put(f, w->query.p ? STR(" with a query") : STR_NONE);
     }
-    size_t len = n < FRONT_SHAPE_BYTES ? (size_t)n : FRONT_SHAPE_BYTES - 1;
-    f->text = (struct str){f->shape, len};
+    put(f, STR(", status "));
+    put(f, (struct str){status, sizeof status});
+    put(f, !w->malformed && w->referer.n > 0 ? STR(", referred") : STR_NONE);
     uint64_t h = str_hash(f->text);
     f->tokens.n = 1;
     f->tokens.signature = h;
     f->tokens.t[0] = (struct token){.hash = ((uint32_t)(h >> 32) & ~3U) | MASK_WORD,
-                                    .n = (uint32_t)len,
+                                    .n = (uint32_t)f->text.n,
                                     .alpha = true};
 }
 
 void front_read(const struct record *r, struct front *f)
 {
-    f->attack = ATTACK_NONE;
-    f->attack_known = false;
     f->session = front_session(r->metadata);
     f->is_web = weblog_parse(r->message, &f->web);
     if (f->is_web) {
@@ -130,44 +149,69 @@ void front_read(const struct record *r, struct front *f)
     }
 }
 
-/* --- attacks --- */
+/* --- its fields --- */
 
-static void look(struct front *f, struct str sent,
-                 size_t (*decode)(struct str, char *, size_t),
-                 enum attack (*judge)(struct str))
+struct front_fields front_fields(const struct front *f)
 {
-    char plain[FRONT_VALUE_BYTES];
-    if (f->attack != ATTACK_NONE || sent.n == 0) {
-        return;
-    }
-    struct str text = {plain, decode(sent, plain, sizeof plain)};
-    f->attack = judge(text);
-    f->attack_value = sent;
+    return (struct front_fields){.query = f->is_web ? f->web.query : STR_NONE,
+                                 .next = f->is_web ? FRONT_VALUE : FRONT_REFERER + 1};
 }
 
-static void look_in_web(struct front *f)
+static struct str sent_in(const struct weblog *w, enum front_part part)
 {
-    struct str query = f->web.query;
-    struct weblog_parameter p;
-    while (f->attack == ATTACK_NONE && query.p && weblog_next_parameter(&query, &p)) {
-        look(f, p.value, weblog_decode, attack_in_value);
-        look(f, p.name, weblog_decode, attack_in_value);
-        if (f->attack != ATTACK_NONE && p.value.p) { /* show both */
-            f->attack_value =
-                (struct str){p.name.p, (size_t)(p.value.p + p.value.n - p.name.p)};
+    return part == FRONT_PATH      ? w->path
+           : part == FRONT_REQUEST ? (w->malformed ? w->request : STR_NONE)
+           : part == FRONT_AGENT   ? w->agent
+                                   : w->referer;
+}
+
+bool front_next_field(const struct front *f, struct front_fields *it,
+                      struct front_field *out)
+{
+    struct weblog_parameter *p = &it->parameter;
+    if (it->next == FRONT_VALUE && weblog_next_parameter(&it->query, p)) {
+        it->next = FRONT_NAME;
+        *out = (struct front_field){FRONT_VALUE, p->value, p->value};
+    } else if (it->next == FRONT_NAME) {
+        it->next = FRONT_VALUE;
+        *out = (struct front_field){FRONT_NAME, p->name, p->name};
+    } else {
+        it->next = it->next < FRONT_PATH ? FRONT_PATH : it->next;
+        if (it->next > FRONT_REFERER) {
+            return false;
         }
+        enum front_part part = (enum front_part)it->next++;
+        struct str sent = sent_in(&f->web, part);
+        *out = (struct front_field){part, sent, sent};
     }
-    look(f, f->web.path, weblog_decode_path, attack_in_path);
-    look(f, f->web.malformed ? f->web.request : STR_NONE, weblog_decode_path,
-         attack_in_path);
-    look(f, f->web.agent, weblog_decode_path, attack_in_agent);
-    look(f, f->web.referer, weblog_decode_path, attack_in_value);
+    if (out->part <= FRONT_NAME && p->value.p) {
+        size_t n = (size_t)(p->value.p + p->value.n - p->name.p);
+        out->shown = (struct str){p->name.p, n};
+    }
+    return true;
 }
 
-void front_attack(struct front *f)
+struct str front_decode(struct front *f, const struct front_field *field)
 {
-    f->attack_known = true;
-    if (f->is_web) {
-        look_in_web(f);
+    size_t (*decode)(struct str, char *, size_t) =
+        field->part <= FRONT_NAME ? weblog_decode : weblog_decode_path;
+    return (struct str){f->plain, decode(field->sent, f->plain, sizeof f->plain)};
+}
+
+enum attack front_attack_in(enum front_part part, struct str decoded)
+{
+    if (part == FRONT_PATH || part == FRONT_REQUEST) {
+        return attack_in_path(decoded);
     }
+    return part == FRONT_AGENT ? attack_in_agent(decoded) : attack_in_value(decoded);
+}
+
+enum attack front_attack(struct front *f, struct front_field *out)
+{
+    struct front_fields it = front_fields(f);
+    enum attack a = ATTACK_NONE;
+    while (!a && front_next_field(f, &it, out)) {
+        a = front_attack_in(out->part, front_decode(f, out));
+    }
+    return a;
 }

@@ -14,7 +14,7 @@
 #include "scoring/mask.h"
 #include "scoring/weblog.h"
 
-enum { FRONT_SHAPE_BYTES = 64, FRONT_VALUE_BYTES = 512 };
+enum { FRONT_SHAPE_BYTES = 64, FRONT_VALUE_BYTES = ATTACK_BYTES_MAX };
 
 struct front {
     struct tokens tokens;
@@ -23,15 +23,41 @@ struct front {
     bool is_web;
     struct weblog web; /* if is_web */
     uint64_t session;
-    enum attack attack;
-    struct str attack_value; /* the value that looks like it, as it was sent */
-    bool attack_known;       /* the attack fields are filled: front_attack was called */
+    char plain[FRONT_VALUE_BYTES]; /* room to decode a field */
 };
 
 void front_read(const struct record *r, struct front *out);
 
-/* Looks for signatures of attacks in what front_read has taken apart. */
-void front_attack(struct front *f);
+/* A part of a web request that may be spelled oddly, or be an attack. */
+enum front_part {
+    FRONT_VALUE, /* of the query */
+    FRONT_NAME,  /* of such a value */
+    FRONT_PATH,
+    FRONT_REQUEST, /* all of it, if it is none of HTTP */
+    FRONT_AGENT,
+    FRONT_REFERER
+};
+struct front_field {
+    enum front_part part;
+    struct str sent;  /* as it stands in the line */
+    struct str shown; /* of a name or value both */
+};
+struct front_fields {
+    struct str query; /* what is left of it */
+    struct weblog_parameter parameter;
+    int next;
+};
+/* The fields in turn, those of the query first. A record that is no web request has none. */
+struct front_fields front_fields(const struct front *f);
+bool front_next_field(const struct front *f, struct front_fields *it,
+                      struct front_field *out);
+
+/* Decoded into f->plain; at most FRONT_VALUE_BYTES of it. */
+struct str front_decode(struct front *f, const struct front_field *field);
+enum attack front_attack_in(enum front_part part, struct str decoded);
+
+/* The first field that looks like an attack, and as what; ATTACK_NONE if none does. */
+enum attack front_attack(struct front *f, struct front_field *out);
 
 /* The session named by metadata, a JSON object or anything; 0: none. */
 uint64_t front_session(struct str metadata);

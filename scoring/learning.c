@@ -141,24 +141,17 @@ static void learn_calibration(struct model_service *s, const struct trace *t)
     }
 }
 
-static void learn_field(struct teaching *t, const struct model_service *s,
-                        enum trace_channel c, struct str plain)
-{
-    spelling_learn(&t->m->spelling, analysis_field(s->number, c), plain);
-}
-
 static void learn_web(struct teaching *t, const struct model_service *s)
 {
-    char plain[FRONT_VALUE_BYTES];
-    struct str query = t->front.web.query;
-    struct weblog_parameter p;
-    while (query.p && weblog_next_parameter(&query, &p)) {
-        size_t n = weblog_decode(p.value, plain, sizeof plain);
-        learn_field(t, s, TRACE_QUERY, (struct str){plain, n});
+    struct front_fields it = front_fields(&t->front);
+    struct front_field f;
+    while (front_next_field(&t->front, &it, &f)) {
+        enum trace_channel c = analysis_channel(f.part);
+        if (c < TRACE_CHANNELS_N) {
+            spelling_learn(&t->m->spelling, analysis_field(s->number, c),
+                           front_decode(&t->front, &f));
+        }
     }
-    size_t n = weblog_decode_path(t->front.web.path, plain, sizeof plain);
-    learn_field(t, s, TRACE_PATH, (struct str){plain, n});
-    learn_field(t, s, TRACE_AGENT, t->front.web.agent);
 }
 
 static void learn_values(struct teaching *t, int slot)
@@ -178,7 +171,7 @@ static void learn_record(struct teaching *t, const struct record *r, struct trac
     learn_calibration(s, tr);
     tr->slot = learn_template(t, s, &lesson->day, tr->grave);
     learn_hour(&t->m->template[tr->slot], tr);
-    if (tr->at_us >= s->stream.latest_us - RHYTHM_LATE_US) {
+    if (tr->at_us >= s->time.latest_us - RHYTHM_LATE_US) {
         rhythm_note(&t->m->template[tr->slot].rhythm, tr->at_us);
     }
     tr->key = model_key(t->m, tr->slot);
@@ -200,9 +193,9 @@ static void learn_record(struct teaching *t, const struct record *r, struct trac
 static void advance(struct model *m, int service, int64_t at_us, int64_t n)
 {
     struct model_service *s = &m->service[service];
-    int64_t before = s->stream.latest_us;
+    int64_t before = s->time.latest_us;
     uint32_t many = n < STREAM_BACK_N ? (uint32_t)n : STREAM_BACK_N;
-    enum stream_step step = stream_note(&s->stream, at_us, many);
+    enum stream_step step = stream_note(&s->time, at_us, many);
     if (step == STREAM_ON && before != INT64_MIN) {
         alarm_pass(&s->alarms, at_us - before);
     } else if (step != STREAM_BEHIND) {
@@ -210,7 +203,7 @@ static void advance(struct model *m, int service, int64_t at_us, int64_t n)
         s->overdue_us = 0;
     }
     if (at_us - s->halved_us >= MODEL_HALVE_US || s->counted >= MODEL_COUNTED_MAX) {
-        s->halved_us = s->stream.latest_us;
+        s->halved_us = s->time.latest_us;
         model_halve(m, service);
     }
 }
@@ -232,9 +225,9 @@ static void learn_group(struct model *m, const struct learn_batch *b, uint32_t g
     }
     double z = fmax(j.all, j.prior);
     alarm_count(&s->alarms, kind, fmax(j.plain, j.prior) > ALARM_CROSSING_Z,
-                s->stream.latest_us);
+                s->time.latest_us);
     calibrate_window(s, kind, &g->window, &j);
-    out->day.day = (int32_t)(s->stream.latest_us / ANALYSIS_DAY_US);
+    out->day.day = (int32_t)(s->time.latest_us / ANALYSIS_DAY_US);
     out->day.trusted = b->mode == LEARN_CLEAN || z <= WINDOW_QUARANTINE_Z;
 }
 
@@ -299,7 +292,7 @@ static void find_latest(const struct analysis *a, struct lesson *lesson)
 
 enum err_code learn_batch(struct model *m, const struct learn_batch *b, struct err *e)
 {
-    struct teaching *t = arena_zalloc(b->arena, sizeof *t);
+    struct teaching *t = arena_alloc(b->arena, sizeof *t);
     struct lesson *lesson = arena_alloc(b->arena, (b->a->groups_n + 1) * sizeof *lesson);
     if (!t || !lesson) {
         return err_set(e, ERR_NOMEM, "not enough memory to learn a batch");

@@ -6,7 +6,7 @@
 #include "fcgi/core/record.h"
 #include "scoring/counts.h"
 #include "scoring/hist.h"
-#include "scoring/stream.h"
+#include "scoring/stream_time.h"
 
 /* How windows of one kind ordinarily are. */
 struct model_kind {
@@ -40,7 +40,7 @@ struct model_service {
     uint64_t hash;
     uint32_t number;              /* for keys; another one for each that ever was */
     int16_t next, older, younger; /* bucket, order of speaking; -1: none */
-    struct stream stream;
+    struct stream_time time;
     int64_t halved_us;
     int64_t overdue_us; /* none of its templates is overdue before */
     float records;      /* learned, decayed */

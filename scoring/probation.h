@@ -36,7 +36,7 @@ static inline bool probation_pass(struct probation *p, bool fresh,
         *p = (struct probation){d->day, d->day, 1, true};
         return false;
     }
-    if (p->on && d->day < p->first) { /* time went back (stream.h) */
+    if (p->on && d->day < p->first) { /* time went back (stream_time.h) */
         *p = (struct probation){d->day, d->day, 1, true};
     } else if (p->on && d->day > p->last) {
         p->last = d->day;

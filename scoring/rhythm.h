@@ -7,7 +7,7 @@
 #ifndef SCORING_RHYTHM_H
 #define SCORING_RHYTHM_H
 
-#include "scoring/stream.h"
+#include "scoring/stream_time.h"
 
 #include <stdbool.h>
 
@@ -27,7 +27,7 @@ struct rhythm {
 static inline void rhythm_note(struct rhythm *r, int64_t at_us)
 {
     float gap = (float)(at_us - r->last_us);
-    if (gap < -(float)STREAM_BACK_US) { /* time went back (stream.h) */
+    if (gap < -(float)STREAM_BACK_US) { /* time went back (stream_time.h) */
         r->last_us = at_us;
         return;
     }

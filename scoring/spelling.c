@@ -1,8 +1,9 @@
-/* spelling.c - see spelling.h. A count that reaches its end halves the table: shares stay
- * as they are. */
+/* spelling.c - see spelling.h. Chance is a hash of how many characters the field has seen:
+ * the same lessons make the same table. */
 #include "scoring/spelling.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Weights of the shorter context beside what was seen of the longer one. */
 #define WEIGHT_3 2.0F
@@ -44,16 +45,41 @@ static struct cells cells_of(uint64_t field, unsigned a, unsigned b, unsigned c)
 
 enum { ALL = 0x200 }; /* as a character: all of the field's */
 
-static float bits_of(const struct spelling *s, const struct cells *at,
-                     const struct cells *before, float all)
+/* --- counts --- */
+
+enum { COUNT_BITS = 12 }; /* below the exponent */
+
+static float value_of(spelling_count c)
+{
+    if (c < 1 << COUNT_BITS) {
+        return c;
+    }
+    uint32_t bits = ((uint32_t)c << (23 - COUNT_BITS)) + ((127U + COUNT_BITS - 1) << 23);
+    float value; /* IEEE 754: c's exponent is 1 at 2^COUNT_BITS */
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static void count(spelling_count *c, uint64_t dice)
+{
+    unsigned exponent = *c >> COUNT_BITS, step = exponent > 1 ? exponent - 1 : 0;
+    if (*c < UINT16_MAX && (dice >> 32 & ((1U << step) - 1)) == 0) {
+        ++*c;
+    }
+}
+
+/* --- looking --- */
+
+/* How likely is the character after the two before it? */
+static float chance_of(const struct spelling *s, const struct cells *at,
+                       const struct cells *before, float all)
 {
     float one = (float)s->single[at->single], of_one = (float)s->single[before->single];
-    float two = s->pair[at->pair], of_two = s->pair[before->pair];
-    float three = s->triple[at->triple];
+    float two = value_of(s->pair[at->pair]), of_two = value_of(s->pair[before->pair]);
+    float three = value_of(s->triple[at->triple]);
     float p = (one + WEIGHT_1 / ALPHABET) / (all + WEIGHT_1);
     p = ((two < of_one ? two : of_one) + WEIGHT_2 * p) / (of_one + WEIGHT_2);
-    p = ((three < of_two ? three : of_two) + WEIGHT_3 * p) / (of_two + WEIGHT_3);
-    return -log2f(p);
+    return ((three < of_two ? three : of_two) + WEIGHT_3 * p) / (of_two + WEIGHT_3);
 }
 
 static size_t length(struct str value)
@@ -61,73 +87,60 @@ static size_t length(struct str value)
     return value.n < SPELLING_BYTES_MAX ? value.n : SPELLING_BYTES_MAX;
 }
 
-/* Bits of each character, and of the end, into bits[0..length]. */
-static size_t spell(const struct spelling *s, uint64_t field, struct str value,
-                    float bits[static SPELLING_BYTES_MAX + 1])
+void spelling_look(const struct spelling *s, uint64_t field, struct str value,
+                   struct spelling_view *out)
 {
+    const size_t n = length(value);
+    const size_t width = n + 1 < SPELLING_WINDOW ? n + 1 : SPELLING_WINDOW;
+    const float all = (float)s->single[cells_of(field, 0, 0, ALL).single];
     unsigned a = EDGE, b = EDGE;
-    size_t n = length(value);
-    float all = (float)s->single[cells_of(field, 0, 0, ALL).single];
     struct cells before = cells_of(field, EDGE, EDGE, EDGE);
+    double last[SPELLING_WINDOW], least = 1; /* chances: of characters, of a window */
+    for (size_t i = 0; i < SPELLING_WINDOW; i++) {
+        last[i] = 1;
+    }
+    *out = (struct spelling_view){0, 0, width};
     for (size_t i = 0; i <= n; i++) {
         unsigned c = i < n ? fold(value.p[i]) : EDGE;
         struct cells at = cells_of(field, a, b, c);
-        bits[i] = bits_of(s, &at, &before, all);
+        last[i % SPELLING_WINDOW] = (double)chance_of(s, &at, &before, all);
+        double together = 1;
+        for (size_t k = 0; k < SPELLING_WINDOW; k++) {
+            together *= last[k];
+        }
+        if (i + 1 >= width && together < least) {
+            least = together;
+            out->at = i + 1 - width;
+        }
         before = at;
         a = b;
         b = c;
     }
-    return n + 1;
+    out->bits = -log2(least) / SPELLING_WINDOW;
+    out->n = out->at + width > n ? n - out->at : width;
 }
 
-void spelling_look(const struct spelling *s, uint64_t field, struct str value,
-                   struct spelling_view *out)
-{
-    float bits[SPELLING_BYTES_MAX + 1];
-    size_t n = spell(s, field, value, bits);
-    size_t width = n < SPELLING_WINDOW ? n : SPELLING_WINDOW;
-    double sum = 0;
-    *out = (struct spelling_view){0, 0, width};
-    for (size_t i = 0; i < n; i++) {
-        sum += (double)bits[i] - (i >= width ? (double)bits[i - width] : 0);
-        if (i + 1 >= width && sum / SPELLING_WINDOW > out->bits) {
-            out->bits = sum / SPELLING_WINDOW;
-            out->at = i + 1 - width;
-        }
-    }
-    out->n = out->at + width > length(value) ? length(value) - out->at : width;
-}
+/* --- learning --- */
 
-void spelling_halve(struct spelling *s)
+static void count_single(uint32_t *c)
 {
-    for (size_t i = 0; i < SPELLING_TRIPLES; i++) {
-        s->triple[i] /= 2;
-    }
-    for (size_t i = 0; i < SPELLING_PAIRS; i++) {
-        s->pair[i] /= 2;
-    }
-    for (size_t i = 0; i < SPELLING_SINGLES; i++) {
-        s->single[i] /= 2;
-    }
+    *c += *c < UINT32_MAX;
 }
 
 void spelling_learn(struct spelling *s, uint64_t field, struct str value)
 {
     unsigned a = EDGE, b = EDGE;
     size_t n = length(value);
-    struct cells edge = cells_of(field, EDGE, EDGE, EDGE);
-    s->pair[edge.pair] =
-        (uint16_t)(s->pair[edge.pair] + (s->pair[edge.pair] < UINT16_MAX));
+    uint32_t *all = &s->single[cells_of(field, 0, 0, ALL).single];
+    size_t edge = cells_of(field, EDGE, EDGE, EDGE).pair;
+    count(&s->pair[edge], mix(*all ^ mix(edge)));
     for (size_t i = 0; i <= n; i++) {
         unsigned c = i < n ? fold(value.p[i]) : EDGE;
         struct cells at = cells_of(field, a, b, c);
-        if (s->pair[at.pair] == UINT16_MAX || s->triple[at.triple] == UINT16_MAX) {
-            spelling_halve(s);
-        }
-        s->triple[at.triple]++;
-        s->pair[at.pair]++;
-        s->single[at.single]++;
-        s->single[cells_of(field, 0, 0, ALL).single]++;
+        count(&s->triple[at.triple], mix(*all ^ mix(at.triple)));
+        count(&s->pair[at.pair], mix(*all ^ mix(~at.pair)));
+        count_single(&s->single[at.single]);
+        count_single(all);
         a = b;
         b = c;
     }

@@ -73,8 +73,9 @@ enum err_code state_save(struct state *s, struct err *e) MUST_USE;
 enum err_code state_attach(struct state *s, const char *store, int64_t last,
                            struct err *e) MUST_USE;
 
-/* Each batch after its commit, in that order. Left for the replay if that is under way. */
-void state_learn_batch(struct state *s, const struct detector_batch *b);
+/* Each batch after its commit, in that order. Left for the replay if that is under way. True:
+ * there is a finding to be told. */
+bool state_learn_batch(struct state *s, const struct detector_batch *b);
 
 /* The next finding to be told, as detector_next. */
 bool state_next(struct state *s, int64_t now_us, struct finding *out);

@@ -75,7 +75,7 @@ enum err_code state_attach(struct state *s, const char *store, int64_t last,
     return code;
 }
 
-void state_learn_batch(struct state *s, const struct detector_batch *b)
+bool state_learn_batch(struct state *s, const struct detector_batch *b)
 {
     int64_t id = (int64_t)b->id;
     pthread_mutex_lock(&s->lock);
@@ -83,7 +83,9 @@ void state_learn_batch(struct state *s, const struct detector_batch *b)
     if (!s->report.replica && s->report.ready && id >= s->report.position.batch) {
         state_learn_one(s, *b, (int64_t)b->n, (struct state_position){id + 1, 0});
     }
+    bool tells = !s->report.replica && detector_waits(s->detector);
     pthread_mutex_unlock(&s->lock);
+    return tells;
 }
 
 bool state_next(struct state *s, int64_t now_us, struct finding *out)

@@ -143,7 +143,7 @@ static double score_of(const struct verdicts_batch *b, const struct group *g,
                                  .grave = j->grave,
                                  .failure = j->failure,
                                  .kind = window_kind_of(g->window.n),
-                                 .at_us = s->stream.latest_us};
+                                 .at_us = s->time.latest_us};
         alarm_look(&s->alarms, &w, &view);
     }
     *ordinary_a_week = view.ordinary_a_week;

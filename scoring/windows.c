@@ -97,7 +97,7 @@ static struct window_slot *open_slot(struct windows *w, struct str service, uint
                               .next = *head,
                               .kind = w->kind,
                               .span = INT64_MIN,
-                              .stream.latest_us = INT64_MIN};
+                              .time.latest_us = INT64_MIN};
     memcpy(s->service, service.p, n);
     *head = (int)(s - w->slots);
     link_youngest(w, s);
@@ -141,7 +141,7 @@ void windows_add(struct windows *w, const struct windows_record *added,
     s->heard_us = arrival->now_us;
     unlink_slot(w, s);
     link_youngest(w, s);
-    enum stream_step step = stream_note(&s->stream, when_us, 1);
+    enum stream_step step = stream_note(&s->time, when_us, 1);
     if (span > s->span || (step == STREAM_BACK && span < s->span)) {
         if (s->t.count > 0 && closing.fn) {
             closing.fn(closing.arg, s);

@@ -1,7 +1,7 @@
 /* windows.h - per service, what was counted in its current minute, or another span of time.
  * Plain data.
  *
- * Spans run on the service's own time (stream.h), never later than the clock of receipt. At
+ * Spans run on the service's own time (stream_time.h), never later than the clock of receipt. At
  * most WINDOWS_MAX services are followed; a
  * further one takes the place of the one that was silent for longest. Not for use by
  * two threads at once: the caller locks. */
@@ -19,19 +19,19 @@ struct window_slot {
     char service[CORE_SERVICE_BYTES];
     size_t service_n;
     uint64_t hash;
-    int64_t span;          /* event time / its length; the latest seen */
-    int64_t latest_us;     /* latest event time in it */
-    struct stream stream;  /* of the service */
-    int64_t heard_us;      /* when the last record was received */
-    struct tally t;        /* of this span */
-    struct window w;       /* the same for the detector; refs are ids in the store */
-    enum window_kind kind; /* what it is a window of */
-    uint64_t batch;        /* number of the last batch with records of it */
-    int64_t batch_n;       /* records in that batch, of all services */
-    bool several;          /* it is made of more than one batch */
-    bool unscored;         /* one of them was not scored when it came */
-    bool changed;          /* since the last look */
-    bool reported;         /* a look at this span was over the threshold */
+    int64_t span;            /* event time / its length; the latest seen */
+    int64_t latest_us;       /* latest event time in it */
+    struct stream_time time; /* of the service */
+    int64_t heard_us;        /* when the last record was received */
+    struct tally t;          /* of this span */
+    struct window w;         /* the same for the detector; refs are ids in the store */
+    enum window_kind kind;   /* what it is a window of */
+    uint64_t batch;          /* number of the last batch with records of it */
+    int64_t batch_n;         /* records in that batch, of all services */
+    bool several;            /* it is made of more than one batch */
+    bool unscored;           /* one of them was not scored when it came */
+    bool changed;            /* since the last look */
+    bool reported;           /* a look at this span was over the threshold */
     bool in_use;
     int next;           /* of the same hash bucket; -1: none */
     int older, younger; /* in the order in which they spoke last; -1: none */

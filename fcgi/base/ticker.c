@@ -11,12 +11,12 @@ struct ticker {
     void (*fn)(void *);
     void *arg;
     pthread_t thread;
-    pthread_mutex_t lock; /* of ending */
+    pthread_mutex_t lock; /* of those below */
     pthread_cond_t wake;
-    bool ending;
+    bool ending, woken;
 };
 
-/* True when at_us has come, false when it is time to end. */
+/* True when at_us has come or somebody wakes it, false when it is time to end. */
 static bool wait_until(struct ticker *t, int64_t at_us)
 {
     struct timespec until = {
@@ -24,8 +24,10 @@ static bool wait_until(struct ticker *t, int64_t at_us)
         .tv_nsec = (long)(at_us % CLOCK_SECOND_US * 1000),
     };
     pthread_mutex_lock(&t->lock);
-    while (!t->ending && pthread_cond_timedwait(&t->wake, &t->lock, &until) == 0) {
+    while (!t->ending && !t->woken &&
+           pthread_cond_timedwait(&t->wake, &t->lock, &until) == 0) {
     }
+    t->woken = false;
     bool go_on = !t->ending;
     pthread_mutex_unlock(&t->lock);
     return go_on;
@@ -37,8 +39,7 @@ static void *ticker_main(void *arg)
     int64_t next_us = clock_mono_us() + t->period_us;
     while (wait_until(t, next_us)) {
         t->fn(t->arg);
-        int64_t now_us = clock_mono_us();
-        next_us = next_us + t->period_us > now_us ? next_us + t->period_us : now_us;
+        next_us = clock_mono_us() + t->period_us;
     }
     return NULL;
 }
@@ -73,6 +74,16 @@ enum err_code ticker_start(int64_t period_us, void (*fn)(void *), void *arg,
     }
     *out = t;
     return ERR_NONE;
+}
+
+void ticker_wake(struct ticker *t)
+{
+    if (t) {
+        pthread_mutex_lock(&t->lock);
+        t->woken = true;
+        pthread_cond_signal(&t->wake);
+        pthread_mutex_unlock(&t->lock);
+    }
 }
 
 void ticker_stop(struct ticker *t)

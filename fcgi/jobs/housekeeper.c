@@ -97,6 +97,13 @@ enum err_code housekeeper_start(const struct housekeeper_options *options,
     return ERR_NONE;
 }
 
+void housekeeper_wake(struct housekeeper *h)
+{
+    if (h) {
+        ticker_wake(h->ticker);
+    }
+}
+
 void housekeeper_stop(struct housekeeper *h)
 {
     if (h) {

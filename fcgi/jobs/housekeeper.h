@@ -1,5 +1,5 @@
 /* housekeeper.h - timed work in an ingest that scores by itself: a thread that wakes once a
- * second, hands what is unusual in minutes and sessions to the writer, sees to the state's
+ * second or when there is something to tell, hands what is unusual in minutes and sessions to the writer, sees to the state's
  * file and to models that were trained, and leaves a note for /meta. */
 #ifndef JOBS_HOUSEKEEPER_H
 #define JOBS_HOUSEKEEPER_H
@@ -20,6 +20,9 @@ struct housekeeper_options {
 /* The note is written before it returns. */
 enum err_code housekeeper_start(const struct housekeeper_options *options,
                                 struct housekeeper **out, struct err *e) MUST_USE;
+
+/* There is something to tell. NULL allowed. */
+void housekeeper_wake(struct housekeeper *h);
 
 /* Ends the thread; what has changed in minutes and sessions by then is looked at once more.
  * NULL allowed. */

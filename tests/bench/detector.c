@@ -115,9 +115,9 @@ static void read_records(struct bench *b, size_t i, bool lookup)
     size_t n;
     const struct record *r = batch_at(b, i, &n);
     for (size_t k = 0; k < n; k++) {
+        struct front_field field;
         front_read(&r[k], &f);
-        front_attack(&f);
-        b->sum += f.session + f.tokens.signature + (uint64_t)f.attack;
+        b->sum += f.session + f.tokens.signature + (uint64_t)front_attack(&f, &field);
         if (lookup) {
             int s = model_find(b->m, r[k].service, str_hash(r[k].service));
             b->sum += (uint64_t)templates_find(

@@ -74,9 +74,44 @@ START_TEST(any_other_message_is_its_tokens)
     CHECK_STR("text", f.text, str_of(message));
     ck_assert_uint_eq(f.tokens.n, want.n);
     ck_assert_uint_eq(f.tokens.signature, want.signature);
-    ck_assert_int_eq(f.attack, ATTACK_NONE);
-    front_attack(&f);
-    ck_assert_int_eq(f.attack, ATTACK_NONE);
+    struct front_field field;
+    ck_assert_int_eq(front_attack(&f, &field), ATTACK_NONE);
+}
+END_TEST
+
+/* --- fields --- */
+
+START_TEST(the_fields_of_a_request_come_in_turn)
+{
+    static const struct {
+        enum front_part part;
+        const char *sent, *shown;
+    } want[] = {
+        {FRONT_VALUE, "b%20c", "a=b%20c"},
+        {FRONT_NAME, "a", "a=b%20c"},
+        {FRONT_VALUE, "", "d"},
+        {FRONT_NAME, "d", "d"},
+        {FRONT_PATH, "/i", "/i"},
+        {FRONT_REQUEST, "", ""},
+        {FRONT_AGENT, "UA", "UA"},
+        {FRONT_REFERER, "http://x/", "http://x/"},
+    };
+    read_message(LINE("GET /i?a=b%20c&&d HTTP/1.1", "200", "http://x/", "UA"));
+    struct front_fields it = front_fields(&f);
+    struct front_field field;
+    for (int i = 0; i < ROWS(want); i++) {
+        ck_assert(front_next_field(&f, &it, &field));
+        ck_assert_int_eq(field.part, want[i].part);
+        CHECK_STR("sent", field.sent, str_of(want[i].sent));
+        if (want[i].part != FRONT_VALUE || field.sent.n > 0) {
+            CHECK_STR("shown", field.shown, str_of(want[i].shown));
+        }
+    }
+    ck_assert(!front_next_field(&f, &it, &field) && !front_next_field(&f, &it, &field));
+    field = (struct front_field){FRONT_VALUE, STR("b%20c+"), STR("")};
+    CHECK_STR("value", front_decode(&f, &field), STR("b c "));
+    field.part = FRONT_PATH;
+    CHECK_STR("path", front_decode(&f, &field), STR("b c+"));
 }
 END_TEST
 
@@ -108,24 +143,24 @@ START_TEST(an_attack_is_named_with_the_value_as_it_was_sent)
 {
     const struct attacked *a = &attacked[_i];
     read_message(a->message);
-    ck_assert(!f.attack_known);
-    ck_assert_int_eq(f.attack, ATTACK_NONE);
-    front_attack(&f);
-    ck_assert(f.attack_known);
-    ck_assert_msg(f.attack == a->attack, "%s: %s, not %s", a->message,
-                  attack_name(f.attack), attack_name(a->attack));
+    struct front_field field;
+    enum attack found = front_attack(&f, &field);
+    ck_assert_msg(found == a->attack, "%s: %s, not %s", a->message, attack_name(found),
+                  attack_name(a->attack));
     if (a->attack != ATTACK_NONE) {
-        CHECK_STR(a->message, f.attack_value, str_of(a->value));
-        ck_assert(f.attack_value.p >= a->message &&
-                  f.attack_value.p + f.attack_value.n <= a->message + strlen(a->message));
+        CHECK_STR(a->message, field.shown, str_of(a->value));
+        ck_assert(field.shown.p >= a->message &&
+                  field.shown.p + field.shown.n <= a->message + strlen(a->message));
     }
 }
 END_TEST
 
-/* A value longer than what is decoded of it. */
+/* A value longer than what is decoded of it, and one as long. */
 START_TEST(a_long_value_is_looked_at_as_far_as_there_is_room)
 {
-    static char text[4000];
+    static char text[4 * FRONT_VALUE_BYTES];
+    static const char attack[] = "' OR '1'='1";
+    struct front_field field;
     int n =
         snprintf(text, sizeof text,
                  "10.0.0.1 - - [22/Nov/2026:10:00:00 +0100] \"GET /i?a=%0*d&id=1'%%20OR"
@@ -134,8 +169,17 @@ START_TEST(a_long_value_is_looked_at_as_far_as_there_is_room)
     struct record r = record_of(STR("web"), "INFO", (struct str){text, (size_t)n});
     front_read(&r, &f);
     ck_assert(f.is_web);
-    front_attack(&f);
-    ck_assert_int_eq(f.attack, ATTACK_SQL_INJECTION);
+    ck_assert_int_eq(front_attack(&f, &field), ATTACK_SQL_INJECTION);
+    for (int more = 0; more < 2; more++) {
+        int padding = FRONT_VALUE_BYTES - (int)strlen(attack) + 8 * more;
+        n = snprintf(text, sizeof text,
+                     "10.0.0.1 - - [22/Nov/2026:10:00:00 +0100] \"GET /i?a=%0*d%s "
+                     "HTTP/1.1\" 200 17",
+                     padding, 7, attack);
+        r = record_of(STR("web"), "INFO", (struct str){text, (size_t)n});
+        front_read(&r, &f);
+        ck_assert_int_eq(front_attack(&f, &field) == ATTACK_SQL_INJECTION, !more);
+    }
 }
 END_TEST
 
@@ -256,6 +300,7 @@ int main(void)
     unit_table(s, "shapes", a_line_of_an_access_log_has_a_shape, ROWS(shapes));
     unit_case(s, "longest", the_longest_shape_is_whole);
     unit_case(s, "text", any_other_message_is_its_tokens);
+    unit_case(s, "fields", the_fields_of_a_request_come_in_turn);
     unit_table(s, "attacks", an_attack_is_named_with_the_value_as_it_was_sent,
                ROWS(attacked));
     unit_case(s, "long values", a_long_value_is_looked_at_as_far_as_there_is_room);

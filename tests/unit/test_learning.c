@@ -192,7 +192,7 @@ START_TEST(what_is_ordinary_is_learned)
     ck_assert_double_eq_tol((double)school.m->template[t.slot].count, 60, .01);
     ck_assert_double_gt((double)t.raw[TRACE_RARE], .9); /* one in twelve */
     ck_assert_uint_eq(school.m->template[t.slot].id, t.id);
-    ck_assert(s->stream.latest_us == school.now_us - 10 * CLOCK_MINUTE_US);
+    ck_assert(s->time.latest_us == school.now_us - 10 * CLOCK_MINUTE_US);
 }
 END_TEST
 
@@ -278,7 +278,7 @@ START_TEST(a_record_from_the_future_moves_no_time)
     struct learn_batch b = {&r, &a, LEARN_LIVE, &school.arena};
     float records = service_of("web")->records;
     ck_assert(!learn_batch(school.m, &b, &e));
-    ck_assert(service_of("web")->stream.latest_us == school.now_us);
+    ck_assert(service_of("web")->time.latest_us == school.now_us);
     ck_assert_double_eq_tol((double)service_of("web")->records, (double)records + 1, .01);
 }
 END_TEST
@@ -286,10 +286,10 @@ END_TEST
 START_TEST(time_does_not_go_back)
 {
     work(&school, "web", 3, LEARN_LIVE);
-    int64_t latest = service_of("web")->stream.latest_us;
+    int64_t latest = service_of("web")->time.latest_us;
     school.now_us -= 100 * LESSONS_DAY_US;
     work(&school, "web", 1, LEARN_LIVE);
-    ck_assert(service_of("web")->stream.latest_us == latest);
+    ck_assert(service_of("web")->time.latest_us == latest);
 }
 END_TEST
 
@@ -300,7 +300,7 @@ START_TEST(time_goes_back_if_all_comes_from_before)
     double span = service_of("web")->alarms.span_us;
     school.now_us -= 30 * LESSONS_DAY_US;
     work(&school, "web", 7, LEARN_LIVE); /* the second is the one too many */
-    ck_assert(service_of("web")->stream.latest_us ==
+    ck_assert(service_of("web")->time.latest_us ==
               school.now_us - 10 * CLOCK_MINUTE_US);
     ck_assert_double_eq_tol(service_of("web")->alarms.span_us - span,
                             5.0 * 10 * CLOCK_MINUTE_US, 1);

@@ -121,7 +121,7 @@ START_TEST(a_new_service_has_no_history)
     int i = take(STR("web"));
     const struct model_service *s = &m->service[i];
     ck_assert(s->records <= 0 && s->counted <= 0 && s->errors <= 0 && s->logins <= 0);
-    ck_assert(s->stream.latest_us == INT64_MIN);
+    ck_assert(s->time.latest_us == INT64_MIN);
     ck_assert_int_eq(model_templates_n(m, i), 0);
     for (int k = 0; k < WINDOW_KINDS_N; k++) {
         ck_assert(s->kind[k].n <= 0 && s->kind[k].pool.n <= 0);

@@ -178,18 +178,34 @@ START_TEST(any_byte_is_a_character)
 }
 END_TEST
 
-START_TEST(halving_keeps_what_is_ordinary_and_what_is_odd)
+/* A site whose images have numbers for names fills its cells a thousand times over. */
+START_TEST(a_busy_field_takes_nothing_from_another_one)
 {
-    learn_ordinary(20000);
+    learn_ordinary(3000);
     double coat = bits("winter coat"), attack = bits(attacks[0]);
-    spelling_halve(s);
-    ck_assert_double_eq_tol(bits("winter coat"), coat, .3);
-    ck_assert_double_eq_tol(bits(attacks[0]), attack, .06 * attack);
-    double before = bits("zzqx");
-    for (int i = 0; i < 200; i++) {
-        spelling_learn(s, FIELD, STR("zzqx"));
+    char path[32];
+    for (int i = 0; i < 400000; i++) {
+        snprintf(path, sizeof path, "/img/%06d.jpg", i);
+        spelling_learn(s, OTHER, str_of(path));
     }
-    ck_assert_double_lt(bits("zzqx"), before / 2);
+    ck_assert_double_eq_tol(bits("winter coat"), coat, .1);
+    ck_assert_double_eq_tol(bits(attacks[0]), attack, .1);
+    struct spelling_view v;
+    spelling_look(s, OTHER, STR("/img/000017.jpg"), &v);
+    ck_assert_double_lt(v.bits, .6);
+    spelling_look(s, OTHER, STR("/img/' OR '1'='1"), &v);
+    ck_assert_double_gt(v.bits, 6);
+}
+END_TEST
+
+/* Shares stay what they are, however often: three of four values end in a, the rest in b. */
+START_TEST(large_counts_keep_their_shares)
+{
+    for (int i = 0; i < 400000; i++) {
+        spelling_learn(s, FIELD, i % 4 ? STR("a") : STR("b"));
+    }
+    ck_assert_double_eq_tol(bits("b") * SPELLING_WINDOW, 2, .15); /* a quarter */
+    ck_assert_double_eq_tol(bits("a") * SPELLING_WINDOW, log2(4 / 3.0), .1);
 }
 END_TEST
 
@@ -222,7 +238,8 @@ int main(void)
         short_and_empty_values_have_their_place_too,
         fields_do_not_see_each_other,
         any_byte_is_a_character,
-        halving_keeps_what_is_ordinary_and_what_is_odd,
+        a_busy_field_takes_nothing_from_another_one,
+        large_counts_keep_their_shares,
         a_value_may_come_without_end,
     };
     Suite *suite = suite_create("spelling");

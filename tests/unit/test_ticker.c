@@ -58,10 +58,26 @@ START_TEST(ends_at_once_however_long_its_period_is)
 }
 END_TEST
 
+START_TEST(calls_at_once_when_it_is_woken)
+{
+    struct ticker *t;
+    struct err e;
+    ck_assert_int_eq(ticker_start(INT64_C(3600000000), count, &calls, &t, &e), ERR_NONE);
+    for (int i = 1; i <= 3; i++) {
+        ticker_wake(t);
+        wait_for_calls(i);
+    }
+    ticker_stop(t);
+    ck_assert_int_eq(calls, 3);
+    ticker_wake(NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("ticker");
     unit_case(s, "calls", calls_again_and_again_one_at_a_time);
+    unit_case(s, "wake", calls_at_once_when_it_is_woken);
     unit_case(s, "end", ends_at_once_however_long_its_period_is);
     return unit_run(s);
 }
