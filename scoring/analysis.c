@@ -20,12 +20,21 @@ struct seen {
 };
 enum { SEEN_MAX = 1024 }; /* a power of 2, as many as fields in a batch or this */
 
+/* The same of a raw value's calibration. */
+struct calibrated {
+    uint32_t group;
+    uint8_t channel;
+    float raw, z; /* raw 0: nothing yet, which is never looked up */
+};
+enum { CALIBRATED_N = 64 };
+
 struct reading {
     const struct model *m;
     struct analysis *out;
     int64_t received_us;
     struct seen *seen;
     size_t seen_n; /* a power of 2 */
+    struct calibrated calibrated[CALIBRATED_N];
     uint32_t last_group;
     struct front front;
 };
@@ -176,14 +185,30 @@ static void look_web(struct reading *r, struct trace *t, const struct model_serv
     }
 }
 
-/* The oddest channel, by the service's own calibration. */
-static void calibrate(const struct model_service *s, struct trace *t)
+static float z_of(struct reading *r, const struct model_service *s, uint32_t group,
+                  uint8_t channel, float raw)
 {
-    for (int c = 0; c < TRACE_CHANNELS_N; c++) {
-        double z = hist_z(&s->trace[c], (double)t->raw[c]);
-        if (z > (double)t->z) {
-            t->z = (float)z;
-            t->channel = (uint8_t)c;
+    uint32_t bits;
+    memcpy(&bits, &raw, sizeof bits);
+    bits = (bits ^ group << 8 ^ channel) * 0x9e3779b9U;
+    struct calibrated *k = &r->calibrated[bits >> 16 & (CALIBRATED_N - 1)];
+    bool same = k->group == group && k->channel == channel && !(k->raw < raw) &&
+                !(k->raw > raw);
+    if (!same) {
+        double z = hist_z(&s->trace[channel], (double)raw);
+        *k = (struct calibrated){group, channel, raw, (float)z};
+    }
+    return k->z;
+}
+
+/* The oddest channel, by the service's own calibration. */
+static void calibrate(struct reading *r, const struct model_service *s, struct trace *t)
+{
+    for (uint8_t c = 0; c < TRACE_CHANNELS_N; c++) {
+        float z = t->raw[c] > 0 ? z_of(r, s, t->group, c, t->raw[c]) : 0;
+        if (z > t->z) {
+            t->z = z;
+            t->channel = c;
         }
     }
 }
@@ -224,7 +249,7 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
         look_web(r, t, s);
     }
     if (s) {
-        calibrate(s, t);
+        calibrate(r, s, t);
     }
 }
 
@@ -347,6 +372,7 @@ enum err_code analyse(const struct model *m, const struct analysis_batch *b,
     r->seen = seen;
     r->seen_n = seen_n;
     r->last_group = 0;
+    memset(r->calibrated, 0, sizeof r->calibrated);
     for (size_t i = 0; i < b->n; i++) {
         look(r, &b->records[i], &out->trace[i]);
     }

@@ -71,8 +71,8 @@ uint64_t front_session(struct str m)
     uint64_t session = 0;
     for (size_t i = 0; i < m.n; i++) {
         char c = m.p[i];
-        depth += (c == '{' || c == '[') - (c == '}' || c == ']');
         if (c != '"') {
+            depth += (c == '{' || c == '[') - (c == '}' || c == ']');
             continue;
         }
         size_t end = end_of_string(m, i), colon = skip_blanks(m, end + 1);

@@ -184,7 +184,8 @@ static bool is_unit(uint64_t w)
         "B",    "KB",     "kB",      "MB",   "GB",    "TB",   "KiB",    "MiB",     "GiB",
         "s",    "ms",     "us",      "ns",   "sec",   "secs", "second", "seconds", "min",
         "mins", "minute", "minutes", "hour", "hours", "day",  "days"};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+    bool may = (char)w != '\0' && strchr("BkKMGTsmunhd", (char)w);
+    for (size_t i = 0; may && i < sizeof units / sizeof units[0]; i++) {
         if (memcmp(units[i], &w, sizeof w) == 0) {
             return true;
         }

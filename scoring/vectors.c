@@ -1,6 +1,7 @@
 /* vectors.c - see vectors.h. Groups are lists in one pool. The nearest one is found by
- * looking at all of the group: there are at most VECTORS_GROUP_MAX, mostly some dozens,
- * and the search leaves a vector when it is farther than the best so far. */
+ * looking at all of the group, of which there are at most VECTORS_GROUP_MAX, mostly some
+ * dozens: most are too far by the keys that they lack, and the search leaves a vector when
+ * it is farther than the best so far. */
 #include "scoring/vectors.h"
 
 #include <math.h>
@@ -120,14 +121,32 @@ static bool next_difference(struct walk *w)
     return false;
 }
 
-/* Not more than `most`, or anything above it. */
+/* Not more than `most`, or anything above it. The same walk as above, in the innermost loop
+ * of all: without a call for each difference. */
 static float distance(const struct vector_spread *spread, const struct vector *a,
                       const struct vector *b, float most)
 {
+    const struct vector_item *x = a->item, *x_end = x + a->n;
+    const struct vector_item *y = b->item, *y_end = y + b->n;
     float d = 0;
-    struct walk w = {.a = a, .b = b};
-    while (d <= most && next_difference(&w)) {
-        d += w.diff * weight_of(spread, w.item);
+    while (d <= most && x < x_end && y < y_end) {
+        if (x->key == y->key) {
+            if (x->count != y->count) {
+                d += fabsf(x->log - y->log) * weight_of(spread, x);
+            }
+            x++;
+            y++;
+        } else {
+            const struct vector_item **one = x->key < y->key ? &x : &y;
+            d += (*one)->log * weight_of(spread, *one);
+            ++*one;
+        }
+    }
+    for (; d <= most && x < x_end; x++) {
+        d += x->log * weight_of(spread, x);
+    }
+    for (; d <= most && y < y_end; y++) {
+        d += y->log * weight_of(spread, y);
     }
     return d;
 }
@@ -154,10 +173,51 @@ static int find_same(const struct vectors *s, int group, const struct vector *v)
 {
     size_t b = (v->hash ^ (uint64_t)group * 0x9e3779b97f4a7c15U) >> 7 & (VECTORS_MAX - 1);
     int i = s->bucket[b];
-    while (i >= 0 && !(s->kept[i].group == group && same(&s->kept[i].v, v))) {
+    while (i >= 0 && !(s->kept[i].group == group && same(&s->vector[i], v))) {
         i = s->kept[i].chain;
     }
     return i;
+}
+
+/* What a vector's items cost where the other one has none of their keys: less than or as
+ * much as the distance to any vector without these bits of keys. */
+struct missing {
+    uint64_t keys;
+    float cost[64]; /* by bit */
+};
+
+static uint64_t bit_of(const struct vector_item *item)
+{
+    return UINT64_C(1) << (item->key & 63);
+}
+
+static uint64_t keys_of(const struct vector *v)
+{
+    uint64_t keys = 0;
+    for (uint32_t i = 0; i < v->n; i++) {
+        keys |= bit_of(&v->item[i]);
+    }
+    return keys;
+}
+
+static void count_missing(const struct vector_spread *spread, const struct vector *v,
+                          struct missing *out)
+{
+    memset(out, 0, sizeof *out);
+    out->keys = keys_of(v);
+    for (uint32_t i = 0; i < v->n; i++) {
+        out->cost[v->item[i].key & 63] += v->item[i].log * weight_of(spread, &v->item[i]);
+    }
+}
+
+/* For certain farther than `most`; what rounding may change is left to distance(). */
+static bool is_farther(const struct missing *m, uint64_t keys, float most)
+{
+    float d = 0;
+    for (uint64_t left = m->keys & ~keys; left && d <= most; left &= left - 1) {
+        d += m->cost[__builtin_ctzll(left)] * .999F;
+    }
+    return d > most;
 }
 
 static int find_nearest(const struct vectors *s, int group,
@@ -165,10 +225,13 @@ static int find_nearest(const struct vectors *s, int group,
                         float *d)
 {
     int best = -1;
+    struct missing missing;
+    count_missing(spread, v, &missing);
     *d = INFINITY;
     for (int i = s->group[group].first; i >= 0; i = s->kept[i].next) {
-        if (is_known(&s->kept[i]) && &s->kept[i].v != v) {
-            float x = distance(spread, v, &s->kept[i].v, *d);
+        const struct vector_kept *k = &s->kept[i];
+        if (is_known(k) && &s->vector[i] != v && !is_farther(&missing, k->keys, *d)) {
+            float x = distance(spread, v, &s->vector[i], *d);
             if (x < *d) {
                 *d = x;
                 best = i;
@@ -231,7 +294,7 @@ bool vectors_odd_item(const struct vectors *s, int group,
     if (nearest < 0) {
         return false;
     }
-    struct walk w = {.a = v, .b = &s->kept[nearest].v};
+    struct walk w = {.a = v, .b = &s->vector[nearest]};
     while (next_difference(&w)) {
         float x = w.diff * weight_of(spread, w.item);
         if (x > most) {
@@ -252,7 +315,7 @@ static void drop(struct vectors *s, int group, int16_t at)
     }
     *link = s->kept[at].next;
     s->group[group].n--;
-    for (link = bucket_of(s, group, s->kept[at].v.hash); *link != at;) {
+    for (link = bucket_of(s, group, s->vector[at].hash); *link != at;) {
         link = &s->kept[*link].chain;
     }
     *link = s->kept[at].chain;
@@ -304,28 +367,31 @@ static void measure_once(struct vectors *s, int group, const struct vector_sprea
 {
     for (int i = s->group[group].first; i >= 0; i = s->kept[i].next) {
         if (is_once(&s->kept[i])) {
-            (void)find_nearest(s, group, spread, &s->kept[i].v, &s->kept[i].nearest);
+            (void)find_nearest(s, group, spread, &s->vector[i], &s->kept[i].nearest);
         }
     }
 }
 
-/* How far is k from those that are known, and, if it is to be one, they from it? */
-static void meet(struct vectors *s, int group, const struct vector_spread *spread,
-                 struct vector_kept *k)
+/* How far is the one at `at` from those that are known, and, if it is to be one, they from
+ * it? */
+static void meet(struct vectors *s, int group, const struct vector_spread *spread, int at)
 {
+    struct vector_kept *k = &s->kept[at];
+    struct missing missing;
     k->nearest = INFINITY;
     if (is_hopeless(&s->group[group])) {
         return; /* measured if that changes: see count_window */
     }
+    count_missing(spread, &s->vector[at], &missing);
     for (int i = s->group[group].first; i >= 0; i = s->kept[i].next) {
         struct vector_kept *o = &s->kept[i];
         float for_k = is_known(o) ? k->nearest : 0;
         float for_o = is_known(k) && is_once(o) ? o->nearest : 0;
         float most = for_k > for_o ? for_k : for_o;
-        if (o == k || most <= 0) {
+        if (o == k || most <= 0 || is_farther(&missing, o->keys, most)) {
             continue;
         }
-        float d = distance(spread, &k->v, &o->v, most);
+        float d = distance(spread, &s->vector[at], &s->vector[i], most);
         k->nearest = d < for_k ? d : k->nearest;
         o->nearest = d < for_o ? d : o->nearest;
     }
@@ -361,7 +427,8 @@ void vectors_learn(struct vectors *s, int group, struct vector_spread *spread,
     if (fresh) {
         int16_t *head = bucket_of(s, group, v->hash);
         at = make_room(s, group);
-        s->kept[at].v = *v;
+        s->vector[at] = *v;
+        s->kept[at].keys = keys_of(v);
         s->kept[at].count = 0;
         s->kept[at].probation.on = false;
         s->kept[at].group = (uint16_t)group;
@@ -373,7 +440,7 @@ void vectors_learn(struct vectors *s, int group, struct vector_spread *spread,
          known = probation_pass(&k->probation, fresh, day);
     k->used = ++s->clock;
     if (fresh || known != was_known) {
-        meet(s, group, spread, k);
+        meet(s, group, spread, at);
     }
     k->count += 1;
     s->group[group].windows += 1;

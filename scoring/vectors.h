@@ -42,8 +42,9 @@ struct vector {
     uint64_t hash; /* vector_seal makes it */
 };
 
+/* What is kept beside a vector: apart from it, for all of a group are gone through. */
 struct vector_kept {
-    struct vector v;
+    uint64_t keys; /* a bit for each key of the vector, by its lowest six bits */
     float count;   /* windows, decayed */
     float nearest; /* distance to the nearest other one that is known */
     struct probation probation;
@@ -68,6 +69,7 @@ struct vector_group {
 
 struct vectors {
     struct vector_kept kept[VECTORS_MAX];
+    struct vector vector[VECTORS_MAX]; /* of the same index */
     struct vector_group group[VECTOR_GROUPS_MAX];
     int16_t bucket[VECTORS_MAX]; /* of equal hashes, by chain */
     int16_t free;                /* first unused, by next; -1: none */

@@ -300,8 +300,7 @@ START_TEST(time_goes_back_if_all_comes_from_before)
     double span = service_of("web")->alarms.span_us;
     school.now_us -= 30 * LESSONS_DAY_US;
     work(&school, "web", 7, LEARN_LIVE); /* the second is the one too many */
-    ck_assert(service_of("web")->time.latest_us ==
-              school.now_us - 10 * CLOCK_MINUTE_US);
+    ck_assert(service_of("web")->time.latest_us == school.now_us - 10 * CLOCK_MINUTE_US);
     ck_assert_double_eq_tol(service_of("web")->alarms.span_us - span,
                             5.0 * 10 * CLOCK_MINUTE_US, 1);
 }
