@@ -139,14 +139,12 @@ static void put_reasons(struct listing *l, struct str text)
         }
     }
     json_close(&l->out, ']');
-    if (ids.n > 0) {
-        json_key(&l->out, "log_ids");
-        json_open(&l->out, '[');
-        for (size_t i = 0; i < ids.n; i++) {
-            json_int(&l->out, ids.ids[i]);
-        }
-        json_close(&l->out, ']');
+    json_key(&l->out, "log_ids");
+    json_open(&l->out, '[');
+    for (size_t i = 0; i < ids.n; i++) {
+        json_int(&l->out, ids.ids[i]);
     }
+    json_close(&l->out, ']');
 }
 
 /* --- the list --- */

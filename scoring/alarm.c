@@ -63,10 +63,11 @@ void alarm_look(const struct model_alarms *a, const struct alarm_window *w,
     double batches = is_batch(w->kind) ? n : windows_of(a, WINDOW_ONE);
     *out = (struct alarm_view){windows * pow(10, -w->z), true};
     bool slow = a_week(a, batches) < ALARM_FREE_A_WEEK;
-    bool told = slow && fmax(w->grave, w->failure) >= ALARM_CROSSING_Z;
+    bool told = slow && w->grave >= ALARM_CROSSING_Z;
+    double failures = w->failures * WEEK_US / fmax(a->span_us, WEEK_US);
+    told = told || (w->failures > 0 && failures <= ALARM_FAILURES_A_WEEK);
     if (told || a->span_us < ALARM_FRESH_US || out->ordinary_a_week <= ALARM_A_WEEK ||
-        windows * pow(10, -w->grave) <= ALARM_GRAVE_A_WEEK ||
-        windows * pow(10, -w->failure) <= ALARM_FAILURE_A_WEEK) {
+        windows * pow(10, -w->grave) <= ALARM_GRAVE_A_WEEK) {
         return;
     }
     double rate = ((double)a->crossings + 1) / (batches + 1 / RATE_LEAST);

@@ -192,8 +192,8 @@ static float z_of(struct reading *r, const struct model_service *s, uint32_t gro
     memcpy(&bits, &raw, sizeof bits);
     bits = (bits ^ group << 8 ^ channel) * 0x9e3779b9U;
     struct calibrated *k = &r->calibrated[bits >> 16 & (CALIBRATED_N - 1)];
-    bool same = k->group == group && k->channel == channel && !(k->raw < raw) &&
-                !(k->raw > raw);
+    bool same =
+        k->group == group && k->channel == channel && !(k->raw < raw) && !(k->raw > raw);
     if (!same) {
         double z = hist_z(&s->trace[channel], (double)raw);
         *k = (struct calibrated){group, channel, raw, (float)z};
@@ -211,6 +211,13 @@ static void calibrate(struct reading *r, const struct model_service *s, struct t
             t->channel = c;
         }
     }
+}
+
+/* A web request only if the server failed: what else is asked for is nobody's failure. */
+static bool speaks_of_failure(const struct record *rec, const struct front *f)
+{
+    return f->is_web ? f->web.status >= 500
+                     : rec->rank >= LEVEL_WARN || failure_in(rec->message);
 }
 
 static void look(struct reading *r, const struct record *rec, struct trace *t)
@@ -234,11 +241,11 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
     const struct model_template *tmpl = t->slot >= 0 ? &r->m->template[t->slot] : NULL;
     t->known = tmpl && tmpl->count > 0;
     t->fresh = !tmpl;
-    t->told = tmpl && !t->known && t->day - tmpl->probation.first > 1;
+    t->told = tmpl && !t->known && tmpl->told;
     t->key = t->slot >= 0 ? model_key(r->m, t->slot)
                           : (uint32_t)r->front.tokens.signature | MODEL_NEW_KEY;
     t->id = tmpl ? tmpl->id : analysis_template_id(rec->service, &r->front.tokens);
-    t->grave = !t->known && (rec->rank >= LEVEL_WARN || failure_in(rec->message));
+    t->grave = !t->known && speaks_of_failure(rec, &r->front);
     if (t->known) {
         look_rare(s, tmpl, t);
         if (!r->front.is_web) {

@@ -23,8 +23,7 @@ struct trace {
     uint8_t attack; /* enum attack */
     bool known, error, login, is_web;
     bool fresh; /* its template is not in the model */
-    bool
-        told; /* it is, and is no news: it came a day or more ago, but is not known yet */
+    bool told;  /* it is, and is no news: it was told, but is not known yet */
     bool grave; /* of one that is not known: it speaks of failure */
 };
 #define TRACE_NOT_LOOKED (-1.0F) /* a raw value of a channel that the record has not */

@@ -59,7 +59,6 @@ static bool is_news(const struct window_slot *slot)
 static void judge_slot_alone(const struct detector *d, const struct window_slot *slot,
                              struct finding *out)
 {
-    struct judged j;
     const struct model *m = &d->memory->model;
     out->slot = *slot;
     out->reported = slot->reported;
@@ -72,19 +71,23 @@ static void judge_slot_alone(const struct detector *d, const struct window_slot 
         .latest_us = slot->latest_us,
     };
     int service = model_find(m, name, slot->hash);
-    if (service >= 0 && slot->kind == WINDOW_MINUTE) {
+    if (service >= 0 && slot->kind == WINDOW_MINUTE && !slot->is_judged) {
         out->slot.w.usual = model_usual_minute(&m->service[service], slot->latest_us);
     }
-    window_judge(m, service, slot->kind, &out->slot.w, &j);
+    struct verdicts_window judged = {service, slot->kind, &out->slot.w, slot->latest_us};
+    if (!slot->is_judged) {
+        verdicts_judge_window(m, &judged, &out->slot.then);
+        out->slot.is_judged = true;
+    }
     struct explain x = {.m = m,
                         .service = service,
                         .kind = slot->kind,
                         .w = &out->slot.w,
-                        .j = &j,
+                        .j = &out->slot.then.judged,
                         .name = name,
                         .within = within[slot->kind],
                         .lists = &out->lists};
-    verdicts_of_window(&x, d->threshold, slot->latest_us, &out->verdict);
+    verdicts_of_window(&x, &out->slot.then, d->threshold, &out->verdict);
 }
 
 /* The slot as a finding; true if it is to be told. */
@@ -143,8 +146,12 @@ static void end_span(void *arg, const struct window_slot *slot)
 {
     struct detector *d = arg;
     static _Thread_local struct finding f;
-    if (slot->changed && judge_slot(d, slot, &f)) {
-        keep(d, slot);
+    bool tell = judge_slot(d, slot, &f);
+    if (tell && slot->changed) {
+        keep(d, &f.slot);
+    }
+    if (tell) {
+        learn_told(&d->memory->model, &slot->w);
     }
     learn_slot(d, slot);
     if (slot->kind == WINDOW_MINUTE) {
@@ -246,12 +253,14 @@ static void add_to_session(struct detector *d, const struct detector_batch *b, s
     s->several = s->several || (s->w.n > 0 && s->batch != b->id) ||
                  a->group[t->group].window.mixed;
     s->batch = b->id;
+    s->first_us = s->w.n > 0 ? s->first_us : t->at_us;
     s->latest_us = t->at_us;
     s->heard_us = b->now_us;
     s->changed = true;
     features_tally(&s->t, &b->records[i]);
     window_add(&s->w, t, b->first_log_id + (int64_t)i);
-    if (s->w.n >= SESSION_RECORDS_MAX) {
+    if (s->w.n >= SESSION_RECORDS_MAX ||
+        s->latest_us - s->first_us >= SESSION_LONGEST_US) {
         end_session(d, s);
     }
 }
@@ -272,7 +281,7 @@ static enum err_code learn(struct detector *d, const struct detector_batch *b,
                            struct analysis *a, struct err *e)
 {
     struct model *m = &d->memory->model;
-    struct learn_batch l = {b->records, a, b->mode, b->arena};
+    struct learn_batch l = {b->records, a, b->mode, b->raised, b->arena};
     enum err_code code = learn_batch(m, &l, e);
     if (code) {
         return code;

@@ -32,7 +32,7 @@ static enum err_code take_line(struct lines *l, struct str message, struct err *
                        .rank = LEVEL_INFO};
     struct analysis_batch read = {&r, 1, 0, &l->arena};
     enum err_code code = analyse(l->model, &read, &a, e);
-    struct learn_batch b = {&r, &a, LEARN_CLEAN, &l->arena};
+    struct learn_batch b = {&r, &a, LEARN_CLEAN, false, &l->arena};
     code = code ? code : learn_batch(l->model, &b, e);
     if (!code) {
         uint64_t template = l->model->template[a.trace[0].slot].id;

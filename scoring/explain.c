@@ -179,6 +179,9 @@ static void add_counted(const struct explain *x, struct verdict *v, enum channel
     r.of = x->w->n;
     r.expected = share * (double)r.of;
     r.usual_max = window_usual(s, logins, r.of);
+    if (k <= r.usual_max && v->reasons_n > 0) {
+        return; /* nothing to speak of, where there is more */
+    }
     count_usual(usual, r.usual_max);
     snprintf(r.text, sizeof r.text, "%lld %s%s in %lld record%s%s, %s", (long long)k,
              logins ? "failed login" : "error", count_plural(r.observed), (long long)r.of,
@@ -359,15 +362,16 @@ static void put_peak_text(const struct explain *x, const struct window_peak *p,
                           struct reason *r)
 {
     if (p->channel == TRACE_VALUE) {
-        snprintf(r->text, sizeof r->text,
-                 "a value never seen there in %.*s: '%s' in '%s'", STR_ARGS(x->name),
-                 r->value, r->template_text);
+        snprintf(r->text, sizeof r->text, "a value never seen there in %.*s%s%s%s '%s'",
+                 STR_ARGS(x->name), r->value[0] ? ": '" : ",", r->value,
+                 r->value[0] ? "' in" : " in", r->template_text);
     } else if (p->channel == TRACE_RARE) {
         snprintf(r->text, sizeof r->text, "rare in %.*s: '%s'", STR_ARGS(x->name),
                  r->template_text);
     } else {
-        snprintf(r->text, sizeof r->text, "a %s unlike the others in %.*s: '%s'",
-                 field_name(p->channel), STR_ARGS(x->name), r->value);
+        snprintf(r->text, sizeof r->text, "a %s unlike the others in %.*s%s%s%s",
+                 field_name(p->channel), STR_ARGS(x->name), r->value[0] ? ": '" : "",
+                 r->value, r->value[0] ? "'" : "");
     }
 }
 
@@ -401,9 +405,9 @@ static void add_low(const struct explain *x, struct verdict *v)
     r.of = x->w->n;
     r.expected = x->j->low_expected;
     snprintf(r.text, sizeof r.text,
-             "%lld of %lld record%s%s in %.*s are unusual, about %.1f would be ordinary",
+             "%lld of %lld record%s%s in %.*s %s unusual, about %.1f would be ordinary",
              (long long)x->w->low, (long long)x->w->n, count_plural((double)x->w->n),
-             x->within, STR_ARGS(x->name), r.expected);
+             x->within, STR_ARGS(x->name), x->w->low == 1 ? "is" : "are", r.expected);
     name_records(x, &r, is_odd, -1, refs, WINDOW_PEAKS);
     explain_add(v, &r);
 }
@@ -450,16 +454,16 @@ static const struct {
 static void add_parts(const struct explain *x, double least, struct verdict *out)
 {
     const struct judged *j = x->j;
+    for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++) {
+        if (j->z[makers[i].part] > least) {
+            makers[i].add(x, out);
+        }
+    }
     if (j->z[PART_LOGINS] > least) {
         add_counted(x, out, CHANNEL_FAILED_LOGINS, j->z[PART_LOGINS]);
     }
     if (j->z[PART_ERRORS] > least) {
         add_counted(x, out, CHANNEL_ERROR_SHARE, j->z[PART_ERRORS]);
-    }
-    for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++) {
-        if (j->z[makers[i].part] > least) {
-            makers[i].add(x, out);
-        }
     }
 }
 

@@ -14,6 +14,7 @@ struct lesson { /* of one group */
     int service;
     struct probation_day day; /* of the service's stream time */
     int64_t latest_us;        /* of the group's records */
+    bool told;                /* it is in an incident */
 };
 
 struct teaching {
@@ -170,6 +171,7 @@ static void learn_record(struct teaching *t, const struct record *r, struct trac
     front_read(r, &t->front);
     learn_calibration(s, tr);
     tr->slot = learn_template(t, s, &lesson->day, tr->grave);
+    t->m->template[tr->slot].told |= lesson->told && !tr->known;
     learn_hour(&t->m->template[tr->slot], tr);
     if (tr->at_us >= s->time.latest_us - RHYTHM_LATE_US) {
         rhythm_note(&t->m->template[tr->slot].rhythm, tr->at_us);
@@ -178,8 +180,6 @@ static void learn_record(struct teaching *t, const struct record *r, struct trac
     if (!lesson->day.trusted) {
         return;
     }
-    s->errors += tr->error;
-    s->logins += tr->login;
     if (t->front.is_web) {
         learn_web(t, s);
     } else {
@@ -208,6 +208,27 @@ static void advance(struct model *m, int service, int64_t at_us, int64_t n)
     }
 }
 
+/* Errors or failed logins: also of an odd batch, but not more than one more than is usual,
+ * so that a service that has many finds its share, and one attack does not make it. */
+static void learn_share(struct model_service *s, const struct window *w, bool logins,
+                        bool trusted)
+{
+    int64_t k = logins ? w->logins : w->errors;
+    int64_t most = k > 0 && !trusted ? window_usual(s, logins, w->n) + 1 : k;
+    *(logins ? &s->logins : &s->errors) += (float)(k < most ? k : most);
+}
+
+/* What is new in the window was told: that it comes again, on probation, is no news. */
+void learn_told(struct model *m, const struct window *w)
+{
+    for (uint32_t i = 0; i < w->news_n && i < WINDOW_NEWS_MAX; i++) {
+        int slot = model_slot(m, w->news[i].slot, w->news[i].key);
+        if (slot >= 0) {
+            m->template[slot].told = true;
+        }
+    }
+}
+
 static void learn_group(struct model *m, const struct learn_batch *b, uint32_t group,
                         struct lesson *out)
 {
@@ -229,6 +250,9 @@ static void learn_group(struct model *m, const struct learn_batch *b, uint32_t g
     calibrate_window(s, kind, &g->window, &j);
     out->day.day = (int32_t)(s->time.latest_us / ANALYSIS_DAY_US);
     out->day.trusted = b->mode == LEARN_CLEAN || z <= WINDOW_QUARANTINE_Z;
+    learn_share(s, &g->window, false, out->day.trusted);
+    learn_share(s, &g->window, true, out->day.trusted);
+    out->told = b->raised && z > ALARM_CROSSING_Z;
 }
 
 void learn_window(struct model *m, int service, enum window_kind kind,

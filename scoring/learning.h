@@ -19,10 +19,14 @@ struct learn_batch {
     const struct record *records;
     struct analysis *a;
     enum learn_mode mode;
+    bool raised; /* an incident: what is odd in it was told */
     struct arena *arena;
 };
 enum err_code learn_batch(struct model *m, const struct learn_batch *b,
                           struct err *e) MUST_USE;
+
+/* What is new in a window was told: that it comes again, on probation, is no news. */
+void learn_told(struct model *m, const struct window *w);
 
 /* A session or a minute is over. */
 void learn_window(struct model *m, int service, enum window_kind kind,

@@ -55,6 +55,16 @@ struct model_service {
     struct model_kind kind[WINDOW_KINDS_N];
 };
 
+/* Batches of it that were judged, decayed. */
+static inline float model_batches(const struct model_service *s)
+{
+    float n = 0;
+    for (enum window_kind k = WINDOW_ONE; k < WINDOW_SESSION; k++) {
+        n += s->kind[k].n;
+    }
+    return n;
+}
+
 /* The hour of the day, 0..23. */
 static inline int model_hour(int64_t at_us)
 {

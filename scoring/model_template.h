@@ -16,6 +16,7 @@ struct model_template {
     uint32_t hours, hours_today;
     int32_t hours_day;
     bool grave;  /* its first message spoke of failure */
+    bool told;   /* it is in an incident, of when it was new */
     uint64_t id; /* of the service's name and the message that it was made from: it was
                       known before it was learned, and is the same after another training */
     struct probation probation;

@@ -2,7 +2,8 @@
  * batches: what was counted so far. Plain data.
  *
  * A session ends when its service's time has gone on by SESSION_IDLE_US without a record of
- * it, with SESSION_RECORDS_MAX records, or when a further one needs its place. A hash table
+ * it, after SESSION_LONGEST_US (a daemon's pid is none, and would tell of yesterday's), with
+ * SESSION_RECORDS_MAX records, or when a further one needs its place. A hash table
  * with chains; all that are open stand in the order in which they were heard of last. The
  * caller locks. */
 #ifndef SCORING_SESSIONS_H
@@ -12,7 +13,8 @@
 #include "scoring/analysis.h"
 
 enum { SESSIONS_MAX = 1024, SESSION_RECORDS_MAX = 512 };
-#define SESSION_IDLE_US (5 * CLOCK_MINUTE_US)
+#define SESSION_IDLE_US    (5 * CLOCK_MINUTE_US)
+#define SESSION_LONGEST_US (30 * CLOCK_MINUTE_US)
 
 struct session {
     uint64_t id;      /* of service and session */
@@ -24,7 +26,8 @@ struct session {
     bool changed;      /* since it was last looked at */
     bool reported;     /* a look at it was over the threshold */
     uint64_t batch;    /* the last one with records of it */
-    int64_t latest_us; /* stream time of its last record */
+    int64_t first_us;  /* stream time of its first record, */
+    int64_t latest_us; /* and of its last one */
     int64_t heard_us;  /* when that was received */
     struct tally t;
     struct window w; /* refs are ids in the store */

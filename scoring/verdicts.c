@@ -17,13 +17,12 @@ struct result {
 };
 #define VERDICTS_PRIOR UINT32_MAX
 
-/* --- groups without a history, by the priors, together --- */
+/* --- services without a history, by the priors, together --- */
 
 static bool is_cold(const struct verdicts_batch *b, const struct group *g)
 {
     return g->service < 0 ||
-           b->m->service[g->service].kind[window_kind_of(g->window.n)].n <
-               MODEL_COLD_WINDOWS;
+           model_batches(&b->m->service[g->service]) < MODEL_COLD_WINDOWS;
 }
 
 static void add_tally(struct tally *t, int64_t n, int64_t errors, int64_t logins)
@@ -131,17 +130,24 @@ static void explain_group(const struct verdicts_batch *b, uint32_t group,
     out->service = g->name;
 }
 
+/* A service without a history is judged by the priors, with the others of its kind. */
+static double z_of(const struct verdicts_batch *b, const struct group *g,
+                   const struct judged *j)
+{
+    return is_cold(b, g) ? j->all : fmax(j->all, j->prior);
+}
+
 /* The group's score, which is held at the threshold where the alarm budget says so. */
 static double score_of(const struct verdicts_batch *b, const struct group *g,
                        const struct judged *j, double *ordinary_a_week)
 {
     struct alarm_view view = {0, true};
-    double score = evidence_score(j->all);
+    double score = evidence_score(z_of(b, g, j));
     if (g->service >= 0) {
         const struct model_service *s = &b->m->service[g->service];
-        struct alarm_window w = {.z = j->plain,
+        struct alarm_window w = {.z = fmax(j->plain, j->prior),
                                  .grave = j->grave,
-                                 .failure = j->failure,
+                                 .failures = j->failures,
                                  .kind = window_kind_of(g->window.n),
                                  .at_us = s->time.latest_us};
         alarm_look(&s->alarms, &w, &view);
@@ -160,13 +166,14 @@ static struct result judge_all(const struct verdicts_batch *b)
         struct judged j;
         double a_week;
         judge_group(b, g, &j);
-        if (!(j.all > 0) || evidence_score(j.all) < r.score) {
+        double z = z_of(b, g, &j);
+        if (!(z > 0) || evidence_score(z) < r.score) {
             continue;
         }
         double score = score_of(b, g, &j, &a_week);
-        r.z = fmax(r.z, j.all);
-        if (score > r.score || (!(score < r.score) && j.all > told_z)) {
-            told_z = j.all;
+        r.z = fmax(r.z, z);
+        if (score > r.score || (!(score < r.score) && z > told_z)) {
+            told_z = z;
             r.score = score;
             r.ordinary_a_week = a_week;
             r.group = i;
@@ -271,8 +278,9 @@ static bool mark_rest(const struct verdicts_batch *rest, bool entirely, bool *na
     bool any = false;
     for (uint32_t i = 0; i < rest->a->groups_n; i++) {
         struct judged j;
-        judge_group(rest, &rest->a->group[i], &j);
-        if (evidence_score(j.all) > rest->threshold) {
+        const struct group *g = &rest->a->group[i];
+        judge_group(rest, g, &j);
+        if (evidence_score(z_of(rest, g, &j)) > rest->threshold) {
             mark_odd(rest, i, &j, entirely, named);
             any = true;
         }
@@ -324,23 +332,29 @@ void verdicts_make(const struct verdicts_batch *b, struct verdict *out)
     }
 }
 
-void verdicts_of_window(const struct explain *x, double threshold, int64_t at_us,
-                        struct verdict *out)
+void verdicts_judge_window(const struct model *m, const struct verdicts_window *w,
+                           struct judgement *out)
 {
-    struct alarm_view view = {0, true};
-    double z = fmax(x->j->all, x->j->prior);
-    struct alarm_window w = {.z = fmax(x->j->plain, x->j->prior),
-                             .grave = fmax(x->j->grave, x->j->prior),
-                             .failure = x->j->failure,
-                             .kind = x->kind,
-                             .at_us = at_us};
-    *out = (struct verdict){.service = x->name};
-    out->raw_score = out->score = evidence_score(z);
-    if (x->service >= 0) {
-        alarm_look(&x->m->service[x->service].alarms, &w, &view);
+    struct judged *j = &out->judged;
+    out->view = (struct alarm_view){0, true};
+    window_judge(m, w->service, w->kind, w->w, j);
+    struct alarm_window a = {.z = fmax(j->plain, j->prior),
+                             .grave = fmax(j->grave, j->prior),
+                             .failures = j->failures,
+                             .kind = w->kind,
+                             .at_us = w->at_us};
+    if (w->service >= 0) {
+        alarm_look(&m->service[w->service].alarms, &a, &out->view);
     }
-    out->ordinary_a_week = view.ordinary_a_week;
-    if (!view.counts && out->score > threshold) {
+}
+
+void verdicts_of_window(const struct explain *x, const struct judgement *j,
+                        double threshold, struct verdict *out)
+{
+    *out = (struct verdict){.service = x->name};
+    out->raw_score = out->score = evidence_score(fmax(j->judged.all, j->judged.prior));
+    out->ordinary_a_week = j->view.ordinary_a_week;
+    if (!j->view.counts && out->score > threshold) {
         out->score = threshold;
     }
     if (out->score > threshold) {

@@ -30,9 +30,20 @@ struct verdicts_batch {
 /* Where memory is short the reasons name fewer records. */
 void verdicts_make(const struct verdicts_batch *b, struct verdict *out);
 
-/* A window that spans batches: a service's minute, or a session. It has reasons only if it
- * is over the threshold. The verdict's texts are x's. */
-void verdicts_of_window(const struct explain *x, double threshold, int64_t at_us,
-                        struct verdict *out);
+/* Judges a window that spans batches: a service's minute, or a session. service: in the
+ * model, or -1. */
+struct verdicts_window {
+    int service;
+    enum window_kind kind;
+    const struct window *w;
+    int64_t at_us;
+};
+void verdicts_judge_window(const struct model *m, const struct verdicts_window *w,
+                           struct judgement *out);
+
+/* What is said of it; it has reasons only if it is over the threshold. x->j is j's. The
+ * verdict's texts are x's. */
+void verdicts_of_window(const struct explain *x, const struct judgement *j,
+                        double threshold, struct verdict *out);
 
 #endif

@@ -5,14 +5,16 @@
 
 #include <math.h>
 
-#define LOOKED_TWICE 0.30102999566398119521 /* log10(2) */
-#define LOOKED_OFTEN 0.77815125038364363251 /* log10(6): the parts that speak at all */
-#define SPAN_DOUBT   2.0
-#define DAILY_BURST  3.0    /* more of what comes at this hour is not much more */
-#define COLD_Z       1.22   /* p = .06 */
-#define HISTORY_MAX  2000.0 /* records by which a share is known at most: shares drift */
-#define LOW_PRIOR    10.0
-#define VOLUME_LEAST 3.0 /* records more than usual that are nothing to speak of */
+#define LOOKED_TWICE        0.30102999566398119521 /* log10(2) */
+#define LOOKED_OFTEN        0.77815125038364363251 /* log10(6): the parts that speak at all */
+#define SPAN_DOUBT          2.0
+#define DAILY_BURST         3.0  /* more of what comes at this hour is not much more */
+#define COLD_Z              1.22 /* p = .06 */
+#define HISTORY_MAX         2000.0 /* records by which a share is known at most: shares drift */
+#define LOW_PRIOR           10.0
+#define COMBINED_MIN        5 /* records */
+#define NEW_SERVICE_BATCHES 1000
+#define VOLUME_LEAST        3.0 /* records more than usual that are nothing to speak of */
 
 enum window_kind window_kind_of(int64_t n)
 {
@@ -94,7 +96,7 @@ static struct belief belief_of(const struct model_service *s, bool logins)
         p = (struct belief){EVIDENCE_LOGINS_SHAPE, EVIDENCE_LOGINS_RATE};
     }
     if (s) {
-        double n = (double)s->records, k = (double)(logins ? s->logins : s->errors);
+        double n = (double)s->counted, k = (double)(logins ? s->logins : s->errors);
         double f = n > HISTORY_MAX ? HISTORY_MAX / n : 1;
         p.a += f * k;
         p.b += f * (logins ? n : n - k);
@@ -214,8 +216,7 @@ static void judge_news(const struct model_service *s, enum window_kind kind,
         out->news_plain = above_zero(several_z(mean, w->untold_n, true) - less);
     }
     if (w->grave_untold_n > 0) {
-        mean = (double)w->n * ((double)s->once_grave + .5) / ((double)s->records + 1);
-        out->failure = several_z(mean, w->grave_untold_n, true);
+        out->failures = (double)s->once_grave + .5;
     }
 }
 
@@ -272,12 +273,22 @@ static void judge_known(const struct model *m, int service, enum window_kind kin
     out->pool = hist_z(&k->pool, out->pool_raw);
 }
 
+/* -log10 of the chance of a new service in a batch, when many batches have come. */
+static double new_service_z(const struct model *m)
+{
+    double mean = ((double)m->numbers + .5) / ((double)m->batches + 1);
+    return m->batches >= NEW_SERVICE_BATCHES ? log10(1 + 1 / mean) : 0;
+}
+
 /* Before there is enough history: the strongest alone, less for having looked twice. Ten
  * minutes and hours have no prior worth trusting: they speak only if it is beyond doubt. */
-static void judge_cold(const struct window *w, bool known, enum window_kind kind,
-                       struct judged *out)
+static void judge_cold(const struct model *m, const struct window *w, bool known,
+                       enum window_kind kind, struct judged *out)
 {
     double less = kind >= WINDOW_TEN ? SPAN_DOUBT : LOOKED_TWICE;
+    if (!known && w->grave_n > 0 && kind < WINDOW_SESSION) {
+        out->news = out->news_plain = new_service_z(m);
+    }
     if (!known) {
         out->raw[PART_ERRORS] = evidence_errors(w->n, w->errors);
         out->raw[PART_LOGINS] = evidence_failed_logins(w->n, w->logins);
@@ -290,13 +301,22 @@ static void judge_cold(const struct window *w, bool known, enum window_kind kind
     out->all = above_zero(fmax(learned, WINDOW_NEWS_WEIGHT * out->news) - LOOKED_TWICE);
 }
 
-/* What all parts say together; or, beyond what is ordinary, the oddest of them alone. */
-static void judge_warm(struct judged *out)
+static double beyond_ordinary(double z)
 {
-    double alone = fmax(out->pool_raw - LOOKED_OFTEN, out->z[PART_VECTOR]);
-    double together = fmax(out->pool, alone > WINDOW_QUARANTINE_Z ? alone : 0);
-    out->plain = fmax(together, out->news_plain);
-    out->all = fmax(together, WINDOW_NEWS_WEIGHT * out->news);
+    return z > WINDOW_QUARANTINE_Z ? z : 0;
+}
+
+/* What all parts say together; or, beyond what is ordinary, the oddest of them alone. Of a
+ * few records the budget does not hear what came together: they may be of several senders'
+ * batches, cut by the clock. */
+static void judge_warm(const struct window *w, struct judged *out)
+{
+    double alone = beyond_ordinary(out->pool_raw - LOOKED_OFTEN);
+    double combined = beyond_ordinary(out->z[PART_VECTOR]);
+    double told = w->n < COMBINED_MIN ? 0 : combined;
+    out->plain = fmax(fmax(out->pool, out->news_plain), fmax(alone, told));
+    out->all =
+        fmax(fmax(out->pool, WINDOW_NEWS_WEIGHT * out->news), fmax(alone, combined));
 }
 
 static void add_attacks(const struct model_service *s, const struct window *w,
@@ -331,9 +351,9 @@ void window_judge(const struct model *m, int service, enum window_kind kind,
         judge_known(m, service, kind, w, out);
     }
     if (out->cold) {
-        judge_cold(w, s != NULL, kind, out);
+        judge_cold(m, w, s != NULL, kind, out);
     } else {
-        judge_warm(out);
+        judge_warm(w, out);
     }
     out->grave = fmax(out->z[PART_ERRORS], out->z[PART_LOGINS]);
     if (w->attacks > 0) {

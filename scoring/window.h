@@ -24,9 +24,10 @@
 struct judged {
     double raw[PARTS_N], z[PARTS_N];
     double pool_raw, pool; /* of all parts together */
-    /* -log10 p of the new templates, not weighted. plain, failure: for the alarm budget,
-     * of all and of those that speak of failure, several counting as a group. */
-    double news, news_plain, failure;
+    /* -log10 p of the new templates, not weighted. plain: for the alarm budget, of those
+     * that were not told, several counting as a group. */
+    double news, news_plain;
+    double failures; /* struct alarm_window */
     double foreseen; /* the chance of any new template in such a window */
     /* -log10 p of the window. all: new templates weigh more in it; prior: of errors and
      * logins while it is cold, for the caller who knows the batch's other services;

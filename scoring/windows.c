@@ -113,6 +113,7 @@ static void begin_span(struct window_slot *s, int64_t span)
     s->several = false;
     s->unscored = false;
     s->reported = false;
+    s->is_judged = false;
 }
 
 static void count(struct window_slot *s, const struct windows_record *r, int64_t when_us,

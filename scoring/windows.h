@@ -10,7 +10,7 @@
 
 #include "fcgi/base/clock.h"
 #include "fcgi/core/features.h"
-#include "scoring/analysis.h"
+#include "scoring/alarm.h"
 
 enum { WINDOWS_MAX = 512, WINDOW_LATE_SPANS = 1 };
 #define WINDOW_SILENCE_US (60 * CLOCK_SECOND_US) /* after it, or a span, a span is over */
@@ -32,6 +32,8 @@ struct window_slot {
     bool unscored;           /* one of them was not scored when it came */
     bool changed;            /* since the last look */
     bool reported;           /* a look at this span was over the threshold */
+    bool is_judged;          /* it is over, or was told: */
+    struct judgement then;   /* as it was judged, before it was learned */
     bool in_use;
     int next;           /* of the same hash bucket; -1: none */
     int older, younger; /* in the order in which they spoke last; -1: none */

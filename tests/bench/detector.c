@@ -103,7 +103,7 @@ static enum err_code teach_model(struct bench *b, size_t i, struct err *e)
     if (analyse(b->m, &read, &a, e)) {
         return e->code;
     }
-    struct learn_batch l = {r, &a, LEARN_LIVE, &b->arena};
+    struct learn_batch l = {r, &a, LEARN_LIVE, false, &b->arena};
     enum err_code code = learn_batch(b->m, &l, e);
     arena_reset(&b->arena);
     return code;

@@ -50,7 +50,7 @@ static bool learn(struct model *m, const struct batch *b, struct arena *arena,
     struct err e;
     struct analysis a;
     struct analysis_batch read = {b->records, b->n, NOW_US, arena};
-    struct learn_batch l = {b->records, &a, mode, arena};
+    struct learn_batch l = {b->records, &a, mode, false, arena};
     return !analyse(m, &read, &a, &e) && !learn_batch(m, &l, &e);
 }
 

@@ -97,9 +97,9 @@ static inline struct analysis school_analyse(struct school *s,
     return a;
 }
 
-/* The batch came at this moment, and so did its records. */
-static inline void school_learn(struct school *s, struct record *records, size_t n,
-                                enum learn_mode mode)
+/* The batch came at this moment, and so did its records; raised: it made an incident. */
+static inline void school_learn_raised(struct school *s, struct record *records, size_t n,
+                                       enum learn_mode mode, bool raised)
 {
     struct err e;
     arena_reset(&s->arena);
@@ -107,8 +107,14 @@ static inline void school_learn(struct school *s, struct record *records, size_t
         records[i].event_us = s->now_us;
     }
     struct analysis a = school_analyse(s, records, n);
-    struct learn_batch b = {records, &a, mode, &s->arena};
+    struct learn_batch b = {records, &a, mode, raised, &s->arena};
     ck_assert(!learn_batch(s->m, &b, &e));
+}
+
+static inline void school_learn(struct school *s, struct record *records, size_t n,
+                                enum learn_mode mode)
+{
+    school_learn_raised(s, records, n, mode, false);
 }
 
 static inline int school_find(const struct school *s, const char *service)

@@ -167,7 +167,8 @@ static void teach(int batches, int n, int64_t apart_us)
         for (int k = 0; k < n; k++) {
             ordinary(&chance, k);
         }
-        school_learn(&school, r, (size_t)n, LEARN_LIVE);
+        judge_live((size_t)n, true);
+        school_learn_raised(&school, r, (size_t)n, LEARN_LIVE, v.score > THRESHOLD);
         school.now_us += apart_us;
     }
 }
@@ -270,19 +271,20 @@ END_TEST
 
 static void judge_minute(struct window *w, struct explain_lists *lists)
 {
-    struct judged j;
-    int service = school_find(&school, "web");
-    window_judge(school.m, service, WINDOW_MINUTE, w, &j);
+    struct judgement then;
+    struct verdicts_window one = {school_find(&school, "web"), WINDOW_MINUTE, w,
+                                  school.now_us};
+    verdicts_judge_window(school.m, &one, &then);
     lists->n = 0;
     struct explain x = {.m = school.m,
-                        .service = service,
+                        .service = one.service,
                         .kind = WINDOW_MINUTE,
                         .w = w,
-                        .j = &j,
+                        .j = &then.judged,
                         .name = STR("web"),
                         .within = " within a minute",
                         .lists = lists};
-    verdicts_of_window(&x, THRESHOLD, school.now_us, &v);
+    verdicts_of_window(&x, &then, THRESHOLD, &v);
     ck_assert((v.score > 0) <= (v.reasons_n > 0));
 }
 
