@@ -3,7 +3,7 @@
  * What is masked too little makes a new template of every user, block and task; what is
  * masked too much hides the words that say what happened. So numbers are masked, with
  * their letters kept ("rdd_2_0" and "blk_-17" differ), and a path, a value behind '=' and
- * a quoted word even without digits. What else varies is found out by comparing messages:
+ * a quoted word even without digits, but not what logfmt says as msg= or level=. What else varies is found out by comparing messages:
  * templates.c.
  *
  * Driven by a table of byte classes. No step looks back further than the token it is at,
@@ -62,6 +62,7 @@ struct pass {
     size_t n;
     struct tokens *out;
     size_t value_at; /* a token that begins here is the value of "key=" */
+    size_t text_end; /* up to here it is a text in quotation marks: the value of msg= */
     bool full;       /* all tokens are used: what follows is part of the last */
 };
 
@@ -373,10 +374,11 @@ static bool begins_part(const struct pass *s, size_t i, char c)
 /* A chunk: all from one separator to the next. */
 static void add_chunk(struct pass *s, size_t at, size_t end, unsigned seen)
 {
+    bool in_text = at < s->text_end;
     bool quoted = (s->p[at] == '\'' && end - at > 2 && s->p[end - 1] == '\'') ||
                   (at > 0 && s->p[at - 1] == '"' && byte_at(s, end) == '"' &&
                    byte_at(s, end + 1) != ':');
-    if (s->value_at == at || (quoted && seen & (F_ALPHA | F_DIGIT))) {
+    if (s->value_at == at || (quoted && !in_text && seen & (F_ALPHA | F_DIGIT))) {
         add_star(s, at, end);
         return;
     }
@@ -420,6 +422,27 @@ static void add_chunk(struct pass *s, size_t at, size_t end, unsigned seen)
     }
 }
 
+/* Is the value of the key that ends at `end` what the record says, and no variable? As
+ * logfmt has it: level=error msg="cannot connect" err="timed out". */
+static bool is_text_key(const struct pass *s, size_t end)
+{
+    static const char *const keys[] = {"msg",   "message",  "err",   "error", "reason",
+                                       "level", "severity", "event", "lvl"};
+    size_t at = end;
+    while (at > 0 && class_at(s, at - 1) & F_ALPHA) {
+        at--;
+    }
+    if (end - at < 3 || end - at > 8 || class_at(s, at - 1)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strlen(keys[i]) == end - at && memcmp(keys[i], s->p + at, end - at) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* At '=': where does its value begin? "key=" without a value has an empty one. */
 static size_t after_equals(struct pass *s, size_t i)
 {
@@ -428,15 +451,26 @@ static size_t after_equals(struct pass *s, size_t i)
     bool spaced = i > 0 && s->p[i - 1] == ' ';
     at += spaced && byte_at(s, at) == ' ';
     char c = byte_at(s, at);
+    bool text = !spaced && is_text_key(s, i);
+    if (text && c != '"') {
+        return at;
+    }
     if (c == '"') {
         size_t room = s->n - at - 1;
         const char *close =
             memchr(s->p + at + 1, '"', room < QUOTED_MAX ? room : QUOTED_MAX);
         if (close) {
             size_t end = (size_t)(close - s->p);
+            if (text) {
+                s->text_end = end;
+                return at + 1;
+            }
             add_star(s, at + 1, end);
             return end + 1;
         }
+    }
+    if (text) {
+        return at + 1; /* the quotation mark is not closed */
     }
     if (c == '"' || c == '<') {
         at++;
