@@ -52,25 +52,6 @@ static void set_template(const struct model *m, int32_t slot, struct reason *r)
     }
 }
 
-/* What will be the text of a template that is made from this message. */
-static struct str text_of(const struct front *f, char out[TEMPLATE_TEXT_BYTES])
-{
-    size_t n = 0, at = 0;
-    for (size_t i = 0; i <= f->tokens.n; i++) {
-        bool last = i == f->tokens.n;
-        const struct token *t = &f->tokens.t[last ? 0 : i];
-        size_t to = last ? f->text.n : t->wild ? t->at : t->at + t->n;
-        for (; at < to && n < TEMPLATE_TEXT_BYTES - 1; at++) {
-            out[n++] = f->text.p[at];
-        }
-        if (!last && t->wild && n < TEMPLATE_TEXT_BYTES - 1) {
-            out[n++] = '*';
-            at = t->at + t->n;
-        }
-    }
-    return (struct str){out, utf8_valid_prefix((struct str){out, n})};
-}
-
 /* --- records --- */
 
 void explain_records(struct reason *r, const struct analysis *a, struct arena *arena,
@@ -202,7 +183,8 @@ static void put_new_text(const struct explain *x, const struct window_new *one,
     r->template_id = one->id;
     if (f) {
         front_read(&x->records[one->ref], f);
-        put_cut(r->template_text, sizeof r->template_text, text_of(f, text));
+        size_t n = template_text(f->text, &f->tokens, NULL, text);
+        put_cut(r->template_text, sizeof r->template_text, (struct str){text, n});
     }
 }
 

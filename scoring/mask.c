@@ -56,7 +56,7 @@ static uint64_t mix(uint64_t h, uint64_t w)
 static uint32_t hash_end(uint64_t h, enum mask_kind kind)
 {
     uint32_t hash = ((uint32_t)(h >> 32) & ~3u) | (uint32_t)kind;
-    return hash < 16 ? hash + 16 : hash; /* less: MASK_STAR and its like */
+    return hash < MASK_LEAST ? hash + MASK_LEAST : hash;
 }
 
 /* Does what stands between two masked tokens make one list, address or time of them? */

@@ -20,7 +20,8 @@ enum mask_kind {
     MASK_WORD = 2, /* a word as in a sentence; "ssh2" is hashed as "ssh#" */
 };
 
-#define MASK_STAR 0u /* the hash of what is masked as a whole; others are 16 or more */
+#define MASK_STAR  0u  /* the hash of what is masked as a whole */
+#define MASK_LEAST 16u /* others are this or more */
 
 struct token {
     uint32_t hash;

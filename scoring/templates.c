@@ -21,16 +21,15 @@ enum {
     LIMIT_EARLY = 12,
     LIMIT_LATE = 3,
     EARLY_WORDS = 3,
-    LOOK_MAX = 128, /* templates of a bucket that are compared, the newest first */
+    LOOK_MAX = 64, /* templates of a bucket that are compared, the newest first */
 };
 _Static_assert(sizeof(struct templates) <= 5000000, "5 MB are given for it");
-_Static_assert(sizeof(struct template_row) == 48 && sizeof(struct template_service) == 20,
+_Static_assert(sizeof(struct template_row) == 64 && sizeof(struct template_service) == 20,
                "without padding, so that the same calls make the same bytes");
 
 /* In templates only, no token has such a hash: names differ here, words differ here. */
-#define SOME_NAME  4u
-#define ANY        8u
-#define FIRST_HASH 16u
+#define SOME_NAME 4u
+#define ANY       8u
 
 static bool is_word(uint32_t hash)
 {
@@ -196,6 +195,13 @@ static int evict(struct templates *s, uint32_t service)
     return (int)x - 1;
 }
 
+static void put_marks(const struct tokens *t, uint8_t mark[static TEMPLATES_MARKS])
+{
+    for (size_t i = 0; i < t->n && i < TEMPLATES_MARKS; i++) {
+        mark[i] = (uint8_t)t->t[i].hash;
+    }
+}
+
 static unsigned create(struct templates *s, uint32_t service, const struct tokens *t)
 {
     unsigned x = s->free, y = get_service(s, service);
@@ -220,73 +226,35 @@ static unsigned create(struct templates *s, uint32_t service, const struct token
     for (size_t i = 0; i < t->n; i++) {
         s->tokens[x - 1][i] = t->t[i].hash;
     }
+    put_marks(t, r->mark);
     link_ages(s, x);
     return x;
 }
 
-/* --- text --- */
-
-/* Adds n bytes at most, as many whole characters as there is room for. */
-static bool put(char *text, uint16_t *text_n, const char *p, size_t n)
-{
-    size_t room = TEMPLATE_TEXT_BYTES - *text_n, take = n < room ? n : room;
-    while (take < n && take > 0 && ((unsigned char)p[take] & 0xC0) == 0x80) {
-        take--;
-    }
-    memcpy(text + *text_n, p, take);
-    *text_n = (uint16_t)(*text_n + take);
-    return take == n;
-}
-
-static bool within(char c, char first, char last)
-{
-    return c >= first && c <= last;
-}
-
-/* What is masked in part: from a digit to the end of its letters and digits, a *. */
-static bool put_mixed(char *text, uint16_t *text_n, const char *p, size_t n)
-{
-    bool room = true;
-    for (size_t i = 0; i < n && room;) {
-        size_t begin = i;
-        while (i < n && !within(p[i], '0', '9')) {
-            i++;
-        }
-        room = put(text, text_n, p + begin, i - begin) &&
-               (i == n || put(text, text_n, "*", 1));
-        while (i < n && (within(p[i], '0', '9') || within(p[i], 'a', 'z') ||
-                         within(p[i], 'A', 'Z'))) {
-            i++;
-        }
-    }
-    return room;
-}
-
-/* The message, with * in place of what varies. */
 static void write_text(struct templates *s, unsigned x, const struct tokens *t,
                        struct str message)
 {
-    struct template_row *r = &s->rows[x - 1];
-    char *text = s->text[x - 1];
-    size_t at = 0;
-    bool room = true;
-    r->text_n = 0;
-    for (size_t i = 0; i < t->n && room; i++) {
-        const struct token *k = &t->t[i];
-        const char *p = message.p + k->at;
-        room = put(text, &r->text_n, message.p + at, k->at - at) &&
-               (s->tokens[x - 1][i] < FIRST_HASH ? put(text, &r->text_n, "*", 1)
-                : k->wild                        ? put_mixed(text, &r->text_n, p, k->n)
-                                                 : put(text, &r->text_n, p, k->n));
-        at = k->at + k->n;
-    }
-    if (room) {
-        put(text, &r->text_n, message.p + at, message.n - at);
-    }
-    memset(text + r->text_n, 0, TEMPLATE_TEXT_BYTES - r->text_n);
+    s->rows[x - 1].text_n =
+        (uint16_t)template_text(message, t, s->tokens[x - 1], s->text[x - 1]);
 }
 
 /* --- search --- */
+
+typedef uint8_t marks __attribute__((vector_size(TEMPLATES_MARKS)));
+
+/* How many words differ for certain, among the first ones. Of most templates that is enough
+ * to leave them: a row is one line of the cache. */
+static unsigned count_different(const uint8_t *a, marks b)
+{
+    marks x, kind = {0};
+    kind += 3; /* the bits of enum mask_kind */
+    memcpy(&x, a, sizeof x);
+    marks both = (marks)((x & kind) == MASK_WORD) & (marks)((b & kind) == MASK_WORD);
+    marks different = (marks)(x != b) & both & 1;
+    uint64_t half[2];
+    memcpy(half, &different, sizeof half);
+    return (unsigned)__builtin_popcountll(half[0] | half[1] << 1);
+}
 
 struct likeness {
     unsigned agree; /* 2 a word, 1 a name or a masked one with letters */
@@ -296,14 +264,24 @@ struct likeness {
     uint64_t where; /* their places, a bit each */
 };
 
-/* Of slot x - 1 and a message of the service at place y - 1. */
-static struct likeness compare(const struct templates *s, unsigned x, unsigned y,
-                               const struct tokens *t)
+/* A message of the service at place y - 1. */
+struct query {
+    const struct tokens *t;
+    unsigned y;
+    marks mark;
+};
+
+/* Of slot x - 1 and the message. */
+static struct likeness compare(const struct templates *s, unsigned x,
+                               const struct query *q)
 {
     static const struct likeness none = {.hard = 1};
+    const struct template_row *r = &s->rows[x - 1];
+    const struct tokens *t = q->t;
     const uint32_t *a = s->tokens[x - 1];
     struct likeness l = {0};
-    if (s->rows[x - 1].service != y - 1 || s->rows[x - 1].tokens_n != t->n) {
+    if (r->service != q->y - 1 || r->tokens_n != t->n ||
+        2 * count_different(r->mark, q->mark) > t->n) {
         return none;
     }
     for (size_t i = 0; i < t->n; i++) {
@@ -341,12 +319,12 @@ static unsigned limit_of(const struct tokens *t, uint64_t where)
 }
 
 /* Of the templates that differ just at these places there are enough? */
-static bool is_variable(const struct templates *s, unsigned y, unsigned x,
-                        const struct tokens *t, uint64_t where)
+static bool is_variable(const struct templates *s, unsigned x, const struct query *q,
+                        uint64_t where)
 {
-    unsigned others = 0, limit = limit_of(t, where);
+    unsigned others = 0, limit = limit_of(q->t, where);
     for (unsigned look = 0; x && look < LOOK_MAX; x = s->rows[x - 1].next[1], look++) {
-        struct likeness l = compare(s, x, y, t);
+        struct likeness l = compare(s, x, q);
         others += l.where == where && l.odd == 0;
     }
     return others >= limit;
@@ -359,11 +337,11 @@ struct search {
     struct likeness nearest;
 };
 
-static void search_bucket(const struct templates *s, unsigned y, unsigned x, int k,
-                          const struct tokens *t, struct search *found)
+static void search_bucket(const struct templates *s, unsigned x, int k,
+                          const struct query *q, struct search *found)
 {
     for (unsigned look = 0; x && look < LOOK_MAX; x = s->rows[x - 1].next[k], look++) {
-        struct likeness l = compare(s, x, y, t);
+        struct likeness l = compare(s, x, q);
         if (l.agree < l.soft + 2 * l.hard || (l.agree == 0 && l.soft > 0)) {
             continue;
         }
@@ -383,18 +361,21 @@ static void search_bucket(const struct templates *s, unsigned y, unsigned x, int
 static unsigned search(const struct templates *s, uint32_t service,
                        const struct tokens *t)
 {
-    unsigned y = find_service(s, service);
+    uint8_t mark[TEMPLATES_MARKS] = {0};
+    struct query q = {.t = t, .y = find_service(s, service)};
     struct search found = {0};
     uint16_t bucket[2];
+    put_marks(t, mark);
+    memcpy(&q.mark, mark, sizeof mark);
     fill_buckets(service, t, bucket);
-    for (int k = 0; k < 2 && y && !found.best; k++) {
-        search_bucket(s, y, s->buckets[k][bucket[k]], k, t, &found);
+    for (int k = 0; k < 2 && q.y && !found.best; k++) {
+        search_bucket(s, s->buckets[k][bucket[k]], k, &q, &found);
     }
     if (found.best || !found.near) {
         return found.best;
     }
     unsigned all = s->buckets[1][bucket[1]];
-    return is_variable(s, y, all, t, found.nearest.where) ? found.near : 0;
+    return is_variable(s, all, &q, found.nearest.where) ? found.near : 0;
 }
 
 /* --- the cache --- */
@@ -453,6 +434,9 @@ static bool merge(struct templates *s, unsigned x, const struct tokens *t)
             uint32_t merged = is_word(*a) || is_word(b) ? ANY : SOME_NAME;
             changed |= *a != merged;
             *a = merged;
+            if (i < TEMPLATES_MARKS) {
+                s->rows[x - 1].mark[i] = 0;
+            }
         }
     }
     return changed;

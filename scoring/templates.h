@@ -12,14 +12,14 @@
 #ifndef SCORING_TEMPLATES_H
 #define SCORING_TEMPLATES_H
 
-#include "scoring/mask.h"
+#include "scoring/template_text.h"
 
 enum {
     TEMPLATES_MAX = 8192,
     TEMPLATES_SERVICE_MAX = 4096, /* of one service */
-    TEMPLATE_TEXT_BYTES = 192,
     TEMPLATES_CACHE_WAYS = 4,
     TEMPLATES_CACHE_SETS = 8192,
+    TEMPLATES_MARKS = 16,
 };
 
 /* Two orders of use: of the templates seen once, and of those seen more often. Links here
@@ -38,6 +38,9 @@ struct template_row {
     uint16_t bucket[2];            /* by length and first word, by length only */
     uint16_t next[2], prev[2];     /* in these, the newest first */
     uint16_t older[2], younger[2]; /* of all, of its service */
+    uint8_t
+        mark[TEMPLATES_MARKS]; /* the lowest bits of the first tokens: a word's kind and
+                                      six of its hash; 0 where it varies */
 };
 
 struct template_service {

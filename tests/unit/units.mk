@@ -55,7 +55,7 @@ UNIT_OBJECTS_attack := scoring/attack scoring/attack_match scoring/attack_signat
   scoring/attack_sql fcgi/base/str
 
 UNIT_OBJECTS_mask := scoring/mask fcgi/base/buf fcgi/base/str
-UNIT_OBJECTS_templates := scoring/templates scoring/mask fcgi/base/str
+UNIT_OBJECTS_templates := scoring/templates scoring/template_text scoring/mask fcgi/base/str
 
 UNIT_OBJECTS_body := fcgi/web/body fcgi/base/buf fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_request := fcgi/web/request fcgi/base/arena fcgi/base/err fcgi/base/utf8 \

@@ -6,7 +6,7 @@ UNIT_FRONT := scoring/front scoring/weblog scoring/mask scoring/attack \
   scoring/attack_match scoring/attack_signatures scoring/attack_sql \
   fcgi/core/access_line fcgi/base/str
 UNIT_MODEL := scoring/model scoring/alarm scoring/hist scoring/vectors \
-  scoring/values scoring/spelling scoring/templates
+  scoring/values scoring/spelling scoring/templates scoring/template_text
 UNIT_ANALYSIS := scoring/analysis scoring/failure $(UNIT_FRONT) $(UNIT_MODEL) \
   fcgi/core/level fcgi/core/failed_login fcgi/base/arena fcgi/base/err
 UNIT_LEARNING := scoring/learning scoring/window scoring/evidence $(UNIT_ANALYSIS)
