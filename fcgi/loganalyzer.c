@@ -4,8 +4,13 @@
 #include "fcgi/cli/import.h"
 #include "fcgi/web/frontend.h"
 #include "scoring/evaluate.h"
+#include "scoring/model_file.h"
 #include "scoring/train.h"
 #include "sql/store.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 struct verb {
     const char *name;
@@ -33,16 +38,39 @@ static int print_config(int argc, char **argv)
     return 0;
 }
 
+/* path is absolute. */
+static enum err_code check_folder(const char *setting, const char *path, struct err *e)
+{
+    char folder[CONFIG_PATH_BYTES];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path + 1), path);
+    return access(folder, W_OK | X_OK) == 0
+               ? ERR_NONE
+               : err_set(e, ERR_IO, "%s is %s, but no file can be made in %s: %s",
+                         setting, path, folder, strerror(errno));
+}
+
+/* Of the halves that are started, the backend has the store, and who scores has MODEL. */
+static enum err_code check_files(const struct config *c, struct err *e)
+{
+    enum err_code code = ERR_NONE;
+    if (c->half != HALF_ML_SERVICE) {
+        code = check_folder("DATABASE", c->database, e);
+        code = code ? code : store_check(c->database, e);
+    }
+    if (c->half != HALF_BACKEND || !c->ml_url[0]) {
+        code = code ? code : check_folder("MODEL", c->model, e);
+        code = code ? code : model_file_check(c->model, e);
+    }
+    return code;
+}
+
 static int check(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
     struct config c;
     struct err e;
-    if (config_load(&c, &e) || frontend_check(&c, &e)) {
-        return fail(&e);
-    }
-    if (c.half != HALF_ML_SERVICE && store_check(c.database, &e)) { /* not its store */
+    if (config_load(&c, &e) || frontend_check(&c, &e) || check_files(&c, &e)) {
         return fail(&e);
     }
     return 0;
@@ -62,7 +90,8 @@ static int print_lighttpd(int argc, char **argv)
 
 static const struct verb verbs[] = {
     {"config", print_config, false, "print every setting with its value and meaning"},
-    {"check", check, false, "can it start? settings, ports and store are looked at"},
+    {"check", check, false,
+     "can it start? settings, ports, store and model are looked at"},
     {"lighttpd", print_lighttpd, false,
      "make RUN_DIR and print what lighttpd.conf includes"},
     {"import", import_main, true, "send log files to the server, each record once"},

@@ -86,3 +86,16 @@ enum err_code model_file_read(const char *path, struct detector *d,
     model_file_close(&f);
     return code;
 }
+
+enum err_code model_file_check(const char *path, struct err *e)
+{
+    struct model_file f;
+    struct err why;
+    enum err_code code = model_file_open(path, &f, &why);
+    model_file_close(&f);
+    if (code == ERR_UNSUPPORTED || code == ERR_IO) { /* others are put aside */
+        return err_set(e, code, "%s (MODEL): %s; set MODEL to another file", path,
+                       why.msg);
+    }
+    return ERR_NONE;
+}

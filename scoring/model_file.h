@@ -12,9 +12,10 @@
 #include "fcgi/base/random_id.h"
 #include "scoring/detector.h"
 
-#define MODEL_FILE_TRAINED "-trained"         /* after MODEL's name: to be taken up */
-#define MODEL_FILE_TAKEN   "-trained-taken"   /* it was */
-#define MODEL_FILE_REFUSED "-trained-refused" /* it could not be */
+#define MODEL_FILE_TRAINED  "-trained"         /* after MODEL's name: to be taken up */
+#define MODEL_FILE_TAKEN    "-trained-taken"   /* it was */
+#define MODEL_FILE_REFUSED  "-trained-refused" /* it could not be */
+#define MODEL_FILE_REPLACED "-replaced"        /* what there was before it was */
 
 struct model_file_head {
     char store[RANDOM_ID_BYTES]; /* id of the store that was learned from; "": of none */
@@ -33,6 +34,9 @@ enum err_code model_file_write(const char *path, struct detector *d,
  * is as it was: see model_file_open. */
 enum err_code model_file_read(const char *path, struct detector *d,
                               struct model_file_head *head, struct err *e) MUST_USE;
+
+/* Can an owner of MODEL begin with what is at path, or anew? It says what is in the way. */
+enum err_code model_file_check(const char *path, struct err *e) MUST_USE;
 
 /* --- in steps, for who shares the detector --- */
 

@@ -122,11 +122,15 @@ enum err_code state_put_aside(struct state *s, const char *suffix, const char *w
     char aside[STATE_PATH_BYTES + 16];
     snprintf(aside, sizeof aside, "%s%s", s->path, suffix);
     if (rename(s->path, aside) != 0 && errno != ENOENT) {
-        return err_set(e, ERR_IO, "the file that MODEL names (%s) cannot be renamed: %s",
-                       why, strerror(errno));
+        return err_set(e, ERR_IO, "%s (MODEL: %s) cannot be renamed: %s", s->path, why,
+                       strerror(errno));
     }
-    diag("the file that MODEL names is put aside as ...%s (%s); learning begins anew",
-         suffix, why);
+    diag("what was learned is put aside as %s (%s); learning begins anew, or with what "
+         "`loganalyzer train --from-db` makes of the store",
+         aside, why);
+    snprintf(s->report.model_error, sizeof s->report.model_error,
+             "what was learned is put aside as ...%s (%s); learning has begun anew",
+             suffix, why);
     return begin_anew(s, e);
 }
 
@@ -159,9 +163,8 @@ static enum err_code refuse(struct state *s, enum err_code code, const struct er
     }
     if (code == ERR_UNSUPPORTED) {
         return err_set(e, code,
-                       "the file that MODEL names is left as it is: %s; set MODEL to "
-                       "another file",
-                       why->msg);
+                       "%s (MODEL) is left as it is: %s; set MODEL to another file",
+                       s->path, why->msg);
     }
     *e = *why;
     return code;
@@ -190,13 +193,13 @@ static enum err_code take_ownership(struct state *s, struct err *e)
     snprintf(path, sizeof path, "%s-lock", s->path);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-        return err_set(e, ERR_IO, "a file beside MODEL cannot be made: %s",
+        return err_set(e, ERR_IO, "%s, beside MODEL, cannot be made: %s", path,
                        strerror(errno));
     }
     if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
         close(fd);
-        return err_set(e, ERR_BUSY,
-                       "another process owns the file that MODEL names, and learns");
+        return err_set(e, ERR_BUSY, "another process owns %s (MODEL), and learns",
+                       s->path);
     }
     s->lock_fd = fd;
     return ERR_NONE;
@@ -338,6 +341,17 @@ static void put_trained_away(const struct state *s, const char *suffix)
     }
 }
 
+/* What was learned until the last save stays beside what takes its place, for a person. */
+static void keep_replaced(const struct state *s)
+{
+    char kept[STATE_PATH_BYTES + 16];
+    snprintf(kept, sizeof kept, "%s" MODEL_FILE_REPLACED, s->path);
+    unlink(kept);
+    if (link(s->path, kept) != 0 && errno != ENOENT) {
+        diag("what was learned cannot be kept as %s: %s", kept, strerror(errno));
+    }
+}
+
 static void look_for_trained(struct state *s)
 {
     char path[STATE_PATH_BYTES + 16];
@@ -354,7 +368,9 @@ static void look_for_trained(struct state *s)
     pthread_mutex_unlock(&s->lock);
     model_file_close(&f);
     if (code == ERR_NONE) {
-        diag("a trained model is taken up");
+        diag("a trained model is taken up; what was learned before is kept as "
+             "..." MODEL_FILE_REPLACED);
+        keep_replaced(s);
         code = state_save(s, &e);
         put_trained_away(s, MODEL_FILE_TAKEN);
     } else if (code == ERR_INVALID || code == ERR_CONFLICT || code == ERR_UNSUPPORTED) {
@@ -371,12 +387,12 @@ static void look_for_newer(struct state *s)
 {
     struct err e;
     if (state_own(s, &e) == ERR_NONE) {
-        diag("the file that MODEL names is owned by this process now, which learns");
+        diag("%s (MODEL) is owned by this process now, which learns", s->path);
         s->seen = (struct state_file_mark){0};
     } else if (is_news(s, s->path)) {
         pthread_mutex_lock(&s->lock);
         if (load(s, &e)) {
-            diag("the file that MODEL names cannot be read: %s", e.msg);
+            diag("%s (MODEL) cannot be read: %s", s->path, e.msg);
         }
         pthread_mutex_unlock(&s->lock);
     }
