@@ -328,6 +328,35 @@ static bool begins_part(const struct pass *s, size_t i, char c)
     return c == ':' || (c == '.' && byte_at(s, i + 1) == '.');
 }
 
+/* Is the value of the key that ends at `end` what the record says, and no variable? As
+ * logfmt has it: level=error msg="cannot connect" err="timed out". */
+static bool is_text_key(const struct pass *s, size_t end)
+{
+    static const char *const keys[] = {"msg",   "message",  "err",   "error", "reason",
+                                       "level", "severity", "event", "lvl"};
+    size_t at = end;
+    while (at > 0 && class_at(s, at - 1) & F_ALPHA) {
+        at--;
+    }
+    if (end - at < 3 || end - at > 8 || class_at(s, at - 1)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strlen(keys[i]) == end - at && memcmp(keys[i], s->p + at, end - at) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is it "error" in {"level":"error"}: what JSON says under such a key? */
+static bool is_json_text(const struct pass *s, size_t at)
+{
+    size_t quote = at - 1, key = byte_at(s, quote - 1) == ' ' ? quote - 2 : quote - 1;
+    return byte_at(s, key) == ':' && byte_at(s, key - 1) == '"' &&
+           is_text_key(s, key - 1);
+}
+
 /* A chunk: all from one separator to the next. */
 static void add_chunk(struct pass *s, size_t at, size_t end, unsigned seen)
 {
@@ -335,7 +364,8 @@ static void add_chunk(struct pass *s, size_t at, size_t end, unsigned seen)
     bool quoted = (s->p[at] == '\'' && end - at > 2 && s->p[end - 1] == '\'') ||
                   (at > 0 && s->p[at - 1] == '"' && byte_at(s, end) == '"' &&
                    byte_at(s, end + 1) != ':');
-    if (s->value_at == at || (quoted && !in_text && seen & (F_ALPHA | F_DIGIT))) {
+    if (s->value_at == at ||
+        (quoted && !in_text && seen & (F_ALPHA | F_DIGIT) && !is_json_text(s, at))) {
         add_star(s, at, end);
         return;
     }
@@ -377,27 +407,6 @@ static void add_chunk(struct pass *s, size_t at, size_t end, unsigned seen)
             add_part(s, at, end, seen);
         }
     }
-}
-
-/* Is the value of the key that ends at `end` what the record says, and no variable? As
- * logfmt has it: level=error msg="cannot connect" err="timed out". */
-static bool is_text_key(const struct pass *s, size_t end)
-{
-    static const char *const keys[] = {"msg",   "message",  "err",   "error", "reason",
-                                       "level", "severity", "event", "lvl"};
-    size_t at = end;
-    while (at > 0 && class_at(s, at - 1) & F_ALPHA) {
-        at--;
-    }
-    if (end - at < 3 || end - at > 8 || class_at(s, at - 1)) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (strlen(keys[i]) == end - at && memcmp(keys[i], s->p + at, end - at) == 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* At '=': where does its value begin? "key=" without a value has an empty one. */

@@ -108,9 +108,11 @@ static const struct row {
     {"omsg=\"not one\" msgs=\"not one\" e=\"x y\"", "omsg * msgs * e *"},
     {"msg=\"left open", "msg left open"},
     {"msg= level=", "msg level"},
+    {"{\"level\":\"error\",\"user\":\"bob\",\"msg\": \"stopped\"}",
+     "level error user * msg stopped"},
     {"done:true, not:false, is null", "done * not * is *"},
     {"service 'abc' on \"def\" and \"g h\"", "service * on * and g h"},
-    {"{\"level\":\"error\",\"n\":5}", "level * n *"},
+    {"{\"level\":\"error\",\"n\":5}", "level error n *"},
     {"can't stop", "can't stop"},
     /* words */
     {"Task RUNNING to FAILED", "Task RUNNING to FAILED"},
