@@ -130,7 +130,7 @@ $(foreach u,$(UNITS),$(eval $(call unit_rule,$(u))))
 test: ## everything that is tested, with sanitizers (what deploy/test does)
 	@status=0; \
 	$(MAKE) SAN=1 test-unit || status=1; \
-	$(MAKE) test-week || status=1; \
+	$(MAKE) test-week test-batching test-cause || status=1; \
 	$(MAKE) test-tsan || status=1; \
 	$(MAKE) SAN=1 test-http || status=1; \
 	$(MAKE) SAN=1 test-faults || status=1; \

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MEMORY_MEANING = 1 }; /* another one when what is saved means something else */
+enum { MEMORY_MEANING = 2 }; /* another one when what is saved means something else */
 
 static const struct {
     enum window_kind kind;
@@ -32,6 +32,8 @@ bool detector_load(struct detector *d, struct snapshot_in *in)
     pthread_rwlock_unlock(&d->lock);
     return ok;
 }
+
+_Static_assert(sizeof(struct memory) <= 30 << 20, "what is learned is 30 MB at most");
 
 /* Each part's size, and how the machine writes numbers; and a number of its own for when
  * the same places come to mean something else. */

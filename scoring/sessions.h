@@ -44,7 +44,7 @@ void sessions_init(struct sessions *s);
 uint64_t session_id(uint32_t service, uint64_t session);
 const struct session *sessions_find(const struct sessions *s, uint64_t id);
 
-/* The session, opened if it is not; NULL if there is no room: end sessions_oldest first. It
+/* The session, opened if it is not; NULL if there is no room: end the oldest first. It
  * is the one heard of last now. */
 struct session *sessions_take(struct sessions *s, uint64_t id);
 

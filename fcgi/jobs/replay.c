@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { RETRY_SECONDS = 1, ARENA_BYTES_MAX = 1 << 30 };
+enum { ARENA_BYTES_MAX = 1 << 30 };
 
 struct replay {
     struct state *state;

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#define HOSTILE_BYTES_MAX (64 << 20)
+#define HOSTILE_BYTES_MAX (30 << 20)
 #define THRESHOLD         .8
 #define ARENA_BYTES_MAX   ((size_t)1 << 30)
 #define START_US          (INT64_C(1794787200) * 1000000)

@@ -570,6 +570,48 @@ START_TEST(a_minute_that_could_not_be_told_comes_back)
 }
 END_TEST
 
+/* The store is away for long: so many wait, one more is lost. */
+START_TEST(as_many_findings_wait_as_there_is_room_for)
+{
+    static struct finding f;
+    learn_two("auth", T0, 0);
+    learn_login("auth", T0, 0);
+    ck_assert(look(0));
+    f = window;
+    for (int i = 0; i <= DETECTOR_ENDED_MAX; i++) {
+        ck_assert_int_eq(detector_waits(detector), i > 0);
+        detector_put_back(detector, &f);
+    }
+    int told = 0;
+    while (look(0)) {
+        ck_assert_str_eq(window.verdict.reasons[0].text, f.verdict.reasons[0].text);
+        told++;
+    }
+    ck_assert_int_eq(told, DETECTOR_ENDED_MAX);
+    ck_assert(!detector_waits(detector));
+}
+END_TEST
+
+/* Many more come before it is told: they change nothing of what was judged. */
+START_TEST(a_minute_that_is_over_is_told_as_it_was_judged)
+{
+    for (int i = 0; i < 30; i++) {
+        learn_login("auth", T0, 0);
+    }
+    for (int minute = 1; minute < 100;
+         minute++) { /* what it learns of itself and others */
+        for (int i = 0; i < 30; i++) {
+            learn_login("auth", T0 + minute * CLOCK_MINUTE_US, 0);
+        }
+    }
+    ck_assert(look(0));
+    ck_assert_int_eq(window.features.all.count, 30);
+    ck_assert_double_gt(window.verdict.score, .95);
+    ck_assert_ptr_nonnull(
+        strstr(window.verdict.reasons[0].text, "30 failed logins in 30 records"));
+}
+END_TEST
+
 START_TEST(services_have_minutes_of_their_own)
 {
     for (int i = 0; i < 3; i++) {
@@ -864,6 +906,8 @@ static void add_minute_tests(Suite *s)
     tcase_add_test(tc, an_error_that_is_a_failed_login_is_the_latter_only);
     tcase_add_test(tc, a_raised_batch_does_not_count_for_its_minute);
     tcase_add_test(tc, a_minute_that_could_not_be_told_comes_back);
+    tcase_add_test(tc, as_many_findings_wait_as_there_is_room_for);
+    tcase_add_test(tc, a_minute_that_is_over_is_told_as_it_was_judged);
     tcase_add_test(tc, services_have_minutes_of_their_own);
     tcase_add_test(tc, a_score_of_just_the_threshold_is_not_told);
     tc = add_case(s, "room");
