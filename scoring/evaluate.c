@@ -53,11 +53,7 @@ struct evaluation {
 
 static int usage(const char *wrong)
 {
-    if (wrong) {
-        fprintf(stderr, "loganalyzer: %s\n", wrong);
-    }
-    fputs(USAGE, wrong ? stderr : stdout);
-    return wrong ? 2 : 0;
+    return options_usage(USAGE, wrong);
 }
 
 static enum err_code take_time(const char *text, const char *name, int64_t *out,

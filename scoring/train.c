@@ -56,11 +56,7 @@ struct training {
 
 static int usage(const char *wrong)
 {
-    if (wrong) {
-        fprintf(stderr, "loganalyzer: %s\n", wrong);
-    }
-    fputs(USAGE, wrong ? stderr : stdout);
-    return wrong ? 2 : 0;
+    return options_usage(USAGE, wrong);
 }
 
 static enum err_code read_arguments(int argc, char **argv, struct arguments *a,

@@ -4,6 +4,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/cli/demo_batch.h"
 #include "fcgi/cli/demo_post.h"
+#include "fcgi/cli/options.h"
 #include "fcgi/cli/progress.h"
 
 #include <unistd.h>
@@ -54,11 +55,7 @@ static struct progress progress;
 
 static int usage(const char *wrong)
 {
-    if (wrong) {
-        fprintf(stderr, "loganalyzer: %s\n", wrong);
-    }
-    fputs(USAGE, wrong ? stderr : stdout);
-    return wrong ? 2 : 0;
+    return options_usage(USAGE, wrong);
 }
 
 static bool take_flag(struct arguments *a, const char *arg)

@@ -4,6 +4,7 @@
 #include "fcgi/base/config.h"
 #include "fcgi/base/zone.h"
 #include "fcgi/cli/import_file.h"
+#include "fcgi/cli/options.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -42,11 +43,7 @@ static const char USAGE[] =
 
 static int usage(const char *wrong)
 {
-    if (wrong) {
-        fprintf(stderr, "loganalyzer: %s\n", wrong);
-    }
-    fputs(USAGE, wrong ? stderr : stdout);
-    return wrong ? 2 : 0;
+    return options_usage(USAGE, wrong);
 }
 
 /* An option of the form --name VALUE or --name=VALUE at argv[*i]. */

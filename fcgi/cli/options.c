@@ -1,6 +1,7 @@
 /* options.c - see options.h. */
 #include "fcgi/cli/options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool options_ask_help(int argc, char **argv)
@@ -83,4 +84,16 @@ enum err_code options_read(int argc, char **argv, const struct option *options, 
         }
     }
     return ERR_NONE;
+}
+
+int options_usage(const char *usage, const char *wrong)
+{
+    const char *rest = strstr(usage, "\n\n");
+    if (!wrong) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    fprintf(stderr, "loganalyzer: %s\n%.*s\n--help says more\n", wrong,
+            (int)(rest ? rest - usage : (long)strlen(usage)), usage);
+    return 2;
 }

@@ -27,4 +27,8 @@ bool options_ask_help(int argc, char **argv);
 enum err_code options_read(int argc, char **argv, const struct option *options, size_t n,
                            struct words *words, struct err *e) MUST_USE;
 
+/* usage: synopsis, an empty line, the rest. wrong NULL: it was asked for, all of it is
+ * printed. Else what is wrong, and the synopsis, to standard error. The exit status. */
+int options_usage(const char *usage, const char *wrong);
+
 #endif
