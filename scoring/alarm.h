@@ -39,10 +39,12 @@ struct judgement {
 
 /* What the window is, in the budget's words. */
 struct alarm_window {
-    double z;        /* -log10 p, without weights */
-    double grave;    /* the same of errors, failed logins and attacks alone */
-    double failures; /* if there are new messages that speak of failure: how many the
-                        service had in span_us, decayed, and a half; 0: there are none */
+    double z;     /* -log10 p, without weights */
+    double grave; /* the same of errors, failed logins and attacks alone */
+    double
+        failures; /* if there are new messages that speak of failure, or logins that are
+                        new: how many of them the service had in span_us, decayed, and a
+                        half; 0: there are none */
     enum window_kind kind;
     int64_t at_us; /* stream time */
 };

@@ -252,6 +252,9 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
             look_values(r, t);
         }
     }
+    t->entrance = s && !r->front.is_web &&
+                  (t->fresh || (double)t->raw[TRACE_VALUE] >= LOW_Z) &&
+                  entrance_in(rec->message);
     if (r->front.is_web) {
         look_web(r, t, s);
     }
@@ -316,6 +319,7 @@ void window_add(struct window *w, const struct trace *t, int64_t ref)
     w->errors += t->error;
     w->logins += t->login;
     w->attacks += t->attack != 0;
+    w->entrances += t->entrance;
     w->low += (double)t->z >= LOW_Z;
     if (!t->known) {
         add_new(w, t, ref);

@@ -22,9 +22,10 @@ struct trace {
     int32_t day;
     uint8_t attack; /* enum attack */
     bool known, error, login, is_web;
-    bool fresh; /* its template is not in the model */
-    bool told;  /* it is, and is no news: it was told, but is not known yet */
-    bool grave; /* of one that is not known: it speaks of failure */
+    bool entrance; /* a login, of somebody who never came or in a way that is new */
+    bool fresh;    /* its template is not in the model */
+    bool told;     /* it is, and is no news: it was told, but is not known yet */
+    bool grave;    /* of one that is not known: it speaks of failure */
 };
 #define TRACE_NOT_LOOKED (-1.0F) /* a raw value of a channel that the record has not */
 #define ANALYSIS_DAY_US  (24 * 60 * CLOCK_MINUTE_US)

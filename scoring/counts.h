@@ -65,6 +65,7 @@ struct window_peak { /* one of the oddest records */
 /* What is counted in a batch's records of one service, a session or a minute. */
 struct window {
     int64_t n, errors, logins, low, attacks;
+    int64_t entrances;   /* logins with something never seen in them */
     int64_t first, last; /* refs of its first and last record */
     uint32_t news_n;     /* different new templates; WINDOW_NEWS_MAX are listed */
     uint32_t grave_n;    /* different ones of them that speak of failure */

@@ -6,7 +6,8 @@
 
 /* By their first letter, each ended by a NUL. Changes of accounts are told like failures:
  * they are rare, and the owner is to know. */
-static const char *const words[26] = {
+typedef const char *const word_list[26];
+static word_list failures = {
     ['a' - 'a'] = "abort\0adduser\0alert\0attack\0authorized_keys\0",
     ['b' - 'a'] = "bad \0break-in\0broken\0",
     ['c' - 'a'] = "cannot\0can't\0corrupt\0could not\0crash\0critical\0",
@@ -33,6 +34,12 @@ static const char *const words[26] = {
     ['w' - 'a'] = "warning\0",
 };
 
+static word_list entrances = {
+    ['a' - 'a'] = "accepted password\0accepted publickey\0accepted keyboard\0",
+    ['l' - 'a'] = "logged in\0login ok\0login succe\0logon succe\0",
+    ['s' - 'a'] = "session opened\0successful auth\0successful log\0",
+};
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -52,7 +59,7 @@ static bool begins_with(struct str s, const char *word)
     return word[i] == '\0';
 }
 
-static bool is_listed(struct str s)
+static bool is_listed(struct str s, word_list words)
 {
     const char *word = words[lower(s.p[0]) - 'a'];
     while (word && word[0] != '\0' && !begins_with(s, word)) {
@@ -67,14 +74,24 @@ static bool goes_on(char c)
            c == '_' || (unsigned char)c >= 0x80;
 }
 
-bool failure_in(struct str message)
+static bool speaks_of(word_list words, struct str message)
 {
     bool within = false;
     for (; message.n > 0; message = str_from(message, 1)) {
-        if (!within && is_letter(message.p[0]) && is_listed(message)) {
+        if (!within && is_letter(message.p[0]) && is_listed(message, words)) {
             return true;
         }
         within = goes_on(message.p[0]);
     }
     return false;
+}
+
+bool failure_in(struct str message)
+{
+    return speaks_of(failures, message);
+}
+
+bool entrance_in(struct str message)
+{
+    return speaks_of(entrances, message);
 }

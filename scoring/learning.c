@@ -240,6 +240,7 @@ static void learn_group(struct model *m, const struct learn_batch *b, uint32_t g
     struct model_service *s = &m->service[out->service];
     advance(m, out->service, out->latest_us, g->window.n);
     s->counted += (float)g->window.n;
+    s->entrances += g->window.entrances > 0;
     s->low += (float)g->window.low;
     for (int k = 0; k < ATTACKS_N; k++) {
         s->attacks[k] += g->window.attack_n[k];

@@ -145,8 +145,8 @@ static void halve_templates(struct model *m, const struct model_service *s)
 void model_halve(struct model *m, int service)
 {
     struct model_service *s = &m->service[service];
-    float *const counts[] = {&s->records, &s->once, &s->once_grave, &s->errors,
-                             &s->logins,  &s->low,  &s->counted};
+    float *const counts[] = {&s->records, &s->once,      &s->once_grave, &s->errors,
+                             &s->logins,  &s->entrances, &s->low,        &s->counted};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         *counts[i] *= .5F;
     }

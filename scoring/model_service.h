@@ -47,6 +47,7 @@ struct model_service {
     float once,
         once_grave; /* templates seen once, decayed; those that speak of failure */
     float errors, logins;
+    float entrances;          /* batches with such (struct window), decayed */
     float attacks[ATTACKS_N]; /* requests */
     float low, counted;       /* of `counted` records, in quarantine or not */
     struct model_alarms alarms;

@@ -12,7 +12,8 @@
 #define COLD_Z              1.22 /* p = .06 */
 #define HISTORY_MAX         2000.0 /* records by which a share is known at most: shares drift */
 #define LOW_PRIOR           10.0
-#define COMBINED_MIN        5 /* records */
+#define COMBINED_MIN        5  /* records */
+#define ENTRANCE_WEIGHT     .5 /* of a failure, for the budget */
 #define NEW_SERVICE_BATCHES 1000
 #define VOLUME_LEAST        3.0 /* records more than usual that are nothing to speak of */
 
@@ -270,6 +271,10 @@ static void judge_known(const struct model *m, int service, enum window_kind kin
         }
     }
     judge_news(s, kind, w, out);
+    if (w->entrances > 0 && kind < WINDOW_SESSION) {
+        double entrances = ENTRANCE_WEIGHT * (double)s->entrances + .5;
+        out->failures = out->failures > 0 ? fmin(out->failures, entrances) : entrances;
+    }
     out->pool = hist_z(&k->pool, out->pool_raw);
 }
 

@@ -179,6 +179,26 @@ START_TEST(a_service_in_its_first_hour_counts)
 }
 END_TEST
 
+/* However young the service is and however it batches. */
+START_TEST(new_messages_of_failure_count_if_they_are_few_a_week)
+{
+    struct alarm_window w = {.z = ALARM_CROSSING_Z, .kind = WINDOW_ONE};
+    for (int64_t i = 0; i < 2 * 3600; i++) {
+        alarm_count(&a, WINDOW_ONE, false, now_us);
+        alarm_pass(&a, SECOND_US);
+    }
+    w.failures = ALARM_FAILURES_A_WEEK;
+    ck_assert(look(w).counts);
+    w.failures = ALARM_FAILURES_A_WEEK + .1;
+    ck_assert(!look(w).counts);
+    w.failures = 0; /* there is none */
+    ck_assert(!look(w).counts);
+    alarm_pass(&a, 14 * DAY_US);
+    w.failures = 2 * ALARM_FAILURES_A_WEEK;
+    ck_assert(look(w).counts);
+}
+END_TEST
+
 START_TEST(what_one_event_makes_is_no_burst)
 {
     live_a_week(WINDOW_ONE, 60); /* ten crossings a week */
@@ -256,6 +276,7 @@ int main(void)
         minutes_have_a_budget_of_their_own,
         a_slow_service_has_no_discount_for_what_is_grave,
         a_service_in_its_first_hour_counts,
+        new_messages_of_failure_count_if_they_are_few_a_week,
         what_one_event_makes_is_no_burst,
         a_service_that_was_never_seen_counts,
         an_older_half_counts_half_and_rates_stay,

@@ -328,6 +328,26 @@ START_TEST(a_value_never_seen_there_is_odd_and_shown)
 }
 END_TEST
 
+START_TEST(a_login_of_somebody_who_never_came_is_an_entrance)
+{
+    for (int i = 0; i < 200; i++) {
+        struct record r =
+            info("sshd", i % 2 ? "Accepted password for anna from 10.0.0.7"
+                               : "Accepted password for bert from 10.0.0.7");
+        school_learn(&school, &r, 1, LEARN_CLEAN);
+    }
+    struct record r[] = {info("sshd", "Accepted password for bert from 10.0.0.7"),
+                         info("sshd", "Accepted password for root from 10.0.0.7"),
+                         info("sshd", "session opened for root by login(uid=0) now"),
+                         info("sshd", "nobody was here today at all")};
+    struct analysis a = look(r, ROWS(r));
+    for (int i = 0; i < ROWS(r); i++) {
+        ck_assert_int_eq(a.trace[i].entrance, i == 1 || i == 2);
+    }
+    ck_assert_int_eq(a.group[0].window.entrances, 2);
+}
+END_TEST
+
 /* --- and nothing else --- */
 
 START_TEST(looking_changes_nothing)
@@ -392,6 +412,7 @@ int main(void)
         a_window_knows_whether_it_is_one_session,
         a_templates_variable_tokens_are_its_values,
         a_value_never_seen_there_is_odd_and_shown,
+        a_login_of_somebody_who_never_came_is_an_entrance,
         looking_changes_nothing,
         too_little_memory_is_an_error_and_no_more,
     };

@@ -77,10 +77,31 @@ START_TEST(takes_any_bytes)
 }
 END_TEST
 
+START_TEST(knows_what_speaks_of_a_login)
+{
+    static const struct message entrances[] = {
+        {"", false},
+        {"Accepted publickey for bob from 10.0.0.1", true},
+        {"pam_unix(sshd:session): session opened for user root(uid=0) by (uid=0)", true},
+        {"user bob logged in from 10.0.0.1", true},
+        {"login succeeded for bob", true},
+        {"Failed password for bob", false},
+        {"session closed for user root", false},
+        {"accepted connection", false},
+        {"blogged in", false},
+    };
+    for (int i = 0; i < ROWS(entrances); i++) {
+        ck_assert_msg(entrance_in(str_of(entrances[i].text)) == entrances[i].speaks,
+                      "'%s'", entrances[i].text);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("failure");
     unit_table(s, "messages", knows_what_speaks_of_failure, ROWS(messages));
+    unit_case(s, "logins", knows_what_speaks_of_a_login);
     unit_case(s, "end", never_reads_past_the_end);
     unit_case(s, "bytes", takes_any_bytes);
     return unit_run(s);
