@@ -253,7 +253,7 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
         }
     }
     t->entrance = s && !r->front.is_web &&
-                  (t->fresh || (double)t->raw[TRACE_VALUE] >= LOW_Z) &&
+                  ((!t->known && !t->told) || (double)t->raw[TRACE_VALUE] >= LOW_Z) &&
                   entrance_in(rec->message);
     if (r->front.is_web) {
         look_web(r, t, s);

@@ -37,7 +37,7 @@ static word_list failures = {
 static word_list entrances = {
     ['a' - 'a'] = "accepted password\0accepted publickey\0accepted keyboard\0",
     ['l' - 'a'] = "logged in\0login ok\0login succe\0logon succe\0",
-    ['s' - 'a'] = "session opened\0successful auth\0successful log\0",
+    ['s' - 'a'] = "successful auth\0successful log\0",
 };
 
 static char lower(char c)

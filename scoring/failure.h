@@ -8,7 +8,7 @@
 
 bool failure_in(struct str message);
 
-/* Does it say that somebody has come in: a login, a session that was opened? */
+/* Does it say that somebody has logged in? */
 bool entrance_in(struct str message);
 
 #endif
