@@ -336,10 +336,11 @@ START_TEST(a_login_of_somebody_who_never_came_is_an_entrance)
                                : "Accepted password for bert from 10.0.0.7");
         school_learn(&school, &r, 1, LEARN_CLEAN);
     }
-    struct record r[] = {info("sshd", "Accepted password for bert from 10.0.0.7"),
-                         info("sshd", "Accepted password for root from 10.0.0.7"),
-                         info("sshd", "Accepted publickey for root with a key of long ago"),
-                         info("sshd", "nobody was here today at all")};
+    struct record r[] = {
+        info("sshd", "Accepted password for bert from 10.0.0.7"),
+        info("sshd", "Accepted password for root from 10.0.0.7"),
+        info("sshd", "Accepted publickey for root with a key of long ago"),
+        info("sshd", "nobody was here today at all")};
     struct analysis a = look(r, ROWS(r));
     for (int i = 0; i < ROWS(r); i++) {
         ck_assert_int_eq(a.trace[i].entrance, i == 1 || i == 2);
