@@ -213,11 +213,13 @@ static void calibrate(struct reading *r, const struct model_service *s, struct t
     }
 }
 
-/* A web request only if the server failed: what else is asked for is nobody's failure. */
-static bool speaks_of_failure(const struct record *rec, const struct front *f)
+/* A new message: does its owner want to know? Of a web request only if the server failed:
+ * what else is asked for is nobody's failure. */
+static bool is_grave(const struct record *rec, const struct front *f)
 {
     return f->is_web ? f->web.status >= 500
-                     : rec->rank >= LEVEL_WARN || failure_in(rec->message);
+                     : rec->rank >= LEVEL_WARN || failure_in(rec->message) ||
+                           entrance_in(rec->message);
 }
 
 static void look(struct reading *r, const struct record *rec, struct trace *t)
@@ -245,16 +247,15 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
     t->key = t->slot >= 0 ? model_key(r->m, t->slot)
                           : (uint32_t)r->front.tokens.signature | MODEL_NEW_KEY;
     t->id = tmpl ? tmpl->id : analysis_template_id(rec->service, &r->front.tokens);
-    t->grave = !t->known && speaks_of_failure(rec, &r->front);
+    t->grave = !t->known && is_grave(rec, &r->front);
     if (t->known) {
         look_rare(s, tmpl, t);
         if (!r->front.is_web) {
             look_values(r, t);
         }
     }
-    t->entrance = s && !r->front.is_web &&
-                  ((!t->known && !t->told) || (double)t->raw[TRACE_VALUE] >= LOW_Z) &&
-                  entrance_in(rec->message);
+    t->entrance =
+        t->known && (double)t->raw[TRACE_VALUE] >= LOW_Z && entrance_in(rec->message);
     if (r->front.is_web) {
         look_web(r, t, s);
     }

@@ -22,7 +22,7 @@ struct trace {
     int32_t day;
     uint8_t attack; /* enum attack */
     bool known, error, login, is_web;
-    bool entrance; /* a login, of somebody who never came or in a way that is new */
+    bool entrance; /* a login with something in it that never was */
     bool fresh;    /* its template is not in the model */
     bool told;     /* it is, and is no news: it was told, but is not known yet */
     bool grave;    /* of one that is not known: it speaks of failure */

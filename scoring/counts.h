@@ -69,7 +69,7 @@ struct window {
     int64_t first, last; /* refs of its first and last record */
     uint32_t news_n;     /* different new templates; WINDOW_NEWS_MAX are listed */
     uint32_t grave_n;    /* different ones of them that speak of failure */
-    uint32_t untold_n, grave_untold_n; /* of both, those first seen lately */
+    uint32_t untold_n, grave_untold_n; /* of both, those that were not told */
     struct window_new news[WINDOW_NEWS_MAX];
     struct window_peak peak[WINDOW_PEAKS]; /* the oddest first */
     uint16_t attack_n[ATTACKS_N];          /* requests that look like attacks, by kind */

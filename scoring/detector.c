@@ -120,12 +120,23 @@ static void learn_slot(struct detector *d, const struct window_slot *slot)
     }
 }
 
+/* Whatever the threshold is: what is learned does not depend on it. */
+static bool is_told(const struct window_slot *judged)
+{
+    const struct judged *j = &judged->then.judged;
+    double z = j->all > j->prior ? j->all : j->prior;
+    return is_news(judged) && judged->then.view.counts && z > ALARM_CROSSING_Z;
+}
+
 /* What should have come by the end of this minute of its service and did not. */
 static void keep_overdue(struct detector *d, const struct window_slot *minute)
 {
     struct model *m = &d->memory->model;
     struct str name = {minute->service, minute->service_n};
     int service = model_find(m, name, minute->hash), slot = -1;
+    if (service >= 0 && minute->latest_us > m->service[service].time.latest_us) {
+        return; /* time has gone back */
+    }
     while (service >= 0 &&
            (slot = learn_overdue(m, service, slot, minute->latest_us)) >= 0) {
         static _Thread_local struct window_slot out;
@@ -150,7 +161,7 @@ static void end_span(void *arg, const struct window_slot *slot)
     if (tell && slot->changed) {
         keep(d, &f.slot);
     }
-    if (tell) {
+    if (is_told(&f.slot)) {
         learn_told(&d->memory->model, &slot->w);
     }
     learn_slot(d, slot);

@@ -255,7 +255,7 @@ static void add_count(const struct explain *x, struct verdict *v)
     char usual[COUNT_USUAL_BYTES];
     struct reason r =
         begin(CHANNEL_TEMPLATE_COUNT, x->j->z[PART_COUNT], x->j->count_observed);
-    set_template(x->m, x->j->count_slot, &r);
+    set_template(x->m, model_slot(x->m, x->j->count_slot, x->j->count_key), &r);
     r.of = x->w->n;
     r.expected = x->j->count_expected;
     r.usual_max = usual_of(r.expected);

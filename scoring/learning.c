@@ -52,7 +52,7 @@ static void learn_vector(struct model *m, int service, enum window_kind kind,
                          struct vector *v, const struct probation_day *day)
 {
     bool session = kind == WINDOW_SESSION;
-    if (kind != WINDOW_ONE && vector_seal(v)) {
+    if (kind != WINDOW_ONE && window_seal(m, v)) {
         vectors_learn(&m->vectors, model_vector_group(service, kind),
                       session ? m->session_spread : m->batch_spread, v, day);
     }
@@ -189,21 +189,33 @@ static void learn_record(struct teaching *t, const struct record *r, struct trac
 
 /* --- a batch --- */
 
+/* How much of the service's life that is. A jump of more than a day may be one to and fro
+ * (stream_time.h), of which only what lies beyond all that was before counts. */
+static int64_t passed_us(const struct model_service *s, int64_t from_us, int64_t to_us)
+{
+    if (to_us - from_us <= STREAM_BACK_US) {
+        return to_us - from_us;
+    }
+    return to_us > s->reached_us ? to_us - s->reached_us : 0;
+}
+
 /* A service's time goes on; at times its older half is counted half. */
 static void advance(struct model *m, int service, int64_t at_us, int64_t n)
 {
     struct model_service *s = &m->service[service];
-    int64_t before = s->time.latest_us;
+    int64_t before = s->time.latest_us, passed = 0;
     uint32_t many = n < STREAM_BACK_N ? (uint32_t)n : STREAM_BACK_N;
     enum stream_step step = stream_note(&s->time, at_us, many);
     if (step == STREAM_ON && before != INT64_MIN) {
-        alarm_pass(&s->alarms, at_us - before);
-    } else if (step != STREAM_BEHIND) {
-        s->halved_us = at_us;
+        passed = passed_us(s, before, at_us);
+        alarm_pass(&s->alarms, passed);
+    } else if (step == STREAM_BACK) {
         s->overdue_us = 0;
     }
-    if (at_us - s->halved_us >= MODEL_HALVE_US || s->counted >= MODEL_COUNTED_MAX) {
-        s->halved_us = s->time.latest_us;
+    s->reached_us = at_us > s->reached_us ? at_us : s->reached_us;
+    s->aged_us += passed;
+    if (s->aged_us >= MODEL_HALVE_US || s->counted >= MODEL_COUNTED_MAX) {
+        s->aged_us = 0;
         model_halve(m, service);
     }
 }

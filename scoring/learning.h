@@ -1,6 +1,7 @@
 /* learning.h - what the model takes from a batch that was committed, after it was judged.
  *
- * Every window adds to the calibrations. Its content (templates, counts, order, values) is
+ * Every window adds to the calibrations, and errors and failed logins, up to what is usual, to
+ * the service's shares. Its content (templates, counts, order, values) is
  * learned only if the window was not odd (WINDOW_QUARANTINE_Z); what is new in an odd one
  * is on probation until it has come on enough days. One thread, with the model locked;
  * the same calls in the same order make the same model. */

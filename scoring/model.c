@@ -117,7 +117,7 @@ int model_take(struct model *m, struct str name, uint64_t hash)
     s->in_use = true;
     s->hash = hash;
     s->number = ++m->numbers;
-    s->time.latest_us = s->halved_us = INT64_MIN;
+    s->time.latest_us = s->reached_us = INT64_MIN;
     s->next = *head;
     s->name_n = (uint16_t)n;
     memcpy(s->name, name.p, n);

@@ -41,7 +41,8 @@ struct model_service {
     uint32_t number;              /* for keys; another one for each that ever was */
     int16_t next, older, younger; /* bucket, order of speaking; -1: none */
     struct stream_time time;
-    int64_t halved_us;
+    int64_t reached_us; /* the latest that its time ever was */
+    int64_t aged_us;    /* of its life, since its counts were halved */
     int64_t overdue_us; /* none of its templates is overdue before */
     float records;      /* learned, decayed */
     float once,

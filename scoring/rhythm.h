@@ -12,9 +12,11 @@
 #include <stdbool.h>
 
 enum { RHYTHM_MIN = 30, RHYTHM_MISSED = 3 };
-#define RHYTHM_LEAST_US   30e6 /* shorter intervals are no rhythm worth watching */
-#define RHYTHM_BURST_US   5e6  /* what comes within this is one */
-#define RHYTHM_LATE_US    (60 * CLOCK_MINUTE_US) /* what is later than this is not noted */
+#define RHYTHM_LEAST_US 30e6 /* shorter intervals are no rhythm worth watching */
+#define RHYTHM_BURST_US 5e6  /* what comes within this is one */
+#define RHYTHM_LATE_US  (60 * CLOCK_MINUTE_US) /* what is later than this is not noted */
+#define RHYTHM_ABSENT_US                                                                 \
+    (96 * 60 * CLOCK_MINUTE_US)  /* longer than a long weekend: no interval */
 #define RHYTHM_FORGETS_US 5.2e12 /* 60 days: in so long the longest interval fades by e */
 
 struct rhythm {
@@ -34,7 +36,7 @@ static inline void rhythm_note(struct rhythm *r, int64_t at_us)
     if (r->last_us != 0 && gap < (float)RHYTHM_BURST_US) {
         return;
     }
-    if (r->last_us != 0) {
+    if (r->last_us != 0 && gap < (float)RHYTHM_ABSENT_US) {
         float rate = 1.0F / (float)(r->n < 50 ? r->n + 1 : 50);
         float off = gap > r->mean_us ? gap - r->mean_us : r->mean_us - gap;
         r->deviation_us += (r->n > 0 ? off - r->deviation_us : 0) * rate;

@@ -19,7 +19,7 @@ enum {
     SPELLING_BYTES_MAX = 512 /* of a value; the rest is not looked at */
 };
 
-/* A count of 16 bits: exact up to 4095, then a float of 12 bits that goes up by chance, so
+/* A count of 16 bits: exact up to 8192, then a float of 12 bits that goes up by chance, so
  * that a field which is seen a million times takes nothing from the others (R. Morris,
  * Counting large numbers of events in small registers, CACM 21(10), 1978). */
 typedef uint16_t spelling_count;

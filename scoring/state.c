@@ -344,11 +344,14 @@ static void put_trained_away(const struct state *s, const char *suffix)
 /* What was learned until the last save stays beside what takes its place, for a person. */
 static void keep_replaced(const struct state *s)
 {
-    char kept[STATE_PATH_BYTES + 16];
+    char kept[STATE_PATH_BYTES + 16], as[STATE_PATH_BYTES + 32];
     snprintf(kept, sizeof kept, "%s" MODEL_FILE_REPLACED, s->path);
-    unlink(kept);
-    if (link(s->path, kept) != 0 && errno != ENOENT) {
-        diag("what was learned cannot be kept as %s: %s", kept, strerror(errno));
+    snprintf(as, sizeof as, "%s-new", kept);
+    unlink(as);
+    if (link(s->path, as) == 0 && rename(as, kept) == 0) {
+        diag("what was learned before is kept as %s", kept);
+    } else if (errno != ENOENT) {
+        diag("what was learned before cannot be kept as %s: %s", kept, strerror(errno));
     }
 }
 
@@ -368,8 +371,7 @@ static void look_for_trained(struct state *s)
     pthread_mutex_unlock(&s->lock);
     model_file_close(&f);
     if (code == ERR_NONE) {
-        diag("a trained model is taken up; what was learned before is kept as "
-             "..." MODEL_FILE_REPLACED);
+        diag("a trained model is taken up");
         keep_replaced(s);
         code = state_save(s, &e);
         put_trained_away(s, MODEL_FILE_TAKEN);

@@ -16,13 +16,13 @@ struct result {
     struct judged judged;
 };
 #define VERDICTS_PRIOR UINT32_MAX
-enum { COLD_BATCHES = 3 }; /* of a service, before its own share is worth more */
 
 /* --- services without a history, by the priors, together --- */
 
 static bool is_cold(const struct verdicts_batch *b, const struct group *g)
 {
-    return g->service < 0 || model_batches(&b->m->service[g->service]) < COLD_BATCHES;
+    return g->service < 0 ||
+           model_batches(&b->m->service[g->service]) < MODEL_COLD_WINDOWS;
 }
 
 static void add_tally(struct tally *t, int64_t n, int64_t errors, int64_t logins)

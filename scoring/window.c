@@ -78,6 +78,7 @@ static double count_z(const struct model *m, const struct model_service *s,
         if (item->count > 1 && z > best) {
             best = z;
             out->count_slot = slot;
+            out->count_key = item->key;
             out->count_observed = item->count;
             out->count_expected = mean;
         }
@@ -144,8 +145,7 @@ static const struct vector_spread *spread_of(const struct model *m, enum window_
     return kind == WINDOW_SESSION ? m->session_spread : m->batch_spread;
 }
 
-/* Sealed, and without slots that other templates have by now. False: it has too many items. */
-static bool seal(const struct model *m, struct vector *v)
+bool window_seal(const struct model *m, struct vector *v)
 {
     for (uint32_t i = 0; i < v->n && i < VECTOR_ITEMS_MAX; i++) {
         v->item[i].slot =
@@ -159,7 +159,7 @@ static double vector_z(const struct model *m, int service, enum window_kind kind
 {
     struct vector v = w->vector;
     struct vector_view view;
-    if (w->n < 2 || w->news_n > 0 || kind >= WINDOW_MINUTE || !seal(m, &v)) {
+    if (w->n < 2 || w->news_n > 0 || kind >= WINDOW_MINUTE || !window_seal(m, &v)) {
         return 0;
     }
     vectors_look(&m->vectors, model_vector_group(service, kind), spread_of(m, kind), &v,
@@ -172,8 +172,9 @@ bool window_odd_item(const struct model *m, int service, enum window_kind kind,
                      const struct window *w, struct vectors_odd *out)
 {
     struct vector v = w->vector;
-    return seal(m, &v) && vectors_odd_item(&m->vectors, model_vector_group(service, kind),
-                                           spread_of(m, kind), &v, out);
+    return service >= 0 && window_seal(m, &v) &&
+           vectors_odd_item(&m->vectors, model_vector_group(service, kind),
+                            spread_of(m, kind), &v, out);
 }
 
 /* --- new templates --- */
@@ -271,7 +272,8 @@ static void judge_known(const struct model *m, int service, enum window_kind kin
         }
     }
     judge_news(s, kind, w, out);
-    if (w->entrances > 0 && kind < WINDOW_SESSION) {
+    if (w->entrances > 0 && kind < WINDOW_SESSION &&
+        out->z[PART_RECORDS] > WINDOW_QUARANTINE_Z) {
         double entrances = ENTRANCE_WEIGHT * (double)s->entrances + .5;
         out->failures = out->failures > 0 ? fmin(out->failures, entrances) : entrances;
     }

@@ -37,6 +37,7 @@ struct judged {
     double attack;           /* -log10 p of the kind of attack that is least usual here */
     enum attack attack_kind; /* that kind */
     int32_t count_slot;      /* PART_COUNT: the template that there is too much of; -1 */
+    uint32_t count_key;      /* and its key */
     double count_observed, count_expected; /* of it */
     double low_expected;                   /* PART_LOW: records */
     double distance;                       /* PART_VECTOR */
@@ -49,6 +50,10 @@ enum window_kind window_kind_of(int64_t n); /* of a batch with n records of the 
 double window_share(const struct model_service *s, bool logins);
 /* The most of them in n records, in 99 of 100 ordinary cases. */
 int64_t window_usual(const struct model_service *s, bool logins, int64_t n);
+
+/* Seals v, without the slots that other templates have by now. False: it has too many
+ * items. */
+bool window_seal(const struct model *m, struct vector *v);
 
 /* What in the window's vector is most unlike its nearest; false if there is nothing. */
 bool window_odd_item(const struct model *m, int service, enum window_kind kind,

@@ -242,6 +242,7 @@ START_TEST(a_kind_that_came_too_often_is_counted)
     learn_and_look(3);
     j.z[PART_COUNT] = 4;
     j.count_slot = a.trace[4].slot;
+    j.count_key = a.trace[4].key;
     j.count_observed = 10;
     j.count_expected = 3;
     const struct reason *r = explain(0);

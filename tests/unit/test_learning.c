@@ -307,6 +307,27 @@ START_TEST(time_goes_back_if_all_comes_from_before)
 }
 END_TEST
 
+/* A file of last month is imported while the service goes on: its life is no longer for it. */
+START_TEST(going_to_and_fro_in_time_takes_nothing)
+{
+    work(&school, "web", 60, LEARN_LIVE);
+    int64_t now_us = school.now_us, past_us = now_us - 30 * LESSONS_DAY_US;
+    float counted = service_of("web")->counted;
+    double span = service_of("web")->alarms.span_us;
+    for (int i = 1; i <= 50; i++) {
+        school.now_us = past_us + i * CLOCK_MINUTE_US;
+        work(&school, "web", 2, LEARN_LIVE);
+        school.now_us = now_us + i * 30 * CLOCK_MINUTE_US;
+        work(&school, "web", 1, LEARN_LIVE);
+    }
+    ck_assert_double_gt((double)service_of("web")->counted, (double)counted);
+    ck_assert_double_lt(service_of("web")->alarms.span_us - span,
+                        50.0 * 60 * CLOCK_MINUTE_US);
+    ck_assert(learn_overdue(school.m, school_find(&school, "web"), -1, school.now_us) <
+              0);
+}
+END_TEST
+
 /* What came once is counted half as often after a half-life, and comes again: it was seen
  * more than once, but is none the less one of many that come seldom. */
 START_TEST(what_is_new_stays_so_after_many_half_lives)
@@ -566,6 +587,7 @@ int main(void)
         a_record_from_the_future_moves_no_time,
         time_does_not_go_back,
         time_goes_back_if_all_comes_from_before,
+        going_to_and_fro_in_time_takes_nothing,
         what_is_new_stays_so_after_many_half_lives,
         the_day_is_the_services_own,
         a_service_of_very_many_records_is_halved_before_a_float_counts_no_further,

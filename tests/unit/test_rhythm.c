@@ -125,7 +125,10 @@ END_TEST
 START_TEST(a_rhythm_goes_on_when_time_goes_back)
 {
     come(100, 10);
-    rhythm_note(&r, r.last_us - 10 * LESSONS_DAY_US);
+    int64_t now = r.last_us;
+    rhythm_note(&r, now - 10 * LESSONS_DAY_US);
+    come(2, 10);
+    rhythm_note(&r, now + 10 * CLOCK_MINUTE_US); /* and forward again */
     come(2, 10);
     ck_assert(!overdue_after(10 * RHYTHM_MISSED - 1));
     ck_assert(overdue_after(10 * RHYTHM_MISSED + 5));
