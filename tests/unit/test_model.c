@@ -318,6 +318,29 @@ START_TEST(it_is_a_block_that_may_be_copied)
 }
 END_TEST
 
+/* What windows remember of a template is worth nothing when another one has its slot. */
+START_TEST(a_slot_is_a_templates_only_with_its_key)
+{
+    int web = take(STR("web"));
+    int slot = teach(web, "it is up");
+    uint32_t key = model_key(m, slot);
+    struct vector_item item = {.key = key, .slot = (uint16_t)slot};
+    ck_assert_int_eq(model_slot(m, slot, key), slot);
+    ck_assert_int_eq(model_slot_of(m, &item), slot);
+    ck_assert_int_eq(model_slot(m, slot, key + 1), -1);
+    ck_assert_int_eq(model_slot(m, -1, key), -1);
+    ck_assert_int_eq(model_slot(m, TEMPLATES_MAX, key), -1);
+    templates_forget_service(&m->templates, m->service[web].number);
+    ck_assert_int_eq(model_slot(m, slot, key), -1);
+    int other = teach(take(STR("auth")), "nobody is here");
+    ck_assert_int_eq(other, slot); /* it has the slot now */
+    ck_assert_int_eq(model_slot(m, slot, key), -1);
+    ck_assert_int_eq(model_slot_of(m, &item), -1);
+    item.slot = VECTOR_NO_SLOT;
+    ck_assert_int_eq(model_slot_of(m, &item), -1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -330,6 +353,7 @@ int main(void)
         of_a_service_that_is_forgotten_nothing_is_left,
         services_that_come_and_go_without_end_leave_a_sound_model,
         halving_is_for_one_service_alone,
+        a_slot_is_a_templates_only_with_its_key,
         templates_are_counted_by_service,
         every_service_has_its_own_groups_of_vectors,
         all_evictions_are_told,

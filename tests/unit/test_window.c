@@ -303,6 +303,7 @@ START_TEST(what_is_odd_is_far_over_the_threshold_by_its_part)
         arena_reset(&school.arena);
         struct analysis a = school_analyse(&school, r, 40);
         ck_assert_int_eq(j.count_slot, a.trace[0].slot);
+        ck_assert_uint_eq(j.count_key, a.trace[0].key);
         ck_assert_double_eq_tol(j.count_observed, 40, .1);
         ck_assert_double_eq_tol(j.count_expected, .12 * 40, 3);
     }
@@ -329,6 +330,8 @@ START_TEST(a_combination_that_never_was_is_named)
     ck_assert_int_eq(odd.slot, end);
     ck_assert_int_eq(odd.count, 0);
     ck_assert_int_eq(odd.nearest_count, 1);
+    /* a finding waits, and its service is forgotten meanwhile */
+    ck_assert(!window_odd_item(school.m, -1, WINDOW_FEW, &a.group[0].window, &odd));
 }
 END_TEST
 
