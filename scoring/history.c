@@ -5,7 +5,7 @@
 #include "fcgi/base/zone.h"
 #include "fcgi/cli/line_file.h"
 #include "fcgi/core/batch.h"
-#include "sql/store_read.h"
+#include "fcgi/jobs/stored_batch.h"
 
 enum { LABEL_DEPTH_MAX = 256 };
 
@@ -141,54 +141,14 @@ enum err_code history_open_file(const char *path, const struct config *c,
 
 /* --- batches of a store --- */
 
-struct reading {
-    struct arena *arena;
-    struct record *records;
-    size_t n, max;
-    bool failed;
-};
-
-static bool copy_text(struct reading *r, struct str *text)
-{
-    *text = arena_str(r->arena, *text);
-    return text->p != NULL;
-}
-
-static bool take_record(void *arg, int64_t log_id, const struct record *stored)
-{
-    struct reading *r = arg;
-    struct record *to = &r->records[r->n];
-    (void)log_id;
-    if (r->n == r->max) {
-        return false;
-    }
-    *to = *stored;
-    to->rank = level_of(to->level);
-    to->failed_login = failed_login_in(to->message);
-    r->failed = !copy_text(r, &to->timestamp) || !copy_text(r, &to->service) ||
-                !copy_text(r, &to->level) || !copy_text(r, &to->message) ||
-                !copy_text(r, &to->metadata);
-    r->n += !r->failed;
-    return !r->failed;
-}
-
 static enum err_code read_records(struct history *h, struct arena *a,
                                   const struct store_batch_row *row,
                                   struct history_batch *out, struct err *e)
 {
-    struct reading r = {.arena = a, .max = row->n > 0 ? (size_t)row->n : 0};
-    if (r.max < HISTORY_ARENA_BYTES / sizeof *r.records) {
-        r.records = arena_alloc(a, (r.max + 1) * sizeof *r.records);
-    }
-    enum err_code code = r.records ? store_list_records(h->store, row->first_log_id,
-                                                        row->n, take_record, &r, e)
-                                   : ERR_NONE;
-    if (!code && (!r.records || r.failed)) {
-        code = err_set(e, ERR_NOMEM, "not enough memory for batch %lld of the store",
-                       (long long)row->id);
-    }
-    *out = (struct history_batch){.records = r.records,
-                                  .n = r.n,
+    struct stored_batch stored;
+    enum err_code code = stored_batch_read(h->store, row, 0, a, &stored, e);
+    *out = (struct history_batch){.records = stored.records,
+                                  .n = stored.n,
                                   .received_us = row->received_us,
                                   .id = row->id,
                                   .first_log_id = row->first_log_id,

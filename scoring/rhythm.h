@@ -60,9 +60,4 @@ static inline int64_t rhythm_due(const struct rhythm *r)
                             : INT64_MAX;
 }
 
-static inline bool rhythm_overdue(const struct rhythm *r, int64_t now_us)
-{
-    return now_us > rhythm_due(r);
-}
-
 #endif

@@ -13,8 +13,7 @@
 enum {
     SOURCES_MAX = 256,
     HEAP_MAX = 8192, /* stories being told; about 200 are */
-    TEXT_BYTES_MAX = 8192,
-    HOURS_A_WEEK = 168
+    TEXT_BYTES_MAX = 8192
 };
 #define HOUR_US   (60 * CLOCK_MINUTE_US)
 #define DAY_US    (24 * HOUR_US)

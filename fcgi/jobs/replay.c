@@ -2,6 +2,7 @@
 #include "fcgi/jobs/replay.h"
 
 #include "fcgi/base/diag.h"
+#include "fcgi/jobs/stored_batch.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -20,60 +21,16 @@ struct replay {
 
 /* --- a batch out of the store --- */
 
-struct reading {
-    struct arena *arena;
-    struct record *records;
-    size_t n, max;
-    bool failed;
-};
-
-static struct str copy(struct reading *r, struct str s)
-{
-    struct str out = arena_str(r->arena, s);
-    r->failed = r->failed || !out.p;
-    return out.p ? out : STR("");
-}
-
-/* The record as it was when it was committed. */
-static bool take_record(void *arg, int64_t log_id, const struct record *stored)
-{
-    struct reading *r = arg;
-    (void)log_id;
-    if (r->n == r->max) {
-        return false;
-    }
-    r->records[r->n++] = (struct record){
-        .timestamp = copy(r, stored->timestamp),
-        .service = copy(r, stored->service),
-        .level = copy(r, stored->level),
-        .message = copy(r, stored->message),
-        .metadata = copy(r, stored->metadata),
-        .event_us = stored->event_us,
-        .rank = level_of(stored->level),
-        .failed_login = failed_login_in(stored->message),
-    };
-    return !r->failed;
-}
-
 static enum err_code read_batch(struct replay *r, const struct store_batch_row *row,
                                 int64_t offset, struct detector_batch *out, struct err *e)
 {
-    int64_t first = row->first_log_id + offset, n = row->n - offset;
-    struct reading in = {.arena = &r->arena, .max = n > 0 ? (size_t)n : 0};
-    in.records = arena_alloc(&r->arena, (in.max + 1) * sizeof *in.records);
-    if (!in.records) {
-        return err_set(e, ERR_NOMEM, "not enough memory for a batch");
-    }
-    enum err_code code =
-        n > 0 ? store_list_records(r->reader, first, n, take_record, &in, e) : ERR_NONE;
-    if (!code && in.failed) {
-        code = err_set(e, ERR_NOMEM, "not enough memory for a batch");
-    }
-    *out = (struct detector_batch){.records = in.records,
-                                   .n = in.n,
+    struct stored_batch stored;
+    enum err_code code = stored_batch_read(r->reader, row, offset, &r->arena, &stored, e);
+    *out = (struct detector_batch){.records = stored.records,
+                                   .n = stored.n,
                                    .id = (uint64_t)row->id,
                                    .batch_n = row->n,
-                                   .first_log_id = first,
+                                   .first_log_id = row->first_log_id + offset,
                                    .raised = row->incident_id != 0,
                                    .unscored = row->unscored,
                                    .now_us = row->received_us};

@@ -19,7 +19,7 @@ static void come(int times, int minutes)
 
 static bool overdue_after(int minutes)
 {
-    return rhythm_overdue(&r, r.last_us + minutes * CLOCK_MINUTE_US);
+    return r.last_us + minutes * CLOCK_MINUTE_US > rhythm_due(&r);
 }
 
 static void set_up(void)
