@@ -5,6 +5,7 @@ const char *const store_sql[SQL_N] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_DATA_VERSION] = "PRAGMA data_version",
     [SQL_ADD_LOG] = "INSERT INTO logs(id,timestamp,service,level,message,metadata,"
                     "created_at,event_us) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
     [SQL_ADD_BATCH] = "INSERT INTO batches(received_us,first_log_id,n,scorer,score,"

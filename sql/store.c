@@ -18,6 +18,11 @@ enum err_code store_commit(struct store *s, struct err *e)
     return s->ops->commit(s, e);
 }
 
+enum err_code store_data_version(struct store *s, int64_t *version, struct err *e)
+{
+    return s->ops->data_version(s, version, e);
+}
+
 void store_rollback(struct store *s)
 {
     if (s->in_transaction) {

@@ -44,6 +44,18 @@ enum err_code store_check(const char *path, struct err *e) MUST_USE;
 enum err_code store_open_reader(const char *path, struct store **out,
                                 struct err *e) MUST_USE;
 
+/* For a process beside the owner that changes what people decide: reads as a reader does,
+ * and writes between store_begin and store_commit, under the same lock as the owner. The
+ * file need not be there yet; store_begin is ERR_DOWN until it is. Used by one thread at a
+ * time, and closed after all readers of its process (sql/filelock.h says why). */
+enum err_code store_open_editor(const char *path, struct store **out,
+                                struct err *e) MUST_USE;
+
+/* A number that is another one when somebody else has committed since: another process, or
+ * in this one another store. Its own commits do not change it. 0: there is no store yet. */
+enum err_code store_data_version(struct store *s, int64_t *version,
+                                 struct err *e) MUST_USE;
+
 /* For a process that is about to end and has closed its reader: leaves one file behind
  * if nobody else has the store open (a reader that goes last cannot tidy up). */
 void store_tidy(const char *path);

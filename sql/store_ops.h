@@ -14,6 +14,7 @@ struct store_ops {
     enum err_code (*begin)(struct store *, int64_t deadline_us, struct err *);
     enum err_code (*commit)(struct store *, struct err *);
     void (*rollback)(struct store *);
+    enum err_code (*data_version)(struct store *, int64_t *version, struct err *);
     enum err_code (*add_batch)(struct store *, const struct store_batch *,
                                struct store_batch_ids *, struct err *);
     int64_t (*next_log_id)(struct store *);

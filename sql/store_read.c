@@ -1,6 +1,23 @@
 /* store_read.c - batches, records and notes in SQLite (store_read.h). */
 #include "sql/store_sqlite.h"
 
+enum err_code store_sqlite_data_version(struct store *s, int64_t *version, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row = false;
+    enum err_code code = store_read_statement(sqlite(s), SQL_DATA_VERSION, &stmt, e);
+    *version = 0;
+    if (code || !stmt) {
+        return code;
+    }
+    code = db_step(stmt, &row, e);
+    if (!code && row) {
+        *version = sqlite3_column_int64(stmt, 0);
+    }
+    sqlite3_reset(stmt);
+    return code;
+}
+
 enum err_code store_sqlite_next_batch(struct store *s, int64_t from_id,
                                       struct store_batch_row *out, bool *found,
                                       struct err *e)

@@ -61,11 +61,26 @@ static void rollback(struct store *store)
     filelock_give(s->lock_fd, FILELOCK_WRITE);
 }
 
+static enum err_code connect(struct store_sqlite *s, bool *ready, struct err *e);
+
+/* An editor connects and opens its lock when it first writes. The lock then stays open until
+ * the end: closing it would drop the locks that SQLite holds in this process. */
+static enum err_code get_ready(struct store_sqlite *s, struct err *e)
+{
+    bool ready = true;
+    enum err_code code = s->role == STORE_EDITOR ? connect(s, &ready, e) : ERR_NONE;
+    if (!code && !ready) {
+        code = err_set(e, ERR_DOWN, "there is no store yet; try again");
+    }
+    return code || s->lock_fd >= 0 ? code : filelock_open(s->path, &s->lock_fd, e);
+}
+
 static enum err_code begin(struct store *store, int64_t deadline_us, struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
-    assert(s->lock_fd >= 0); /* no reader */
-    enum err_code code = filelock_take(s->lock_fd, FILELOCK_WRITE, deadline_us, e);
+    assert(s->role != STORE_READER);
+    enum err_code code = get_ready(s, e);
+    code = code ? code : filelock_take(s->lock_fd, FILELOCK_WRITE, deadline_us, e);
     if (code) {
         return code;
     }
@@ -201,7 +216,7 @@ static void close_store(struct store *store)
     if (s->lock_fd >= 0) {
         int64_t deadline = clock_mono_us() + DB_BUSY_MS * INT64_C(1000);
         locked = !filelock_take(s->lock_fd, FILELOCK_WRITE, deadline, &ignored);
-        if (s->db && locked &&
+        if (s->role == STORE_OWNER && s->db && locked &&
             db_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", &ignored)) {
             diag("the store was closed without emptying its journal: %s", ignored.msg);
         }
@@ -286,6 +301,11 @@ static enum err_code refuse_foreign(struct store_sqlite *s, enum migrate_state *
     return code;
 }
 
+/* Of every connection that writes: a commit that returned is on the disk. */
+#define WRITER_SETTINGS                                                                  \
+    "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000;"                           \
+    "PRAGMA journal_size_limit=16777216"
+
 /* The caller holds FILELOCK_WRITE. */
 static enum err_code prepare_store(struct store_sqlite *s, struct err *e)
 {
@@ -303,21 +323,18 @@ static enum err_code prepare_store(struct store_sqlite *s, struct err *e)
     if (state == MIGRATE_EMPTY) { /* can only be set before the first table */
         code = db_exec(s->db, "PRAGMA auto_vacuum=INCREMENTAL", e);
     }
-    code = code ? code
-                : db_exec(s->db,
-                          "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                          "PRAGMA wal_autocheckpoint=1000;"
-                          "PRAGMA journal_size_limit=16777216",
-                          e);
+    code = code ? code : db_exec(s->db, "PRAGMA journal_mode=WAL;" WRITER_SETTINGS, e);
     return code ? code : migrate_run(s->db, e);
 }
 
-static struct store_sqlite *new_store(const char *path, struct err *e)
+static struct store_sqlite *new_store(const char *path, enum store_role role,
+                                      struct err *e)
 {
     static const struct store_ops ops = {
         .begin = begin,
         .commit = commit,
         .rollback = rollback,
+        .data_version = store_sqlite_data_version,
         .add_batch = add_batch,
         .next_log_id = next_log_id,
         .find_incident = store_sqlite_find_incident,
@@ -342,14 +359,15 @@ static struct store_sqlite *new_store(const char *path, struct err *e)
         err_set(e, ERR_NOMEM, "not enough memory to open the store");
         return NULL;
     }
-    *s = (struct store_sqlite){.base.ops = &ops, .path = copy, .lock_fd = -1};
+    *s = (struct store_sqlite){
+        .base.ops = &ops, .role = role, .path = copy, .lock_fd = -1};
     return s;
 }
 
 enum err_code store_open_writer(const char *path, int64_t wait_us, struct store **out,
                                 struct err *e)
 {
-    struct store_sqlite *s = new_store(path, e);
+    struct store_sqlite *s = new_store(path, STORE_OWNER, e);
     int64_t deadline = clock_mono_us() + wait_us;
     if (!s) {
         return e->code;
@@ -385,7 +403,7 @@ enum err_code store_check(const char *path, struct err *e)
     if (stat(path, &st) != 0 || st.st_size == 0) {
         return ERR_NONE;
     }
-    struct store_sqlite *s = new_store(path, e);
+    struct store_sqlite *s = new_store(path, STORE_READER, e);
     if (!s) {
         return e->code;
     }
@@ -395,9 +413,10 @@ enum err_code store_check(const char *path, struct err *e)
     return code;
 }
 
-enum err_code store_open_reader(const char *path, struct store **out, struct err *e)
+static enum err_code open_later(const char *path, enum store_role role,
+                                struct store **out, struct err *e)
 {
-    struct store_sqlite *s = new_store(path, e);
+    struct store_sqlite *s = new_store(path, role, e);
     if (!s) {
         return e->code;
     }
@@ -405,10 +424,22 @@ enum err_code store_open_reader(const char *path, struct store **out, struct err
     return ERR_NONE;
 }
 
-static enum err_code connect_reader(struct store_sqlite *s, bool *ready, struct err *e)
+enum err_code store_open_reader(const char *path, struct store **out, struct err *e)
+{
+    return open_later(path, STORE_READER, out, e);
+}
+
+enum err_code store_open_editor(const char *path, struct store **out, struct err *e)
+{
+    return open_later(path, STORE_EDITOR, out, e);
+}
+
+/* A reader or an editor, when there is a store. */
+static enum err_code connect(struct store_sqlite *s, bool *ready, struct err *e)
 {
     struct stat st;
     enum migrate_state state;
+    int flags = s->role == STORE_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     *ready = s->db != NULL;
     if (s->db || stat(s->path, &st) != 0 || st.st_size == 0) {
         return ERR_NONE;
@@ -416,10 +447,13 @@ static enum err_code connect_reader(struct store_sqlite *s, bool *ready, struct 
     if (refuse_foreign(s, &state, e)) {
         return e->code = ERR_DOWN; /* not the fault of who asks */
     }
-    enum err_code code = state == MIGRATE_OURS
-                             ? open_checked(s, s->path, SQLITE_OPEN_READONLY, &state, e)
-                             : ERR_NONE;
+    enum err_code code =
+        state == MIGRATE_OURS ? open_checked(s, s->path, flags, &state, e) : ERR_NONE;
     *ready = !code && state == MIGRATE_OURS;
+    if (*ready && s->role == STORE_EDITOR) {
+        code = db_exec(s->db, WRITER_SETTINGS, e);
+        *ready = !code;
+    }
     if (!*ready) {
         close_connection(s);
     }
@@ -431,7 +465,7 @@ enum err_code store_read_statement(struct store_sqlite *s, enum statement which,
 {
     bool ready;
     *out = NULL;
-    enum err_code code = connect_reader(s, &ready, e);
+    enum err_code code = connect(s, &ready, e);
     return code || !ready ? code : store_statement(s, which, out, e);
 }
 
@@ -439,7 +473,8 @@ void store_tidy(const char *path)
 {
     struct err e;
     enum migrate_state state;
-    struct store_sqlite *s = access(path, F_OK) == 0 ? new_store(path, &e) : NULL;
+    struct store_sqlite *s =
+        access(path, F_OK) == 0 ? new_store(path, STORE_READER, &e) : NULL;
     if (!s) {
         return;
     }

@@ -10,6 +10,7 @@ enum statement {
     SQL_BEGIN,
     SQL_COMMIT,
     SQL_ROLLBACK,
+    SQL_DATA_VERSION,
     SQL_ADD_LOG,
     SQL_ADD_BATCH,
     SQL_FIND_INCIDENT,
@@ -37,12 +38,15 @@ enum statement {
 
 extern const char *const store_sql[SQL_N]; /* statements.c */
 
+enum store_role { STORE_READER, STORE_EDITOR, STORE_OWNER };
+
 struct store_sqlite {
     struct store base;
+    enum store_role role;
     char *path;
     sqlite3 *db;
     sqlite3_stmt *stmt[SQL_N];
-    int lock_fd; /* -1 in a reader */
+    int lock_fd; /* -1 in a reader, and in an editor that has not written yet */
     int64_t next_log_id;
 };
 
@@ -73,7 +77,9 @@ enum err_code store_sqlite_list_incidents(struct store *, int64_t before_id, siz
                                           store_incident_fn, void *arg,
                                           struct err *) MUST_USE;
 
-/* store_read.c: what is read back of batches and records, and the notes. */
+/* store_read.c: who else has written, what is read back of batches and records, and the notes. */
+enum err_code store_sqlite_data_version(struct store *, int64_t *version,
+                                        struct err *) MUST_USE;
 enum err_code store_sqlite_next_batch(struct store *, int64_t from_id,
                                       struct store_batch_row *, bool *found,
                                       struct err *) MUST_USE;

@@ -11,7 +11,7 @@
 enum { SOON_US = 1000000, TEXT_LARGE = 1 << 20 };
 
 static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES];
-static struct store *writer, *reader;
+static struct store *writer, *reader, *editor;
 static struct err e;
 
 /* --- the two back ends --- */
@@ -60,6 +60,7 @@ static void mem_open(void)
 {
     writer = store_mem_open();
     reader = store_mem_reader(writer);
+    editor = store_mem_editor(writer);
 }
 
 static int64_t mem_count(const char *table)
@@ -109,6 +110,7 @@ static void sqlite_open(void)
 {
     ck_assert_msg(!store_open_writer(path, SOON_US, &writer, &e), "%s", e.msg);
     ck_assert(!store_open_reader(path, &reader, &e));
+    ck_assert(!store_open_editor(path, &editor, &e));
 }
 
 static sqlite3_stmt *query(sqlite3 **db, const char *sql, int64_t id)
@@ -211,6 +213,7 @@ static void set_up_mem(void)
 static void tear_down(void)
 {
     store_close(reader);
+    store_close(editor);
     store_close(writer);
     if (dir[0] != '\0') {
         temp_dir_remove(dir);
@@ -477,7 +480,10 @@ START_TEST(closing_without_commit_rolls_back)
     }
     must_begin();
     add(4, "undone");
+    store_close(reader); /* before their writer, in one process */
+    store_close(editor);
     store_close(writer);
+    reader = editor = NULL;
     ck_assert_msg(!store_open_writer(path, SOON_US, &other, &e), "%s", e.msg);
     writer = other;
     ck_assert_int_eq(backend.count("logs"), 0);
@@ -500,6 +506,75 @@ END_TEST
 START_TEST(closing_nothing_is_allowed)
 {
     store_close(NULL);
+}
+END_TEST
+
+/* --- two that write --- */
+
+static int64_t version_of(struct store *s)
+{
+    int64_t version = 0;
+    ck_assert_msg(!store_data_version(s, &version, &e), "%s", e.msg);
+    return version;
+}
+
+static void commit_note(struct store *s, const char *value)
+{
+    ck_assert_msg(!store_begin(s, clock_mono_us() + SOON_US, &e), "%s", e.msg);
+    ck_assert_msg(!store_put_note(s, "x", value, &e), "%s", e.msg);
+    ck_assert_msg(!store_commit(s, &e), "%s", e.msg);
+}
+
+START_TEST(what_an_editor_commits_is_seen_by_all)
+{
+    char text[STORE_NOTE_BYTES];
+    struct store *all[] = {writer, reader, editor};
+    commit_note(editor, "of the editor");
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert(!store_get_note(all[i], "x", text, &e));
+        ck_assert_str_eq(text, "of the editor");
+    }
+    commit_note(writer, "of the writer");
+    ck_assert(!store_get_note(editor, "x", text, &e));
+    ck_assert_str_eq(text, "of the writer");
+}
+END_TEST
+
+START_TEST(an_editor_waits_for_a_writer_and_a_writer_for_an_editor)
+{
+    must_begin();
+    ck_assert_int_eq(store_begin(editor, clock_mono_us() + 1000, &e), ERR_BUSY);
+    must_commit();
+    ck_assert(!store_begin(editor, clock_mono_us() + SOON_US, &e));
+    ck_assert_int_eq(store_begin(writer, clock_mono_us() + 1000, &e), ERR_BUSY);
+    store_rollback(editor);
+    must_begin();
+    store_rollback(writer);
+}
+END_TEST
+
+START_TEST(the_version_changes_when_somebody_else_commits)
+{
+    commit_note(writer, "1");
+    commit_note(editor, "1");
+    int64_t of_writer = version_of(writer), of_editor = version_of(editor);
+    int64_t of_reader = version_of(reader);
+    ck_assert_int_eq(version_of(writer), of_writer);
+    commit_note(writer, "2");
+    ck_assert_int_eq(version_of(writer), of_writer); /* its own */
+    ck_assert_int_ne(version_of(editor), of_editor);
+    ck_assert_int_ne(version_of(reader), of_reader);
+    of_editor = version_of(editor);
+    of_reader = version_of(reader);
+    commit_note(editor, "3");
+    ck_assert_int_ne(version_of(writer), of_writer);
+    ck_assert_int_eq(version_of(editor), of_editor);
+    ck_assert_int_ne(version_of(reader), of_reader);
+    of_writer = version_of(writer);
+    ck_assert(!store_begin(editor, clock_mono_us() + SOON_US, &e));
+    ck_assert(!store_put_note(editor, "x", "4", &e));
+    store_rollback(editor);
+    ck_assert_int_eq(version_of(writer), of_writer); /* nothing was committed */
 }
 END_TEST
 
@@ -1223,6 +1298,9 @@ static void add_tests(TCase *tc)
     tcase_add_test(tc, closing_without_commit_rolls_back);
     tcase_add_test(tc, closing_inside_a_transaction_frees_everything);
     tcase_add_test(tc, closing_nothing_is_allowed);
+    tcase_add_test(tc, what_an_editor_commits_is_seen_by_all);
+    tcase_add_test(tc, an_editor_waits_for_a_writer_and_a_writer_for_an_editor);
+    tcase_add_test(tc, the_version_changes_when_somebody_else_commits);
     tcase_add_test(tc, ids_of_records_run_without_a_gap_over_batches);
     tcase_add_test(tc, a_record_keeps_all_its_parts);
     tcase_add_test(tc, a_batch_row_names_its_records_and_its_score);

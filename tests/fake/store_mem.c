@@ -58,6 +58,7 @@ struct mem {
     size_t kept_logs_n, kept_batches_n, kept_incidents_n, kept_keys_n, kept_imports_n;
     struct notes notes, kept_notes; /* kept: committed */
     bool in_transaction;
+    int64_t commits; /* of all handles */
     size_t calls, fail_at;
     enum err_code fail_code, refuse_code;
     bool fail_stored;
@@ -70,7 +71,8 @@ struct mem {
 struct store_mem {
     struct store base;
     struct mem *m;
-    bool is_reader;
+    bool is_reader, is_editor;
+    int64_t commits; /* its own */
 };
 
 static struct mem *mem(struct store *s)
@@ -211,13 +213,14 @@ static enum err_code begin(struct store *s, int64_t deadline_us, struct err *e)
 {
     struct mem *m = mem(s);
     pthread_mutex_lock(&m->lock);
-    assert(!m->in_transaction && !((struct store_mem *)s)->is_reader);
+    assert(!((struct store_mem *)s)->is_reader);
     pass(m, STORE_MEM_BEGIN);
     bool (*take)(void *, int64_t) = m->take;
     void *arg = m->take_arg;
     enum err_code code = enter(m, "begin", e);
+    bool busy = m->in_transaction;
     pthread_mutex_unlock(&m->lock);
-    if (!code && take && !take(arg, deadline_us)) {
+    if (!code && (busy || (take && !take(arg, deadline_us)))) {
         code = err_set(e, ERR_BUSY, "another program is writing to the store; try again");
     }
     if (code) {
@@ -269,7 +272,10 @@ static enum err_code commit(struct store *s, struct err *e)
     assert(m->in_transaction);
     pass(m, STORE_MEM_COMMIT);
     enum err_code code = enter(m, "commit", e);
-    end(m, !code || (code == ERR_IO && m->fail_stored));
+    bool stays = !code || (code == ERR_IO && m->fail_stored);
+    m->commits += stays;
+    ((struct store_mem *)s)->commits += stays;
+    end(m, stays);
     pthread_mutex_unlock(&m->lock);
     return code;
 }
@@ -282,6 +288,16 @@ static void rollback(struct store *s)
         end(m, false);
     }
     pthread_mutex_unlock(&m->lock);
+}
+
+static enum err_code data_version(struct store *s, int64_t *version, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "data_version", e);
+    *version = code ? 0 : 1 + m->commits - ((struct store_mem *)s)->commits;
+    pthread_mutex_unlock(&m->lock);
+    return code;
 }
 
 /* --- records --- */
@@ -753,7 +769,7 @@ static enum err_code find_import(struct store *s, const struct import_position *
 static void close_mem(struct store *s)
 {
     struct mem *m = mem(s);
-    if (!((struct store_mem *)s)->is_reader) {
+    if (!((struct store_mem *)s)->is_reader && !((struct store_mem *)s)->is_editor) {
         rollback(s);
         while (m->texts) {
             struct text *next = m->texts->next;
@@ -777,6 +793,7 @@ static struct store *new_handle(struct mem *m, bool is_reader)
     static const struct store_ops ops = {.begin = begin,
                                          .commit = commit,
                                          .rollback = rollback,
+                                         .data_version = data_version,
                                          .add_batch = add_batch,
                                          .next_log_id = next_log_id,
                                          .find_incident = find_incident,
@@ -812,6 +829,13 @@ struct store *store_mem_open(void)
 struct store *store_mem_reader(struct store *writer)
 {
     return new_handle(mem(writer), true);
+}
+
+struct store *store_mem_editor(struct store *writer)
+{
+    struct store *s = new_handle(mem(writer), false);
+    ((struct store_mem *)s)->is_editor = true;
+    return s;
 }
 
 size_t store_mem_logs_n(struct store *s)

@@ -35,6 +35,9 @@ struct store *store_mem_open(void); /* aborts without memory */
 /* A second store that reads what the first one has committed. Closed before it. */
 struct store *store_mem_reader(struct store *writer);
 
+/* The same, which writes too (store_open_editor): ERR_BUSY while the other one does. */
+struct store *store_mem_editor(struct store *writer);
+
 /* What is committed. i counts from 0 in the order of writing; false: not so many. */
 size_t store_mem_logs_n(struct store *s);
 size_t store_mem_batches_n(struct store *s);

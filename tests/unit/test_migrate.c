@@ -52,11 +52,14 @@ static void make_store(int version)
     for (int i = 0; i < version; i++) {
         exec(db, migrations[i]);
     }
-    exec(db, "INSERT INTO logs VALUES(1,'t','auth','INFO','one','{}','c',5),"
-             "(2,'t','auth','INFO','two','{}','c',6);"
-             "INSERT INTO incidents VALUES(7,'2026-01-01T00:00:00.000Z','auth',0.9,"
-             "'auth: many','{}','[]','failed_logins|auth',3,100,200,0.8);"
-             "INSERT INTO batches VALUES(4,9,1,2,'in-process',0.9,0.9,7)");
+    exec(db,
+         "INSERT INTO logs VALUES(1,'t','auth','INFO','one','{}','c',5),"
+         "(2,'t','auth','INFO','two','{}','c',6);"
+         "INSERT INTO incidents(id,detected_at,service,severity,summary,features,reasons,"
+         "key,count,first_us,last_us,threshold) "
+         "VALUES(7,'2026-01-01T00:00:00.250Z','auth',0.9,"
+         "'auth: many','{}','[]','failed_logins|auth',3,100,200,0.8);"
+         "INSERT INTO batches VALUES(4,9,1,2,'in-process',0.9,0.9,7)");
     snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d",
              MIGRATE_APPLICATION_ID, version);
     exec(db, sql);
@@ -103,6 +106,13 @@ START_TEST(a_store_of_an_earlier_version_keeps_its_rows_and_takes_new_ones)
     ck_assert(!store_commit(s, &e));
     check_list(s, 1);
     store_close(s);
+    ck_assert_int_eq(number("SELECT count(*) FROM incidents WHERE status='open' AND "
+                            "regressions=0 AND muted_until_us IS NULL AND "
+                            "verdict IS NULL AND changed_us IS NULL"),
+                     1);
+    ck_assert_int_eq(number("SELECT at_us FROM incident_history WHERE incident_id=7 AND "
+                            "event='opened'"),
+                     1767225600250000);
     ck_assert_int_eq(number("SELECT count(*) FROM logs WHERE message IN "
                             "('one','two','three')"),
                      3);

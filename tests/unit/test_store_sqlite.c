@@ -980,6 +980,108 @@ START_TEST(a_reader_beside_the_writer_leaves_the_writers_locks)
 }
 END_TEST
 
+/* --- editors --- */
+
+static struct store *must_open_editor(void)
+{
+    struct store *s = NULL;
+    ck_assert_msg(!store_open_editor(path, &s, &e), "%s", e.msg);
+    return s;
+}
+
+/* Puts another note each time: one that changes nothing would write nothing. */
+static enum err_code edit(struct store *s, int64_t wait_us)
+{
+    static int n;
+    char text[16];
+    snprintf(text, sizeof text, "y%d", ++n);
+    enum err_code code = store_begin(s, clock_mono_us() + wait_us, &e);
+    code = code ? code : store_put_note(s, "x", text, &e);
+    return code ? code : store_commit(s, &e);
+}
+
+START_TEST(an_editor_makes_no_store_and_takes_it_when_it_is_there)
+{
+    int64_t version;
+    char note[STORE_NOTE_BYTES];
+    struct store *editor = must_open_editor();
+    ck_assert(!store_data_version(editor, &version, &e) && version == 0);
+    ck_assert_int_eq(edit(editor, SOON_US), ERR_DOWN);
+    ck_assert_int_eq(temp_dir_files(dir), 0);
+    make_store(1);
+    ck_assert_msg(!edit(editor, SOON_US), "%s", e.msg);
+    ck_assert(!store_get_note(editor, "x", note, &e));
+    ck_assert_int_eq(note[0], 'y');
+    store_close(editor);
+    ck_assert_int_eq(temp_dir_files(dir), 1);
+    ck_assert_int_eq(logs_n(), 1);
+}
+END_TEST
+
+START_TEST(an_editor_does_not_take_a_file_of_another_program)
+{
+    sqlite3 *db = open_foreign(path);
+    exec(db, "CREATE TABLE x(y)");
+    sqlite3_close(db);
+    struct store *editor = must_open_editor();
+    ck_assert_int_eq(edit(editor, SOON_US), ERR_DOWN);
+    store_close(editor);
+    ck_assert_int_eq(temp_dir_files(dir), 1);
+}
+END_TEST
+
+START_TEST(an_editor_writes_beside_the_owner_durably)
+{
+    int64_t n;
+    struct store *owner = must_open(), *editor = must_open_editor();
+    must_commit(owner, 1);
+    ck_assert_msg(!edit(editor, SOON_US), "%s", e.msg);
+    ck_assert(!db_number(sqlite(editor)->db, "PRAGMA synchronous", &n, &e));
+    ck_assert_int_eq(n, 2); /* FULL */
+    int before = atomic_load(&syncs);
+    ck_assert(!edit(editor, SOON_US));
+    ck_assert_int_gt(atomic_load(&syncs), before);
+    must_commit(owner, 1);
+    ck_assert(!store_begin(owner, clock_mono_us() + SOON_US, &e));
+    ck_assert_int_eq(edit(editor, 1000), ERR_BUSY);
+    store_rollback(owner);
+    ck_assert(!edit(editor, SOON_US));
+    store_close(editor);
+    ck_assert_int_eq(logs_n(), 2);
+    must_commit(owner, 1);
+    store_close(owner);
+    ck_assert_int_eq(temp_dir_files(dir), 1);
+}
+END_TEST
+
+/* The lock's descriptor stays open as long as there may be readers in the process. */
+START_TEST(an_editor_leaves_the_locks_of_readers_beside_it)
+{
+    char id[STORE_NOTE_BYTES];
+    struct store *reader, *editor = must_open_editor();
+    make_store(1);
+    ck_assert(!store_open_reader(path, &reader, &e));
+    ck_assert(!store_get_note(reader, STORE_ID, id, &e));
+    ck_assert(!edit(editor, SOON_US));
+    ck_assert(!edit(editor, SOON_US));
+    ck_assert(sqlite_lock_is_held());
+    store_close(reader);
+    ck_assert(sqlite_lock_is_held());
+    store_close(editor);
+    ck_assert(!sqlite_lock_is_held());
+    ck_assert_int_eq(temp_dir_files(dir), 1);
+}
+END_TEST
+
+static void add_editor_tests(Suite *s)
+{
+    TCase *tc = add_case(s, "editors");
+    tcase_add_test(tc, an_editor_makes_no_store_and_takes_it_when_it_is_there);
+    tcase_add_test(tc, an_editor_does_not_take_a_file_of_another_program);
+    tcase_add_test(tc, an_editor_writes_beside_the_owner_durably);
+    tcase_add_test(tc, an_editor_leaves_the_locks_of_readers_beside_it);
+}
+
 static void add_lock_tests(Suite *s)
 {
     TCase *tc = add_case(s, "writers");
@@ -1020,6 +1122,7 @@ int main(void)
     Suite *s = suite_create("store_sqlite");
     add_file_tests(s);
     add_lock_tests(s);
+    add_editor_tests(s);
     add_reader_tests(s);
     SRunner *runner = srunner_create(s);
     temp_dir_begin();
