@@ -1,5 +1,22 @@
 /* statements.c - the SQL of the SQLite back end: one statement a verb, or a few. */
-#include "sql/store_sqlite.h"
+#include "sql/statements.h"
+
+/* What struct incident is made of. */
+#define INCIDENT_CORE                                                                    \
+    "i.id,i.first_us,i.last_us,i.count,i.severity,i.status,i.muted_until_us,"            \
+    "i.regressions,coalesce(i.told_severity,i.severity),coalesce(i.told_count,i.count)"
+#define INCIDENT_ROW                                                                     \
+    INCIDENT_CORE ",detected_at,service,summary,features,reasons,templates,templates_n," \
+                  "note,verdict,changed_us FROM incidents i"
+#define SET_CORE                                                                         \
+    "first_us=?1,last_us=?2,count=?3,severity=?4,status=?5,regressions=?6,"              \
+    "told_severity=?7,told_count=?8"
+
+/* Of a list: what is not asked for is bound as NULL. */
+#define FILTER                                                                           \
+    "(?3 IS NULL OR service=?3) AND (?4 IS NULL OR severity>=?4) AND "                   \
+    "(?5 IS NULL OR last_us>=?5) AND (?6 IS NULL OR first_us<?6) AND "                   \
+    "(?7 IS NULL OR instr(lower(summary),lower(?7))>0) ORDER BY id DESC LIMIT ?2"
 
 const char *const store_sql[SQL_N] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -10,25 +27,24 @@ const char *const store_sql[SQL_N] = {
                     "created_at,event_us) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
     [SQL_ADD_BATCH] = "INSERT INTO batches(received_us,first_log_id,n,scorer,score,"
                       "raw_score,incident_id) VALUES(?1,?2,?3,?4,?5,?6,?7)",
-    [SQL_FIND_INCIDENT] =
-        "SELECT id,first_us,last_us,count,severity,last_us FROM incidents "
-        "WHERE key=?1 AND last_us>=?2 AND first_us<=?3 "
-        "UNION ALL "
-        "SELECT i.id,i.first_us,i.last_us,count,severity,k.last_us FROM incident_keys k "
-        "JOIN incidents i ON i.id=k.incident_id "
-        "WHERE k.key=?1 AND k.last_us>=?2 AND k.first_us<=?3 "
-        "ORDER BY 6 DESC LIMIT 1",
+    [SQL_FIND_INCIDENT] = "SELECT " INCIDENT_CORE ",i.last_us FROM incidents i "
+                          "WHERE key=?1 AND last_us>=?2 AND first_us<=?3 "
+                          "UNION ALL "
+                          "SELECT " INCIDENT_CORE ",k.last_us FROM incident_keys k "
+                          "JOIN incidents i ON i.id=k.incident_id "
+                          "WHERE k.key=?1 AND k.last_us>=?2 AND k.first_us<=?3 "
+                          "ORDER BY 11 DESC LIMIT 1",
     [SQL_NEXT_LOG_ID] =
         "SELECT 1+max(coalesce((SELECT max(id) FROM logs),0),"
         "coalesce((SELECT first_log_id+n-1 FROM batches ORDER BY id DESC LIMIT 1),0))",
-    [SQL_ADD_INCIDENT] = "INSERT INTO incidents(first_us,last_us,count,severity,"
-                         "service,summary,features,reasons,threshold,key,detected_at) "
-                         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
-    [SQL_TOUCH_INCIDENT] = "UPDATE incidents SET first_us=?1,last_us=?2,count=?3,"
-                           "severity=?4 WHERE id=?5",
-    [SQL_WORSEN_INCIDENT] = "UPDATE incidents SET first_us=?1,last_us=?2,count=?3,"
-                            "severity=?4,service=?5,summary=?6,features=?7,reasons=?8,"
-                            "threshold=?9 WHERE id=?10",
+    [SQL_ADD_INCIDENT] =
+        "INSERT INTO incidents(first_us,last_us,count,severity,status,regressions,"
+        "told_severity,told_count,service,summary,features,reasons,threshold,key,"
+        "detected_at) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
+    [SQL_TOUCH_INCIDENT] = "UPDATE incidents SET " SET_CORE " WHERE id=?9",
+    [SQL_WORSEN_INCIDENT] =
+        "UPDATE incidents SET " SET_CORE ",service=?9,summary=?10,features=?11,"
+        "reasons=?12,threshold=?13 WHERE id=?14",
     [SQL_TOUCH_KEY] = "UPDATE incident_keys SET first_us=min(first_us,?3),"
                       "last_us=max(last_us,?3),text=coalesce(nullif(text,''),?4) "
                       "WHERE incident_id=?1 AND key=?2",
@@ -41,9 +57,51 @@ const char *const store_sql[SQL_N] = {
         "SELECT key,text FROM incident_keys WHERE incident_id=?1 AND text IS NOT NULL "
         "ORDER BY id LIMIT ?3)) WHERE id=?1",
     [SQL_LIST_INCIDENTS] =
-        "SELECT id,first_us,last_us,count,severity,detected_at,service,summary,features,"
-        "reasons,templates,templates_n FROM incidents WHERE id<?1 ORDER BY id DESC LIMIT "
-        "?2",
+        "SELECT " INCIDENT_ROW " WHERE id<?1 ORDER BY id DESC LIMIT ?2",
+    [SQL_SELECT_ALL] = "SELECT " INCIDENT_ROW " WHERE id<?1 AND " FILTER,
+    [SQL_SELECT_UNRESOLVED] =
+        "SELECT " INCIDENT_ROW " INDEXED BY incidents_unresolved "
+        "WHERE id<?1 AND status<>'resolved' AND (status='acknowledged')<>?9 "
+        "AND coalesce(muted_until_us,0)<=?8 AND " FILTER,
+    [SQL_SELECT_RESOLVED] =
+        "SELECT " INCIDENT_ROW " WHERE id<?1 AND status='resolved' AND " FILTER,
+    [SQL_SELECT_MUTED] = "SELECT " INCIDENT_ROW " INDEXED BY incidents_muted "
+                         "WHERE id<?1 AND muted_until_us>?8 AND " FILTER,
+    [SQL_GET_INCIDENT] = "SELECT " INCIDENT_ROW " WHERE id=?1",
+    [SQL_PUT_LIFE] = "UPDATE incidents SET status=?1,muted_until_us=?2,note=?3,"
+                     "verdict=?4,changed_us=?5 WHERE id=?6",
+    [SQL_ADD_HISTORY] =
+        "INSERT INTO incident_history(incident_id,at_us,event,note) VALUES(?1,?2,?3,?4)",
+    [SQL_DROP_HISTORY] = "DELETE FROM incident_history WHERE incident_id=?1 AND id<="
+                         "(SELECT id FROM incident_history WHERE incident_id=?1 "
+                         "ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    [SQL_LIST_HISTORY] = "SELECT at_us,event,note FROM incident_history "
+                         "WHERE incident_id=?1 ORDER BY id LIMIT ?2",
+    [SQL_GET_WIDTH] = "SELECT bucket_us FROM incidents WHERE id=?1",
+    [SQL_PUT_WIDTH] = "UPDATE incidents SET bucket_us=?2 WHERE id=?1",
+    [SQL_TOUCH_OCCURRENCE] =
+        "UPDATE incident_occurrences SET count=count+?3,severity=max(severity,?4) "
+        "WHERE incident_id=?1 AND at_us=?2",
+    [SQL_ADD_OCCURRENCE] = "INSERT INTO incident_occurrences(incident_id,at_us,count,"
+                           "severity) VALUES(?1,?2,?3,?4)",
+    [SQL_DROP_OCCURRENCES] = "DELETE FROM incident_occurrences WHERE incident_id=?1",
+    [SQL_LIST_OCCURRENCES] = "SELECT at_us,count,severity FROM incident_occurrences "
+                             "WHERE incident_id=?1 ORDER BY at_us LIMIT ?2",
+    [SQL_BEFORE_LOG] = "SELECT id FROM logs WHERE id<?1 AND id>=?1-?2 AND service="
+                       "(SELECT service FROM logs WHERE id=?1) ORDER BY id DESC LIMIT ?3",
+    [SQL_AFTER_LOG] = "SELECT id FROM logs WHERE id>?1 AND id<=?1+?2 AND service="
+                      "(SELECT service FROM logs WHERE id=?1) ORDER BY id LIMIT ?3",
+    [SQL_NEWEST_LANE] = "SELECT max(bucket) FROM lanes",
+    [SQL_TOUCH_LANE] = "UPDATE lanes SET records=records+?3,last_us=max(last_us,?4),"
+                       "score=coalesce(max(score,?5),score,?5) "
+                       "WHERE bucket=?1 AND service=?2",
+    [SQL_COUNT_LANES] = "SELECT count(*) FROM lanes WHERE bucket=?1",
+    [SQL_ADD_LANE] = "INSERT INTO lanes(bucket,service,records,last_us,score) "
+                     "VALUES(?1,?2,?3,?4,?5)",
+    [SQL_DROP_LANES] = "DELETE FROM lanes WHERE bucket<?1 AND "
+                       "bucket=(SELECT min(bucket) FROM lanes)",
+    [SQL_LIST_LANES] = "SELECT bucket,service,records,last_us,score FROM lanes "
+                       "WHERE bucket>=?1 AND bucket<?2 ORDER BY bucket,service",
     [SQL_NEXT_BATCH] =
         "SELECT id,received_us,first_log_id,n,incident_id,score IS NULL FROM batches "
         "WHERE id>=?1 ORDER BY id LIMIT 1",

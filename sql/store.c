@@ -71,6 +71,72 @@ enum err_code store_list_incidents(struct store *s, int64_t before_id, size_t li
     return s->ops->list_incidents(s, before_id, limit, fn, arg, e);
 }
 
+enum err_code store_select_incidents(struct store *s,
+                                     const struct store_incident_query *q,
+                                     store_incident_fn fn, void *arg, struct err *e)
+{
+    return s->ops->select_incidents(s, q, fn, arg, e);
+}
+
+enum err_code store_get_incident(struct store *s, int64_t id, store_incident_fn fn,
+                                 void *arg, struct err *e)
+{
+    return s->ops->get_incident(s, id, fn, arg, e);
+}
+
+enum err_code store_put_life(struct store *s, const struct store_incident_life *l,
+                             struct err *e)
+{
+    assert(s->in_transaction && l->incident_id > 0);
+    return s->ops->put_life(s, l, e);
+}
+
+enum err_code store_add_history(struct store *s, const struct store_history *h,
+                                struct err *e)
+{
+    assert(s->in_transaction && h->incident_id > 0 && h->event.n > 0);
+    return s->ops->add_history(s, h, e);
+}
+
+enum err_code store_list_history(struct store *s, int64_t incident_id,
+                                 store_history_fn fn, void *arg, struct err *e)
+{
+    return s->ops->list_history(s, incident_id, fn, arg, e);
+}
+
+enum err_code store_add_occurrence(struct store *s, const struct store_occurrence *o,
+                                   struct err *e)
+{
+    assert(s->in_transaction && o->incident_id > 0);
+    return s->ops->add_occurrence(s, o, e);
+}
+
+enum err_code store_list_occurrences(struct store *s, int64_t incident_id,
+                                     struct occurrences list[static OCCURRENCES_MAX],
+                                     size_t *n, int64_t *width_us, struct err *e)
+{
+    return s->ops->list_occurrences(s, incident_id, list, n, width_us, e);
+}
+
+enum err_code store_find_neighbours(struct store *s, int64_t log_id,
+                                    struct store_neighbours *out, struct err *e)
+{
+    return s->ops->find_neighbours(s, log_id, out, e);
+}
+
+enum err_code store_add_lanes(struct store *s, const struct store_lane *lanes, size_t n,
+                              struct err *e)
+{
+    assert(s->in_transaction);
+    return s->ops->add_lanes(s, lanes, n, e);
+}
+
+enum err_code store_list_lanes(struct store *s, int64_t from, int64_t to,
+                               store_lane_fn fn, void *arg, struct err *e)
+{
+    return s->ops->list_lanes(s, from, to, fn, arg, e);
+}
+
 enum err_code store_next_batch(struct store *s, int64_t from_id,
                                struct store_batch_row *out, bool *found, struct err *e)
 {

@@ -2,14 +2,38 @@
 #include "fcgi/base/clock.h"
 #include "sql/store_sqlite.h"
 
+/* Of a statement that begins with INCIDENT_CORE. */
 static struct incident column_incident(sqlite3_stmt *stmt)
 {
-    return (struct incident){
+    struct incident i = {
         .id = sqlite3_column_int64(stmt, 0),
         .first_us = sqlite3_column_int64(stmt, 1),
         .last_us = sqlite3_column_int64(stmt, 2),
         .count = sqlite3_column_int64(stmt, 3),
         .severity = sqlite3_column_double(stmt, 4),
+        .muted_until_us = sqlite3_column_int64(stmt, 6),
+        .regressions = sqlite3_column_int64(stmt, 7),
+        .told_severity = sqlite3_column_double(stmt, 8),
+        .told_count = sqlite3_column_int64(stmt, 9),
+    };
+    incident_status_of(db_column_str(stmt, 5), &i.status);
+    return i;
+}
+
+struct store_incident_row store_sqlite_incident_row(sqlite3_stmt *stmt)
+{
+    return (struct store_incident_row){
+        .core = column_incident(stmt),
+        .detected_at = db_column_str(stmt, 10),
+        .service = db_column_str(stmt, 11),
+        .summary = db_column_str(stmt, 12),
+        .features = db_column_str(stmt, 13),
+        .reasons = db_column_str(stmt, 14),
+        .templates = db_column_str(stmt, 15),
+        .templates_n = sqlite3_column_int64(stmt, 16),
+        .note = db_column_str(stmt, 17),
+        .verdict = db_column_str(stmt, 18),
+        .changed_us = sqlite3_column_int64(stmt, 19),
     };
 }
 
@@ -35,6 +59,18 @@ enum err_code store_sqlite_find_incident(struct store *store,
     return code;
 }
 
+static void bind_core(sqlite3_stmt *stmt, const struct incident *i)
+{
+    sqlite3_bind_int64(stmt, 1, i->first_us);
+    sqlite3_bind_int64(stmt, 2, i->last_us);
+    sqlite3_bind_int64(stmt, 3, i->count);
+    sqlite3_bind_double(stmt, 4, i->severity);
+    db_bind_str(stmt, 5, str_of(incident_status_name(i->status)));
+    sqlite3_bind_int64(stmt, 6, i->regressions);
+    sqlite3_bind_double(stmt, 7, i->told_severity);
+    sqlite3_bind_int64(stmt, 8, i->told_count);
+}
+
 enum err_code store_sqlite_put_incident(struct store *store,
                                         const struct store_incident *i, int64_t *id,
                                         struct err *e)
@@ -49,22 +85,19 @@ enum err_code store_sqlite_put_incident(struct store *store,
     if (code) {
         return code;
     }
-    sqlite3_bind_int64(stmt, 1, i->core.first_us);
-    sqlite3_bind_int64(stmt, 2, i->core.last_us);
-    sqlite3_bind_int64(stmt, 3, i->core.count);
-    sqlite3_bind_double(stmt, 4, i->core.severity);
+    bind_core(stmt, &i->core);
     if (words) {
-        db_bind_str(stmt, 5, i->service);
-        db_bind_str(stmt, 6, i->summary);
-        db_bind_str(stmt, 7, i->features);
-        db_bind_str(stmt, 8, i->reasons);
-        sqlite3_bind_double(stmt, 9, i->threshold);
+        db_bind_str(stmt, 9, i->service);
+        db_bind_str(stmt, 10, i->summary);
+        db_bind_str(stmt, 11, i->features);
+        db_bind_str(stmt, 12, i->reasons);
+        sqlite3_bind_double(stmt, 13, i->threshold);
     }
     if (is_new) {
-        db_bind_str(stmt, 10, i->key);
-        db_bind_str(stmt, 11, clock_format(i->detected_us, when));
+        db_bind_str(stmt, 14, i->key);
+        db_bind_str(stmt, 15, clock_format(i->detected_us, when));
     } else {
-        sqlite3_bind_int64(stmt, words ? 10 : 5, i->core.id);
+        sqlite3_bind_int64(stmt, words ? 14 : 9, i->core.id);
     }
     code = db_run(stmt, e);
     sqlite3_clear_bindings(stmt);
@@ -134,12 +167,7 @@ enum err_code store_sqlite_list_incidents(struct store *store, int64_t before_id
     sqlite3_bind_int64(stmt, 1, before_id);
     sqlite3_bind_int64(stmt, 2, (int64_t)limit);
     while (!(code = db_step(stmt, &row, e)) && row) {
-        struct store_incident_row r = {
-            column_incident(stmt),   db_column_str(stmt, 5),
-            db_column_str(stmt, 6),  db_column_str(stmt, 7),
-            db_column_str(stmt, 8),  db_column_str(stmt, 9),
-            db_column_str(stmt, 10), sqlite3_column_int64(stmt, 11),
-        };
+        struct store_incident_row r = store_sqlite_incident_row(stmt);
         fn(arg, &r);
     }
     return code;

@@ -6,7 +6,7 @@
 #include "fcgi/core/incident.h"
 #include "sql/store.h"
 
-/* An incident as it is kept. In store_put_incident the words (all from service on) may
+/* An incident as it is kept; a mute is not changed by store_put_incident. In store_put_incident the words (all from service on) may
  * be left out for an existing one: with summary.p NULL they stay as they are. */
 struct store_incident {
     struct incident core;
@@ -36,8 +36,10 @@ struct store_span {
 struct store_incident_row {
     struct incident core;
     struct str detected_at, service, summary, features, reasons;
-    struct str templates; /* JSON: [{"id":..,"text":.. or null}, ..] */
-    int64_t templates_n;  /* of all: the first STORE_TEMPLATES_MAX are listed */
+    struct str templates;     /* JSON: [{"id":..,"text":.. or null}, ..] */
+    int64_t templates_n;      /* of all: the first STORE_TEMPLATES_MAX are listed */
+    struct str note, verdict; /* by people; "real", "normal" */
+    int64_t changed_us;       /* when they last changed it; 0: never */
 };
 enum { STORE_TEMPLATES_MAX = 100 };
 typedef void (*store_incident_fn)(void *arg, const struct store_incident_row *row);

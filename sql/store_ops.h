@@ -1,13 +1,14 @@
 /* store_ops.h - what a back end of store.h has to be. Included by back ends only.
  *
  * A back end embeds struct store as its first member and fills ops with its own functions.
- * Each does what store.h, store_incidents.h, store_read.h and store_imports.h say of the
- * function of the same name; store.c has checked what callers promise. */
+ * Each does what store.h and the other store_*.h say of the function of the same name; store.c has checked what callers promise. */
 #ifndef SQL_STORE_OPS_H
 #define SQL_STORE_OPS_H
 
 #include "sql/store_imports.h"
 #include "sql/store_incidents.h"
+#include "sql/store_lanes.h"
+#include "sql/store_life.h"
 #include "sql/store_read.h"
 
 struct store_ops {
@@ -26,6 +27,27 @@ struct store_ops {
                                       struct err *);
     enum err_code (*list_incidents)(struct store *, int64_t before_id, size_t limit,
                                     store_incident_fn, void *arg, struct err *);
+    enum err_code (*select_incidents)(struct store *, const struct store_incident_query *,
+                                      store_incident_fn, void *arg, struct err *);
+    enum err_code (*get_incident)(struct store *, int64_t id, store_incident_fn,
+                                  void *arg, struct err *);
+    enum err_code (*put_life)(struct store *, const struct store_incident_life *,
+                              struct err *);
+    enum err_code (*add_history)(struct store *, const struct store_history *,
+                                 struct err *);
+    enum err_code (*list_history)(struct store *, int64_t incident_id, store_history_fn,
+                                  void *arg, struct err *);
+    enum err_code (*add_occurrence)(struct store *, const struct store_occurrence *,
+                                    struct err *);
+    enum err_code (*list_occurrences)(struct store *, int64_t incident_id,
+                                      struct occurrences list[static OCCURRENCES_MAX],
+                                      size_t *n, int64_t *width_us, struct err *);
+    enum err_code (*find_neighbours)(struct store *, int64_t log_id,
+                                     struct store_neighbours *, struct err *);
+    enum err_code (*add_lanes)(struct store *, const struct store_lane *, size_t n,
+                               struct err *);
+    enum err_code (*list_lanes)(struct store *, int64_t from, int64_t to, store_lane_fn,
+                                void *arg, struct err *);
     enum err_code (*next_batch)(struct store *, int64_t from_id, struct store_batch_row *,
                                 bool *found, struct err *);
     enum err_code (*last_batch)(struct store *, int64_t *id, struct err *);

@@ -4,39 +4,8 @@
 #define SQL_STORE_SQLITE_H
 
 #include "sql/db.h"
+#include "sql/statements.h"
 #include "sql/store_ops.h"
-
-enum statement {
-    SQL_BEGIN,
-    SQL_COMMIT,
-    SQL_ROLLBACK,
-    SQL_DATA_VERSION,
-    SQL_ADD_LOG,
-    SQL_ADD_BATCH,
-    SQL_FIND_INCIDENT,
-    SQL_NEXT_LOG_ID,
-    SQL_ADD_INCIDENT,
-    SQL_TOUCH_INCIDENT,
-    SQL_WORSEN_INCIDENT,
-    SQL_TOUCH_KEY,
-    SQL_ADD_KEY,
-    SQL_LIST_TEMPLATES,
-    SQL_LIST_INCIDENTS,
-    SQL_NEXT_BATCH,
-    SQL_LAST_BATCH,
-    SQL_LIST_RECORDS,
-    SQL_COUNT_UNSCORED,
-    SQL_PUT_NOTE,
-    SQL_GET_NOTE,
-    SQL_KNOWN_IMPORT,
-    SQL_NEWEST_IMPORT,
-    SQL_ADD_IMPORT,
-    SQL_LIST_IMPORTS,
-    SQL_FIND_IMPORT,
-    SQL_N
-};
-
-extern const char *const store_sql[SQL_N]; /* statements.c */
 
 enum store_role { STORE_READER, STORE_EDITOR, STORE_OWNER };
 
@@ -76,6 +45,39 @@ enum err_code store_sqlite_put_incident_key(struct store *,
 enum err_code store_sqlite_list_incidents(struct store *, int64_t before_id, size_t limit,
                                           store_incident_fn, void *arg,
                                           struct err *) MUST_USE;
+
+/* One row of a list whose statement selects INCIDENT_ROW. */
+struct store_incident_row store_sqlite_incident_row(sqlite3_stmt *stmt);
+
+/* store_life.c: what becomes of incidents. */
+enum err_code store_sqlite_select_incidents(struct store *,
+                                            const struct store_incident_query *,
+                                            store_incident_fn, void *arg,
+                                            struct err *) MUST_USE;
+enum err_code store_sqlite_get_incident(struct store *, int64_t id, store_incident_fn,
+                                        void *arg, struct err *) MUST_USE;
+enum err_code store_sqlite_put_life(struct store *, const struct store_incident_life *,
+                                    struct err *) MUST_USE;
+enum err_code store_sqlite_add_history(struct store *, const struct store_history *,
+                                       struct err *) MUST_USE;
+enum err_code store_sqlite_list_history(struct store *, int64_t incident_id,
+                                        store_history_fn, void *arg,
+                                        struct err *) MUST_USE;
+enum err_code store_sqlite_add_occurrence(struct store *, const struct store_occurrence *,
+                                          struct err *) MUST_USE;
+enum err_code
+store_sqlite_list_occurrences(struct store *, int64_t incident_id,
+                              struct occurrences list[static OCCURRENCES_MAX], size_t *n,
+                              int64_t *width_us, struct err *) MUST_USE;
+enum err_code store_sqlite_find_neighbours(struct store *, int64_t log_id,
+                                           struct store_neighbours *,
+                                           struct err *) MUST_USE;
+
+/* store_lanes.c: what each service sent when. */
+enum err_code store_sqlite_add_lanes(struct store *, const struct store_lane *, size_t n,
+                                     struct err *) MUST_USE;
+enum err_code store_sqlite_list_lanes(struct store *, int64_t from, int64_t to,
+                                      store_lane_fn, void *arg, struct err *) MUST_USE;
 
 /* store_read.c: who else has written, what is read back of batches and records, and the notes. */
 enum err_code store_sqlite_data_version(struct store *, int64_t *version,

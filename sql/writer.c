@@ -3,7 +3,8 @@
 #include "sql/writer.h"
 
 #include "fcgi/base/clock.h"
-#include "sql/store_incidents.h"
+#include "sql/lane_counts.h"
+#include "sql/store_life.h"
 #include "sql/store_read.h"
 
 #include <assert.h>
@@ -19,7 +20,8 @@ struct writer {
     pthread_cond_t work;
     struct write_job *first, **last; /* submitted, in order */
     bool stopping;
-    struct buf features, reasons; /* the thread's own */
+    struct buf features, reasons; /* the thread's own, as are these: */
+    struct lane_counts lanes;
 };
 
 /* --- in the transaction --- */
@@ -61,21 +63,31 @@ static enum err_code put_incident(struct writer *w, struct write_job *job, struc
     return store_put_incident(w->store, &row, &job->incident_id, e);
 }
 
-static enum err_code find_incident(struct writer *w, const struct write_job *job,
-                                   struct found *out, struct err *e)
+/* Under which of the keys is there an incident that is near in time, or, with lasting, one
+ * that people make last longer? */
+static enum err_code look(struct writer *w, const struct occurrence *o, bool lasting,
+                          struct found *out, struct err *e)
 {
-    int64_t at_us = job->features->latest_us;
     enum err_code code = ERR_NONE;
     out->found = false;
     for (size_t i = 0; !code && !out->found; i++) {
-        if (!incident_key(job->verdict, i, out->bytes, &out->key)) {
+        if (!incident_key(o->verdict, i, out->bytes, &out->key)) {
             break; /* the last one is the main one */
         }
-        struct store_span span = {out->key.key, at_us - out->key.reach_us,
-                                  at_us + out->key.reach_us};
+        struct store_span span = {out->key.key,
+                                  lasting ? INT64_MIN : o->at_us - out->key.reach_us,
+                                  o->at_us + out->key.reach_us};
         code = store_find_incident(w->store, &span, &out->latest, &out->found, e);
+        out->found = out->found && (!lasting || incident_lasts(&out->latest, o));
     }
     return code;
+}
+
+static enum err_code find_incident(struct writer *w, const struct occurrence *o,
+                                   struct found *out, struct err *e)
+{
+    enum err_code code = look(w, o, false, out, e);
+    return code || out->found ? code : look(w, o, true, out, e);
 }
 
 /* The new templates' keys; and the main key, if another one led to the incident. */
@@ -99,6 +111,28 @@ static enum err_code put_keys(struct writer *w, const struct write_job *job,
     return code;
 }
 
+/* When it came, and what that means: a line in its history, if it is worth one. */
+static enum err_code put_life(struct writer *w, const struct write_job *job,
+                              const struct found *f, const struct incident_change *c,
+                              struct err *e)
+{
+    char text[INCIDENT_EVENT_BYTES];
+    int64_t at_us = job->features->latest_us;
+    enum incident_event event = incident_change_event(c);
+    struct store_occurrence o = {job->incident_id, at_us,
+                                 c->next.count - (f->found ? f->latest.count : 0),
+                                 job->verdict->score};
+    enum err_code code = store_add_occurrence(w->store, &o, e);
+    if (code || event == INCIDENT_EVENT_NONE) {
+        return code;
+    }
+    struct str note = incident_event_text(f->found ? &f->latest : NULL, c, at_us, text);
+    struct store_history h = {job->incident_id, job->now_us,
+                              str_of(incident_event_name(event)),
+                              note.n > 0 ? note : STR_NONE};
+    return store_add_history(w->store, &h, e);
+}
+
 static enum err_code decide_incident(struct writer *w, struct write_job *job,
                                      struct err *e)
 {
@@ -107,16 +141,27 @@ static enum err_code decide_incident(struct writer *w, struct write_job *job,
     if (!job->verdict || !(job->verdict->score > w->options.threshold)) {
         return ERR_NONE;
     }
-    enum err_code code = find_incident(w, job, &f, e);
+    struct occurrence now = {job->verdict, job->features->latest_us, job->counted_before,
+                             job->records == NULL, job->now_us};
+    enum err_code code = find_incident(w, &now, &f, e);
     if (code) {
         return code;
     }
-    struct occurrence now = {job->verdict, job->features->latest_us, job->counted_before,
-                             job->records == NULL};
     struct incident_change change = incident_decide(
         w->options.threshold, f.found ? &f.latest : NULL, f.key.reach_us, &now);
     code = put_incident(w, job, f.key.key, &change, e);
+    code = code ? code : put_life(w, job, &f, &change, e);
     return code ? code : put_keys(w, job, &f, e);
+}
+
+/* The service's lane has the score of a minute or session, too. */
+static enum err_code count_window(struct writer *w, const struct write_job *job,
+                                  struct err *e)
+{
+    int64_t at_us = job->verdict ? job->features->latest_us : 0;
+    at_us = at_us < job->now_us ? at_us : job->now_us;
+    return job->verdict ? lane_counts_window(&w->lanes, job->verdict, at_us, e)
+                        : ERR_NONE;
 }
 
 static enum err_code write_job(struct writer *w, struct write_job *job, struct err *e)
@@ -134,7 +179,7 @@ static enum err_code write_job(struct writer *w, struct write_job *job, struct e
         code = store_put_note(w->store, job->notes[i].name, job->notes[i].value, e);
     }
     if (code || !job->records) {
-        return code;
+        return code ? code : count_window(w, job, e);
     }
     struct store_batch batch = {
         .received_us = job->now_us,
@@ -146,7 +191,8 @@ static enum err_code write_job(struct writer *w, struct write_job *job, struct e
         .raw_score = job->verdict ? job->verdict->raw_score : 0,
         .incident_id = job->incident_id,
     };
-    return store_add_batch(w->store, &batch, &job->ids, e);
+    code = store_add_batch(w->store, &batch, &job->ids, e);
+    return code ? code : lane_counts_batch(&w->lanes, &batch, job->verdict, e);
 }
 
 /* Writes the jobs in one transaction. *begun tells if it got as far as having one. */
@@ -155,9 +201,11 @@ static enum err_code write_group(struct writer *w, struct write_job *const *jobs
 {
     enum err_code code = store_begin(w->store, jobs[0]->deadline_us, e);
     *begun = !code;
+    lane_counts_begin(&w->lanes, w->store);
     for (size_t i = 0; !code && i < n; i++) {
         code = write_job(w, jobs[i], e);
     }
+    code = code ? code : lane_counts_put(&w->lanes, e);
     if (*begun && code) {
         store_rollback(w->store);
     }

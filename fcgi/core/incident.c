@@ -2,6 +2,7 @@
 #include "fcgi/core/incident.h"
 
 #include "fcgi/base/utf8.h"
+#include "fcgi/core/incident_life.h"
 
 static int64_t min_i64(int64_t a, int64_t b)
 {
@@ -27,6 +28,23 @@ static bool told_before(const struct incident *known, const struct occurrence *o
             o->verdict->score <= known->severity);
 }
 
+/* It is told as it is now. */
+static void tell(struct incident *i)
+{
+    i->told_severity = i->severity;
+    i->told_count = i->count;
+}
+
+static struct incident_change open_one(const struct occurrence *o)
+{
+    struct incident_change c = {.act = INCIDENT_OPEN, .worse = true};
+    c.next.first_us = c.next.last_us = o->at_us;
+    c.next.count = 1;
+    c.next.severity = o->verdict->score;
+    tell(&c.next);
+    return c;
+}
+
 struct incident_change incident_decide(double threshold, const struct incident *latest,
                                        int64_t reach_us, const struct occurrence *o)
 {
@@ -34,16 +52,27 @@ struct incident_change incident_decide(double threshold, const struct incident *
     if (!(score > threshold)) {
         return (struct incident_change){.act = INCIDENT_NONE};
     }
-    if (!same_one(latest, reach_us, o->at_us)) {
-        struct incident fresh = {0, o->at_us, o->at_us, 1, score};
-        return (struct incident_change){INCIDENT_OPEN, fresh, true};
+    if (!same_one(latest, reach_us, o->at_us) && !(latest && incident_lasts(latest, o))) {
+        return open_one(o);
     }
-    struct incident next = *latest;
-    next.first_us = min_i64(next.first_us, o->at_us);
-    next.last_us = max_i64(next.last_us, o->at_us);
-    next.count += !told_before(latest, o);
-    next.severity = score > next.severity ? score : next.severity;
-    return (struct incident_change){INCIDENT_EXTEND, next, score > latest->severity};
+    bool again = told_before(latest, o);
+    bool back = !again && latest->status == INCIDENT_STATUS_RESOLVED &&
+                !incident_is_muted(latest, o->now_us);
+    struct incident_change c = {.act = back ? INCIDENT_REOPEN : INCIDENT_EXTEND,
+                                .next = *latest,
+                                .worse = score > latest->severity};
+    c.next.first_us = min_i64(latest->first_us, o->at_us);
+    c.next.last_us = max_i64(latest->last_us, o->at_us);
+    c.next.count += !again;
+    c.next.severity = c.worse ? score : latest->severity;
+    c.next.status = back ? INCIDENT_STATUS_OPEN : latest->status;
+    c.next.regressions += back;
+    c.much_worse = !back && incident_is_much_worse(latest, &c.next) &&
+                   !incident_is_muted(latest, o->now_us);
+    if (back || c.much_worse) {
+        tell(&c.next);
+    }
+    return c;
 }
 
 /* --- keys --- */

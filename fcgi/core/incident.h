@@ -3,8 +3,8 @@
  * An incident is known by its keys. The first is that of what opened it: strongest channel,
  * service, and for some channels the template. What is unusual under the same key within
  * half an hour of it extends it. A new kind of message is a key too, for a day: when it
- * comes again it extends the incident in which it was new. All else opens a new one. The
- * decision is a pure function, so that the writer can take it inside the transaction:
+ * comes again it extends the incident in which it was new. What people say of an incident
+ * makes it last longer (incident_life.h). All else opens a new one. The decision is a pure function, so that the writer can take it inside the transaction:
  * two batches at once do not both open the same incident. Times are event times, so a
  * replayed week groups as the real one did. */
 #ifndef CORE_INCIDENT_H
@@ -18,11 +18,24 @@
 #define INCIDENT_TEMPLATE_US (24 * 60 * CLOCK_MINUTE_US)
 enum { INCIDENT_KEY_BYTES = 640, INCIDENT_SUMMARY_BYTES = 1024 };
 
+enum incident_status {
+    INCIDENT_STATUS_OPEN,
+    INCIDENT_STATUS_ACKNOWLEDGED,
+    INCIDENT_STATUS_RESOLVED
+};
+enum { INCIDENT_STATUSES_N = INCIDENT_STATUS_RESOLVED + 1 };
+
 struct incident {
     int64_t id;
     int64_t first_us, last_us; /* event times of the first and last occurrence */
     int64_t count;             /* occurrences: batches, or minutes of a service */
     double severity;           /* the highest score */
+    enum incident_status status;
+    int64_t muted_until_us; /* by our clock; 0: not muted */
+    int64_t regressions;    /* how often it came back after it was resolved */
+    /* What it was when it was last told: opened, come back, or much worse. */
+    double told_severity;
+    int64_t told_count;
 };
 
 /* Something the detector has judged, on its way to becoming part of an incident. */
@@ -33,14 +46,21 @@ struct occurrence {
     bool window; /* a service's minute or a session. One that lies within the incident and
                     is not above it was told before (stored batches are replayed after a
                     crash): it changes nothing */
+    int64_t now_us; /* our clock, by which a mute ends */
 };
 
-enum incident_act { INCIDENT_NONE, INCIDENT_OPEN, INCIDENT_EXTEND };
+enum incident_act {
+    INCIDENT_NONE,
+    INCIDENT_OPEN,
+    INCIDENT_EXTEND,
+    INCIDENT_REOPEN /* it was resolved and has come back */
+};
 
 struct incident_change {
     enum incident_act act;
     struct incident next; /* to be stored; id 0 when opened */
     bool worse;           /* the highest score so far: its words become the incident's */
+    bool much_worse;      /* so much that it is told once more; not while it is muted */
 };
 
 /* A key by which an incident is found and known. */
@@ -58,8 +78,8 @@ struct incident_key {
 bool incident_key(const struct verdict *v, size_t i, char out[static INCIDENT_KEY_BYTES],
                   struct incident_key *key);
 
-/* latest: the incident that was found, the newest one with the key that is near in time,
- * or NULL; reach_us: the key's. */
+/* latest: the incident that was found, the newest one with the key that is near in time, or
+ * one that lasts (incident_life.h), or NULL; reach_us: the key's. */
 struct incident_change incident_decide(double threshold, const struct incident *latest,
                                        int64_t reach_us, const struct occurrence *o);
 

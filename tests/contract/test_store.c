@@ -305,11 +305,11 @@ static bool find(const char *key, struct incident *out)
     return find_in(key, INT64_MIN, INT64_MAX, out);
 }
 
-enum { LIST_MAX = 64 };
+enum { LIST_MAX = 64, LIST_TEXTS = 8 };
 
 struct list {
     struct store_incident_row rows[LIST_MAX];
-    char *texts[LIST_MAX][6];
+    char *texts[LIST_MAX][LIST_TEXTS];
     size_t n;
 };
 
@@ -333,6 +333,9 @@ static void take_row(void *arg, const struct store_incident_row *row)
         keep(&texts[4], row->reasons),
         keep(&texts[5], row->templates),
         row->templates_n,
+        keep(&texts[6], row->note),
+        keep(&texts[7], row->verdict),
+        row->changed_us,
     };
 }
 
@@ -347,7 +350,7 @@ static struct list list_of(struct store *s, int64_t before_id, size_t limit)
 static void free_list(struct list *l)
 {
     for (size_t i = 0; i < l->n; i++) {
-        for (size_t k = 0; k < 6; k++) {
+        for (size_t k = 0; k < LIST_TEXTS; k++) {
             free(l->texts[i][k]);
         }
     }
@@ -846,7 +849,11 @@ END_TEST
 START_TEST(extending_without_words_keeps_the_words)
 {
     struct store_incident i = incident_of("k", "old");
-    i.core = (struct incident){put_committed("k", "old"), 50, 900, 4, 0.95};
+    i.core = (struct incident){.id = put_committed("k", "old"),
+                               .first_us = 50,
+                               .last_us = 900,
+                               .count = 4,
+                               .severity = 0.95};
     i.service = i.summary = i.features = i.reasons = STR_NONE;
     i.detected_us = 7;
     must_begin();
@@ -871,7 +878,11 @@ START_TEST(extending_with_words_changes_the_words_only_of_that_one)
     struct incident found;
     struct store_incident i = incident_of("ignored", "new");
     int64_t other = put_committed("other", "other");
-    i.core = (struct incident){put_committed("k", "old"), 50, 900, 4, 0.95};
+    i.core = (struct incident){.id = put_committed("k", "old"),
+                               .first_us = 50,
+                               .last_us = 900,
+                               .count = 4,
+                               .severity = 0.95};
     i.service = STR_NONE;
     i.features = STR("{}");
     i.reasons = STR("[1]");

@@ -3,13 +3,15 @@
 #include "tests/fake/store_mem.h"
 
 #include "sql/store_ops.h"
+#include "tests/fake/store_mem_life.h"
 
 #include <assert.h>
 #include <pthread.h>
 
 struct mem_incident {
     struct incident core;
-    struct str key, service, summary, features, reasons, detected_at;
+    struct str key, service, summary, features, reasons, detected_at, note, verdict;
+    int64_t changed_us;
 };
 
 struct mem_key {
@@ -57,6 +59,7 @@ struct mem {
     size_t logs_cap, batches_cap, incidents_cap, keys_cap, imports_cap;
     size_t kept_logs_n, kept_batches_n, kept_incidents_n, kept_keys_n, kept_imports_n;
     struct notes notes, kept_notes; /* kept: committed */
+    struct mem_life life;
     bool in_transaction;
     int64_t commits; /* of all handles */
     size_t calls, fail_at;
@@ -229,6 +232,7 @@ static enum err_code begin(struct store *s, int64_t deadline_us, struct err *e)
     pthread_mutex_lock(&m->lock);
     m->before = copy_of(m->incidents, m->incidents_n, sizeof *m->before);
     m->keys_before = copy_of(m->keys, m->keys_n, sizeof *m->keys);
+    mem_life_begin(&m->life);
     m->in_transaction = true;
     pthread_mutex_unlock(&m->lock);
     return ERR_NONE;
@@ -258,6 +262,7 @@ static void end(struct mem *m, bool stays)
             memcpy(m->keys, m->keys_before, m->keys_n * sizeof *m->keys);
         }
     }
+    mem_life_end(&m->life, stays);
     free(m->before);
     free(m->keys_before);
     m->before = NULL;
@@ -515,16 +520,64 @@ static struct str templates_of(const struct mem_key *keys, size_t n, int64_t inc
     return *total > 0 ? buf_view(out) : STR_NONE;
 }
 
+static bool is_reader(struct store *s)
+{
+    return ((struct store_mem *)s)->is_reader;
+}
+
+/* A part of the text? ASCII's case does not matter. */
+static bool has_part(struct str s, struct str part)
+{
+    for (size_t i = 0; s.p && i + part.n <= s.n; i++) {
+        if (str_eq_nocase((struct str){s.p + i, part.n}, part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_status(const struct mem_incident *i, const struct store_incident_query *q)
+{
+    bool muted = incident_is_muted(&i->core, q->now_us);
+    bool acknowledged = i->core.status == INCIDENT_STATUS_ACKNOWLEDGED;
+    bool resolved = i->core.status == INCIDENT_STATUS_RESOLVED;
+    switch (q->status) {
+    case STORE_STATUS_OPEN:
+        return !muted && !acknowledged && !resolved;
+    case STORE_STATUS_ACKNOWLEDGED:
+        return !muted && acknowledged;
+    case STORE_STATUS_ACTIVE:
+        return !muted && !resolved;
+    case STORE_STATUS_RESOLVED:
+        return resolved;
+    case STORE_STATUS_MUTED:
+        return muted;
+    case STORE_STATUS_ALL:
+    default:
+        return true;
+    }
+}
+
+static bool is_asked_for(const struct mem_incident *i,
+                         const struct store_incident_query *q)
+{
+    return i->core.id < q->before_id && has_status(i, q) &&
+           (!q->service.p || (i->service.p && str_eq(i->service, q->service))) &&
+           (!q->text.p || has_part(i->summary, q->text)) &&
+           i->core.severity >= q->severity && i->core.last_us >= q->since_us &&
+           (q->until_us == INT64_MAX || i->core.first_us < q->until_us);
+}
+
 /* The callback is called without the lock, as it may look at the store itself. */
-static enum err_code list_incidents(struct store *s, int64_t before_id, size_t limit,
-                                    store_incident_fn fn, void *arg, struct err *e)
+static void list_rows(struct store *s, const struct store_incident_query *q,
+                      store_incident_fn fn, void *arg)
 {
     struct mem *m = mem(s);
     struct buf templates;
-    (void)e;
+    size_t left = q->limit;
     buf_init(&templates, 1 << 20);
     pthread_mutex_lock(&m->lock);
-    bool kept = ((struct store_mem *)s)->is_reader;
+    bool kept = is_reader(s);
     size_t n = kept ? m->kept_incidents_n : m->incidents_n;
     size_t keys_n = kept ? m->kept_keys_n : m->keys_n;
     struct mem_incident *rows =
@@ -532,30 +585,218 @@ static enum err_code list_incidents(struct store *s, int64_t before_id, size_t l
     struct mem_key *keys =
         copy_of(kept && m->keys_before ? m->keys_before : m->keys, keys_n, sizeof *keys);
     pthread_mutex_unlock(&m->lock);
-    for (size_t i = n; limit > 0 && i-- > 0;) {
+    for (size_t i = n; left > 0 && i-- > 0;) {
         const struct mem_incident *in = &rows[i];
         struct store_incident_row row = {
-            in->core,     in->detected_at, in->service, in->summary,
-            in->features, in->reasons,     STR_NONE,    0};
+            in->core,     in->detected_at, in->service,   in->summary,
+            in->features, in->reasons,     STR_NONE,      0,
+            in->note,     in->verdict,     in->changed_us};
         row.templates =
             templates_of(keys, keys_n, in->core.id, &row.templates_n, &templates);
-        if (in->core.id < before_id) {
+        if (is_asked_for(in, q)) {
             fn(arg, &row);
-            limit--;
+            left--;
         }
     }
     buf_free(&templates);
     free(rows);
     free(keys);
+}
+
+static enum err_code list_incidents(struct store *s, int64_t before_id, size_t limit,
+                                    store_incident_fn fn, void *arg, struct err *e)
+{
+    struct store_incident_query q = {.since_us = INT64_MIN,
+                                     .until_us = INT64_MAX,
+                                     .before_id = before_id,
+                                     .limit = limit};
+    (void)e;
+    list_rows(s, &q, fn, arg);
     return ERR_NONE;
 }
 
-/* --- batches and records read back, notes --- */
+/* --- the life of incidents, and lanes --- */
 
-static bool is_reader(struct store *s)
+/* A call on its own: counted, and failing when it is to. */
+static enum err_code call(struct mem *m, const char *what, struct err *e)
 {
-    return ((struct store_mem *)s)->is_reader;
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, what, e);
+    pthread_mutex_unlock(&m->lock);
+    return code;
 }
+
+static enum err_code select_incidents(struct store *s,
+                                      const struct store_incident_query *q,
+                                      store_incident_fn fn, void *arg, struct err *e)
+{
+    enum err_code code = call(mem(s), "select_incidents", e);
+    if (!code) {
+        list_rows(s, q, fn, arg);
+    }
+    return code;
+}
+
+static enum err_code get_incident(struct store *s, int64_t id, store_incident_fn fn,
+                                  void *arg, struct err *e)
+{
+    struct store_incident_query q = {
+        .since_us = INT64_MIN, .until_us = INT64_MAX, .before_id = id < INT64_MAX ? id + 1 : id, .limit = 1};
+    enum err_code code = call(mem(s), "get_incident", e);
+    if (!code && id >= 1 && id <= (int64_t)mem(s)->incidents_n) { /* ids are 1, 2, ... */
+        list_rows(s, &q, fn, arg);
+    }
+    return code;
+}
+
+static enum err_code put_life(struct store *s, const struct store_incident_life *l,
+                              struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction && l->incident_id <= (int64_t)m->incidents_n);
+    enum err_code code = enter(m, "put_life", e);
+    if (!code) {
+        struct mem_incident *row = &m->incidents[l->incident_id - 1];
+        row->core.status = l->status;
+        row->core.muted_until_us = l->muted_until_us;
+        row->note = keep(m, l->note);
+        row->verdict = keep(m, l->verdict);
+        row->changed_us = l->changed_us;
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code add_history(struct store *s, const struct store_history *h,
+                                 struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    enum err_code code = enter(m, "add_history", e);
+    if (!code) {
+        struct store_history row = *h;
+        row.event = keep(m, h->event);
+        row.note = keep(m, h->note);
+        mem_life_add_history(&m->life, &row);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code list_history(struct store *s, int64_t incident_id,
+                                  store_history_fn fn, void *arg, struct err *e)
+{
+    struct mem *m = mem(s);
+    size_t n;
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "list_history", e);
+    struct store_history *rows =
+        mem_life_history(&m->life, is_reader(s), incident_id, &n);
+    pthread_mutex_unlock(&m->lock);
+    for (size_t i = 0; !code && i < n; i++) {
+        fn(arg, &rows[i]);
+    }
+    free(rows);
+    return code;
+}
+
+static enum err_code add_occurrence(struct store *s, const struct store_occurrence *o,
+                                    struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    enum err_code code = enter(m, "add_occurrence", e);
+    if (!code) {
+        mem_life_add_occurrence(&m->life, o);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code list_occurrences(struct store *s, int64_t incident_id,
+                                      struct occurrences list[static OCCURRENCES_MAX],
+                                      size_t *n, int64_t *width_us, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "list_occurrences", e);
+    *n = mem_life_occurrences(&m->life, is_reader(s), incident_id, list, width_us);
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+/* Those of the record's service among the ids from id on by step. */
+static size_t neighbours(const struct mem *m, size_t end, int64_t log_id, int64_t step,
+                         int64_t ids[static STORE_NEIGHBOURS_MAX])
+{
+    size_t n = 0;
+    for (int64_t k = 1; k <= STORE_NEIGHBOURS_WALK && n < STORE_NEIGHBOURS_MAX; k++) {
+        int64_t id = log_id + k * step;
+        if (id < 1 || id > (int64_t)end) {
+            break;
+        }
+        if (str_eq(m->logs[id - 1].service, m->logs[log_id - 1].service)) {
+            ids[n++] = id;
+        }
+    }
+    return n;
+}
+
+static enum err_code find_neighbours(struct store *s, int64_t log_id,
+                                     struct store_neighbours *out, struct err *e)
+{
+    struct mem *m = mem(s);
+    *out = (struct store_neighbours){.before_n = 0};
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "find_neighbours", e);
+    size_t end = is_reader(s) ? m->kept_logs_n : m->logs_n;
+    if (!code && log_id >= 1 && log_id <= (int64_t)end) {
+        out->before_n = neighbours(m, end, log_id, -1, out->before);
+        out->after_n = neighbours(m, end, log_id, 1, out->after);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static struct str keep_in(void *m, struct str s)
+{
+    return keep(m, s);
+}
+
+static enum err_code add_lanes(struct store *s, const struct store_lane *lanes, size_t n,
+                               struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    assert(m->in_transaction);
+    enum err_code code = enter(m, "add_lanes", e);
+    if (!code) {
+        mem_life_add_lanes(&m->life, lanes, n, keep_in, m);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code list_lanes(struct store *s, int64_t from, int64_t to,
+                                store_lane_fn fn, void *arg, struct err *e)
+{
+    struct mem *m = mem(s);
+    size_t n;
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "list_lanes", e);
+    struct store_lane *rows = mem_life_lanes(&m->life, is_reader(s), from, to, &n);
+    pthread_mutex_unlock(&m->lock);
+    for (size_t i = 0; !code && i < n; i++) {
+        fn(arg, &rows[i]);
+    }
+    free(rows);
+    return code;
+}
+
+/* --- batches and records read back, notes --- */
 
 static enum err_code next_batch(struct store *s, int64_t from_id,
                                 struct store_batch_row *out, bool *found, struct err *e)
@@ -781,6 +1022,7 @@ static void close_mem(struct store *s)
         free(m->incidents);
         free(m->keys);
         free(m->imports);
+        mem_life_free(&m->life);
         pthread_cond_destroy(&m->changed);
         pthread_mutex_destroy(&m->lock);
         free(m);
@@ -800,6 +1042,16 @@ static struct store *new_handle(struct mem *m, bool is_reader)
                                          .put_incident = put_incident,
                                          .put_incident_key = put_incident_key,
                                          .list_incidents = list_incidents,
+                                         .select_incidents = select_incidents,
+                                         .get_incident = get_incident,
+                                         .put_life = put_life,
+                                         .add_history = add_history,
+                                         .list_history = list_history,
+                                         .add_occurrence = add_occurrence,
+                                         .list_occurrences = list_occurrences,
+                                         .find_neighbours = find_neighbours,
+                                         .add_lanes = add_lanes,
+                                         .list_lanes = list_lanes,
                                          .next_batch = next_batch,
                                          .last_batch = last_batch,
                                          .list_records = list_records,
@@ -820,6 +1072,7 @@ struct store *store_mem_open(void)
     struct mem *m = must(calloc(1, sizeof *m));
     pthread_mutex_init(&m->lock, NULL);
     pthread_cond_init(&m->changed, NULL);
+    mem_life_init(&m->life);
     m->notes.note[m->notes.n++] =
         (struct mem_note){keep(m, STR(STORE_ID)), keep(m, STR(STORE_MEM_ID))};
     m->kept_notes = m->notes;

@@ -19,13 +19,21 @@ static const struct incident known = {
     {                                                                                    \
         .act = INCIDENT_NONE                                                             \
     }
-#define OPENS(at_us, score)                                                              \
+#define OPENS(at, score)                                                                 \
     {                                                                                    \
-        INCIDENT_OPEN, {0, at_us, at_us, 1, score}, true                                 \
+        .act = INCIDENT_OPEN,                                                            \
+        .next = {.first_us = (at), .last_us = (at), .count = 1, .severity = (score)},    \
+        .worse = true                                                                    \
     }
-#define EXTENDS(first_us, last_us, count, score, worse)                                  \
+#define EXTENDS(first, last, times, score, is_worse)                                     \
     {                                                                                    \
-        INCIDENT_EXTEND, {7, first_us, last_us, count, score}, worse                     \
+        .act = INCIDENT_EXTEND,                                                          \
+        .next = {.id = 7,                                                                \
+                 .first_us = (first),                                                    \
+                 .last_us = (last),                                                      \
+                 .count = (times),                                                       \
+                 .severity = (score)},                                                   \
+        .worse = (is_worse)                                                              \
     }
 
 static const struct {
@@ -86,7 +94,7 @@ START_TEST(decides_by_score_key_and_time)
     const char *name = decisions[_i].name;
     struct verdict v = {.score = decisions[_i].score};
     struct occurrence o = {&v, decisions[_i].at_us, decisions[_i].counted_before,
-                           decisions[_i].window};
+                           decisions[_i].window, decisions[_i].at_us};
     struct incident_change want = decisions[_i].want;
     struct incident_change got =
         incident_decide(THRESHOLD, decisions[_i].none_known ? NULL : &known, QUIET, &o);
@@ -105,7 +113,7 @@ END_TEST
 START_TEST(opens_none_at_the_highest_threshold)
 {
     struct verdict v = {.score = 1};
-    struct occurrence o = {&v, T, false, false};
+    struct occurrence o = {&v, T, false, false, T};
     ck_assert_int_eq(incident_decide(1, NULL, QUIET, &o).act, INCIDENT_NONE);
     v.score = 0.001;
     ck_assert_int_eq(incident_decide(0, NULL, QUIET, &o).act, INCIDENT_OPEN);
@@ -121,7 +129,7 @@ START_TEST(does_not_depend_on_the_order_of_neighbours)
         for (size_t i = 0; i < 3; i++) {
             struct verdict v = {.score = 0.9};
             struct occurrence o = {&v, T + orders[k][i] * 25 * CLOCK_MINUTE_US, false,
-                                   false};
+                                   false, T};
             struct incident_change c =
                 incident_decide(THRESHOLD, i > 0 ? &one : NULL, QUIET, &o);
             ck_assert_int_eq(c.act, i > 0 ? INCIDENT_EXTEND : INCIDENT_OPEN);
@@ -145,7 +153,7 @@ static struct verdict verdict_of(struct str service, const char *text)
 START_TEST(a_key_reaches_as_far_as_it_is_said)
 {
     struct verdict v = {.score = 0.9};
-    struct occurrence o = {&v, T + 1000 + 24 * 60 * CLOCK_MINUTE_US, false, false};
+    struct occurrence o = {&v, T + 1000 + 24 * 60 * CLOCK_MINUTE_US, false, false, T};
     struct incident_change c =
         incident_decide(THRESHOLD, &known, INCIDENT_TEMPLATE_US, &o);
     ck_assert_int_eq(c.act, INCIDENT_EXTEND);

@@ -249,7 +249,8 @@ START_TEST(a_job_is_stored_and_then_learned)
     ck_assert_uint_eq(store_mem_batches_n(store), 1);
     ck_assert_int_eq(c->job.incident_id, 0);
     ck_assert_uint_eq(learned.stored_then[0], 3);
-    ck_assert_uint_eq(store_mem_calls(store), 3); /* begin, add_batch, commit */
+    ck_assert_uint_eq(store_mem_calls(store),
+                      4); /* begin, add_batch, add_lanes, commit */
 }
 END_TEST
 
@@ -266,8 +267,8 @@ START_TEST(what_waits_during_a_commit_is_stored_in_one_transaction)
         finish_client(&clients[i]);
         assert_stored(&clients[i]);
     }
-    /* the first one's commit, then begin, N times add_batch, commit */
-    ck_assert_uint_eq(store_mem_calls(store) - calls, 1 + 1 + N + 1);
+    /* the first one's commit, then begin, N times add_batch, add_lanes, commit */
+    ck_assert_uint_eq(store_mem_calls(store) - calls, 1 + 1 + N + 2);
     ck_assert_uint_eq(store_mem_batches_n(store), 1 + N);
 }
 END_TEST
@@ -359,7 +360,7 @@ START_TEST(a_group_has_at_most_so_many_jobs)
         assert_stored(&clients[i]);
     }
     /* the held commit, then two transactions of WRITER_GROUP_JOBS_MAX and 1 */
-    ck_assert_uint_eq(store_mem_calls(store) - calls, 1 + 2 + 2 + N);
+    ck_assert_uint_eq(store_mem_calls(store) - calls, 1 + 3 + 3 + N);
     for (size_t i = 0; i < learned.n; i++) {
         batches_then += learned.stored_then[i] == 1 + WRITER_GROUP_JOBS_MAX;
     }
@@ -405,7 +406,7 @@ START_TEST(a_group_has_at_most_so_many_records)
     finish_client(&clients[2]);
     ck_assert_msg(!clients[1].code && !clients[2].code, "%s", t->name);
     size_t used = store_mem_calls(store) - calls - 1; /* but for the held commit */
-    ck_assert_msg(used == 2 + 2 * t->transactions, "%s: %zu calls", t->name, used);
+    ck_assert_msg(used == 2 + 3 * t->transactions, "%s: %zu calls", t->name, used);
     ck_assert_uint_eq(store_mem_logs_n(store), 1 + t->first + t->second);
 }
 END_TEST
@@ -515,13 +516,14 @@ START_TEST(a_failed_commit_of_unknown_outcome_is_not_tried_again)
     start_queued(client(1, 1), 0);
     start_queued(client(2, 1), 1);
     size_t calls = store_mem_calls(store);
-    store_mem_fail(store, 5, ERR_IO, true); /* held commit, begin, add, add, commit */
+    store_mem_fail(store, 6, ERR_IO,
+                   true); /* held commit, begin, add, add, lanes, commit */
     let_writer_go();
     finish_client(&clients[1]);
     finish_client(&clients[2]);
     ck_assert_int_eq(clients[1].code, ERR_IO);
     ck_assert_int_eq(clients[2].code, ERR_IO);
-    ck_assert_uint_eq(store_mem_calls(store) - calls, 5);
+    ck_assert_uint_eq(store_mem_calls(store) - calls, 6);
     ck_assert_uint_eq(stored_of("s1"), 1); /* as it happens */
     ck_assert_uint_eq(learned.n, 1);       /* client 0 only */
 }
@@ -932,7 +934,8 @@ START_TEST(an_incident_of_a_batch_that_fails_is_not_stored)
 {
     struct client *c = client(0, 1);
     make_unusual(c, "auth", 0.9);
-    store_mem_fail(store, 4, ERR_DOWN, false); /* begin, find, put, add_batch */
+    /* begin, find twice, put, add_occurrence, add_history, add_batch */
+    store_mem_fail(store, 7, ERR_DOWN, false);
     start(c);
     finish_client(c);
     assert_refused(c, ERR_DOWN);
@@ -941,6 +944,261 @@ START_TEST(an_incident_of_a_batch_that_fails_is_not_stored)
 END_TEST
 
 /* --- end --- */
+
+/* --- the life of an incident --- */
+
+static struct {
+    char events[256];
+    size_t n;
+} told;
+
+static void take_event(void *arg, const struct store_history *h)
+{
+    (void)arg;
+    size_t used = strlen(told.events);
+    snprintf(told.events + used, sizeof told.events - used, "%s%.*s", told.n++ ? " " : "",
+             STR_ARGS(h->event));
+    ck_assert_int_eq(h->at_us, 1000); /* our clock, not the events' */
+}
+
+static const char *history_of(int64_t id)
+{
+    struct err e;
+    told.events[0] = '\0';
+    told.n = 0;
+    ck_assert(!store_list_history(store, id, take_event, NULL, &e));
+    return told.events;
+}
+
+static void say(int64_t id, enum incident_status status, int64_t muted_until_us)
+{
+    struct err e;
+    struct store *editor = store_mem_editor(store);
+    struct store_incident_life l = {
+        .incident_id = id, .status = status, .muted_until_us = muted_until_us};
+    ck_assert(!store_begin(editor, INT64_MAX, &e));
+    ck_assert(!store_put_life(editor, &l, &e));
+    ck_assert(!store_commit(editor, &e));
+    store_close(editor);
+}
+
+static struct incident incident(int64_t id)
+{
+    struct incidents in = incidents();
+    ck_assert_int_le(id, (int64_t)in.n);
+    return in.all[in.n - (size_t)id]; /* newest first */
+}
+
+#define DAY_US (24 * HOUR_US)
+
+START_TEST(a_resolved_incident_comes_back_as_a_regression)
+{
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 0, 0, 0), 1);
+    say(1, INCIDENT_STATUS_RESOLVED, 0);
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 29 * DAY_US, 0, 0), 1);
+    ck_assert_int_eq(incident(1).status, INCIDENT_STATUS_OPEN);
+    ck_assert_int_eq(incident(1).regressions, 1);
+    ck_assert_int_eq(incident(1).count, 2);
+    ck_assert_str_eq(history_of(1), "opened regression");
+    say(1, INCIDENT_STATUS_RESOLVED, 0);
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 59 * DAY_US + 1, 0, 0), 2);
+    ck_assert_int_eq(incident(1).status, INCIDENT_STATUS_RESOLVED);
+    ck_assert_str_eq(history_of(2), "opened");
+}
+END_TEST
+
+START_TEST(an_acknowledged_incident_takes_more_for_days)
+{
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 0, 0, 0), 1);
+    say(1, INCIDENT_STATUS_ACKNOWLEDGED, 0);
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 6 * DAY_US, 0, 0), 1);
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 13 * DAY_US, 0, 0), 1);
+    ck_assert_int_eq(incident(1).status, INCIDENT_STATUS_ACKNOWLEDGED);
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 20 * DAY_US + 1, 0, 0), 2);
+    ck_assert_str_eq(history_of(1), "opened");
+}
+END_TEST
+
+START_TEST(a_muted_incident_takes_all_until_the_mute_ends)
+{
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 0, 0, 0), 1);
+    say(1, INCIDENT_STATUS_OPEN, 1001); /* now is 1000 */
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 99 * DAY_US, 0, 0), 1);
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_eq(come(CHANNEL_VOLUME, 99 * DAY_US, 0, 0), 1);
+    }
+    ck_assert_str_eq(history_of(1), "opened");
+    say(1, INCIDENT_STATUS_OPEN, 1000); /* has just ended */
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 99 * DAY_US, 0, 0), 1);
+    ck_assert_str_eq(history_of(1), "opened worse");
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 100 * DAY_US, 0, 0), 2);
+}
+END_TEST
+
+/* The newest one under the key decides: an older one that was acknowledged takes nothing. */
+START_TEST(the_newest_incident_of_the_key_decides)
+{
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 0, 0, 0), 1);
+    ck_assert_int_eq(come(CHANNEL_VOLUME, HOUR_US, 0, 0), 2);
+    say(1, INCIDENT_STATUS_ACKNOWLEDGED, 0);
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 2 * HOUR_US, 0, 0), 3);
+    say(3, INCIDENT_STATUS_ACKNOWLEDGED, 0);
+    ck_assert_int_eq(come(CHANNEL_VOLUME, 3 * HOUR_US, 0, 0), 3);
+}
+END_TEST
+
+START_TEST(occurrences_are_counted_where_they_came)
+{
+    struct err e;
+    struct occurrences list[OCCURRENCES_MAX];
+    size_t n;
+    int64_t width_us;
+    tell_window(0, 0, 0.9);
+    tell_window(1, 30 * CLOCK_SECOND_US, 0.95);
+    tell_window(2, 90 * CLOCK_SECOND_US, 0.85);
+    tell_window(3, 10 * CLOCK_SECOND_US, 0.85); /* told before */
+    ck_assert(!store_list_occurrences(store, 1, list, &n, &width_us, &e));
+    ck_assert_uint_eq(n, 2);
+    ck_assert(list[0].at_us == 0 && list[0].count == 2 && list[0].severity == 0.95);
+    ck_assert(list[1].at_us == CLOCK_MINUTE_US && list[1].count == 1);
+}
+END_TEST
+
+/* --- lanes --- */
+
+static struct {
+    char text[1024];
+} lanes;
+
+static void take_lane(void *arg, const struct store_lane *l)
+{
+    (void)arg;
+    size_t used = strlen(lanes.text);
+    snprintf(lanes.text + used, sizeof lanes.text - used, "%lld %.*s %lld %lld %g\n",
+             (long long)l->bucket, STR_ARGS(l->service), (long long)l->records,
+             (long long)l->last_us, l->score);
+}
+
+static const char *lanes_text(void)
+{
+    struct err e;
+    lanes.text[0] = '\0';
+    ck_assert(!store_list_lanes(store, 0, INT64_MAX, take_lane, NULL, &e));
+    return lanes.text;
+}
+
+START_TEST(a_group_adds_one_row_a_service_and_ten_minutes)
+{
+    hold_writer(); /* its one record is of s0 */
+    for (size_t i = 1; i <= 4; i++) {
+        struct client *c = client(i, 2);
+        snprintf(c->service, sizeof c->service, "s%zu", i % 2);
+        c->records[0].service = c->records[1].service = str_of(c->service);
+        c->verdict.score = 0.1 * (double)i;
+        c->verdict.service = str_of(c->service);
+        start_queued(c, i - 1);
+    }
+    size_t calls = store_mem_calls(store);
+    let_writer_go();
+    for (size_t i = 1; i <= 4; i++) {
+        finish_client(&clients[i]);
+    }
+    ck_assert_uint_eq(store_mem_calls(store) - calls, 1 + 1 + 4 + 2);
+    ck_assert_str_eq(lanes_text(), "0 s0 5 1000 0.4\n0 s1 4 1000 0.3\n");
+}
+END_TEST
+
+START_TEST(lanes_go_by_the_events_time_but_not_past_our_clock)
+{
+    struct client *c = client(0, 4);
+    c->job.now_us = 25 * CLOCK_MINUTE_US;
+    c->records[0].event_us = 10 * CLOCK_MINUTE_US - 1;
+    c->records[1].event_us = 10 * CLOCK_MINUTE_US;
+    c->records[2].event_us = 99 * CLOCK_MINUTE_US;
+    c->records[3].event_us = -5;
+    c->job.verdict = NULL;
+    start(c);
+    finish_client(c);
+    ck_assert_str_eq(lanes_text(), "0 s0 2 599999999 -1\n1 s0 1 600000000 -1\n"
+                                   "2 s0 1 1500000000 -1\n");
+}
+END_TEST
+
+START_TEST(the_score_goes_where_the_reasons_point)
+{
+    struct client *c = client(0, 3);
+    static const int64_t second[] = {1};
+    c->job.now_us = 60 * CLOCK_MINUTE_US;
+    c->records[1].event_us = 15 * CLOCK_MINUTE_US;
+    c->records[2].event_us = 15 * CLOCK_MINUTE_US;
+    c->records[2].service = STR("other");
+    make_unusual(c, "s0", 0.9);
+    c->verdict.reasons[0].records = second;
+    c->verdict.reasons[0].records_n = 1;
+    start(c);
+    finish_client(c);
+    ck_assert_str_eq(lanes_text(), "0 s0 1 1000 0\n1 other 1 900000000 0\n"
+                                   "1 s0 1 900000000 0.9\n");
+}
+END_TEST
+
+START_TEST(a_window_gives_its_service_a_score_and_no_records)
+{
+    tell_window(0, 700 * CLOCK_SECOND_US, 0.9);
+    const char *name = strchr(lanes_text() + 2, ' ');
+    ck_assert_ptr_nonnull(name);
+    ck_assert_str_eq(name, " 0 1000 0.9\n"); /* at our clock: it is before the event */
+}
+END_TEST
+
+START_TEST(lanes_of_a_batch_that_fails_are_not_counted)
+{
+    store_mem_fail(store, 2, ERR_DOWN, false); /* begin, add_batch */
+    struct client *c = client(0, 1);
+    start(c);
+    finish_client(c);
+    ck_assert_str_eq(lanes_text(), "");
+    c = client(1, 1);
+    start(c);
+    finish_client(c);
+    ck_assert_str_eq(lanes_text(), "0 s1 1 1000 0\n");
+}
+END_TEST
+
+static void count_records(void *arg, const struct store_lane *l)
+{
+    int64_t *n = arg;
+    *n += l->records;
+}
+
+/* More services and times than are counted at once: none is lost. */
+START_TEST(more_lanes_than_are_counted_at_once_go_to_the_store_in_parts)
+{
+    static char names[LANE_COUNTS_MAX + 1][8];
+    struct err e;
+    int64_t n = 0;
+    struct client *c = client(0, 1);
+    struct record *records = calloc(LANE_COUNTS_MAX + 1, sizeof *records);
+    ck_assert_ptr_nonnull(records);
+    for (size_t i = 0; i <= LANE_COUNTS_MAX; i++) {
+        snprintf(names[i], sizeof names[i], "n%zu", i / 2);
+        records[i] = (struct record){.service = str_of(names[i]),
+                                     .event_us = (int64_t)(i % 2) *
+                                                 LANE_BUCKET_US}; /* two times for each */
+    }
+    c->job.records = records;
+    c->job.n = LANE_COUNTS_MAX + 1;
+    c->job.now_us = LANE_BUCKET_US;
+    size_t calls = store_mem_calls(store);
+    start(c);
+    finish_client(c);
+    ck_assert(!c->code);
+    ck_assert_uint_eq(store_mem_calls(store) - calls, 5); /* lanes twice */
+    ck_assert(!store_list_lanes(store, 0, 9, count_records, &n, &e));
+    ck_assert_int_eq(n, LANE_COUNTS_MAX + 1);
+    free(records);
+}
+END_TEST
 
 static void *stop_main(void *arg)
 {
@@ -1097,6 +1355,19 @@ static void add_other_tests(Suite *s)
     tcase_add_test(tc, new_templates_within_half_an_hour_are_one_incident_with_a_list);
     tcase_add_test(tc, a_new_template_that_comes_again_within_a_day_extends_its_incident);
     tcase_add_test(tc, it_does_so_whatever_else_is_in_the_batch);
+    tc = add_case(s, "life");
+    tcase_add_test(tc, a_resolved_incident_comes_back_as_a_regression);
+    tcase_add_test(tc, an_acknowledged_incident_takes_more_for_days);
+    tcase_add_test(tc, a_muted_incident_takes_all_until_the_mute_ends);
+    tcase_add_test(tc, the_newest_incident_of_the_key_decides);
+    tcase_add_test(tc, occurrences_are_counted_where_they_came);
+    tc = add_case(s, "lanes");
+    tcase_add_test(tc, a_group_adds_one_row_a_service_and_ten_minutes);
+    tcase_add_test(tc, lanes_go_by_the_events_time_but_not_past_our_clock);
+    tcase_add_test(tc, the_score_goes_where_the_reasons_point);
+    tcase_add_test(tc, a_window_gives_its_service_a_score_and_no_records);
+    tcase_add_test(tc, lanes_of_a_batch_that_fails_are_not_counted);
+    tcase_add_test(tc, more_lanes_than_are_counted_at_once_go_to_the_store_in_parts);
     tc = add_case(s, "imports");
     tcase_add_test(tc, a_part_that_comes_twice_in_one_group_is_stored_once);
     tcase_add_test(tc, a_part_whose_records_fail_is_not_known);

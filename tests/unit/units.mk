@@ -5,7 +5,7 @@
 
 UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker \
   json json_out json_any \
-  level failed_login record lines line decode batch batch_lines features verdict incident \
+  level failed_login record lines line decode batch batch_lines features verdict incident incident_life occurrences \
   body request response router client \
   weblog attack mask templates
 
@@ -47,8 +47,11 @@ UNIT_OBJECTS_batch_lines := $(UNIT_OBJECTS_batch)
 UNIT_OBJECTS_features := fcgi/core/features $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_verdict := fcgi/core/verdict \
   $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
-UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/verdict fcgi/core/features \
+UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/incident_life fcgi/core/verdict fcgi/core/features \
   $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
+
+UNIT_OBJECTS_incident_life := $(UNIT_OBJECTS_incident)
+UNIT_OBJECTS_occurrences := fcgi/core/occurrences
 
 UNIT_OBJECTS_weblog := scoring/weblog fcgi/core/access_line fcgi/base/str
 UNIT_OBJECTS_attack := scoring/attack scoring/attack_match scoring/attack_signatures \

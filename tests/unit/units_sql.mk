@@ -1,15 +1,17 @@
 # Tests of the store, the writer and the detector. The writer's is over the fake: it links
 # no SQLite.
-UNITS += store imports store_sqlite migrate adopt writer evidence detector
+UNITS += store store_life imports store_sqlite migrate adopt writer evidence detector
 
 UNIT_SOURCE_store := tests/contract/test_store
-UNIT_OBJECTS_store := tests/fake/store_mem tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
+UNIT_OBJECTS_store := tests/fake/store_mem tests/fake/store_mem_life tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
+UNIT_SOURCE_store_life := tests/contract/test_store_life
+UNIT_OBJECTS_store_life := $(UNIT_OBJECTS_store)
 UNIT_SOURCE_imports := tests/contract/test_imports
 UNIT_OBJECTS_imports := $(UNIT_OBJECTS_store)
 UNIT_OBJECTS_store_sqlite := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_migrate := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_adopt := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
-UNIT_OBJECTS_writer := sql/store tests/fake/store_mem tests/fake/clock_fake $(CORE) \
+UNIT_OBJECTS_writer := sql/store sql/lane_counts tests/fake/store_mem tests/fake/store_mem_life tests/fake/clock_fake $(CORE) \
   $(filter-out fcgi/base/clock,$(BASE))
 UNIT_OBJECTS_evidence := scoring/evidence
 UNIT_OBJECTS_detector := $(DETECTOR) $(CORE) $(BASE)
@@ -23,4 +25,4 @@ UNIT_OBJECTS_state := scoring/state_parts $(STATE) tests/fake/temp_dir $(DETECTO
   $(BASE)
 UNIT_OBJECTS_state_batches := $(STATE) tests/fake/temp_dir $(DETECTOR) $(CORE) $(BASE)
 UNIT_OBJECTS_told := fcgi/jobs/told fcgi/jobs/outgoing fcgi/jobs/scorer_note scoring/scorer_http scoring/breaker \
-  $(CLIENT) sql/store sql/writer tests/fake/store_mem tests/fake/http_fake $(CORE) $(BASE)
+  $(CLIENT) sql/store sql/lane_counts sql/writer tests/fake/store_mem tests/fake/store_mem_life tests/fake/http_fake $(CORE) $(BASE)
