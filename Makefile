@@ -62,7 +62,8 @@ loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/housekeeper \
   $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \
   scoring/state_parts $(STATE) $(DETECTOR) $(SERVE) $(CORE) $(BASE)
-loganalyzer-incidents_OBJECTS := fcgi/incidents $(SQL) $(SERVE) $(CORE) $(BASE)
+loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change fcgi/incident_detail \
+  fcgi/incident_list fcgi/incident_print fcgi/incident_records fcgi/services $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \
   $(DETECTOR) $(SQL) $(CORE) $(BASE)

@@ -201,10 +201,9 @@ static enum err_code read_pieces(struct store_sqlite *s, int64_t incident_id,
     sqlite3_bind_int64(stmt, 1, incident_id);
     sqlite3_bind_int64(stmt, 2, (int64_t)max);
     while (!(code = db_step(stmt, &row, e)) && row) {
-        list[(*n)++] =
-            (struct occurrences){sqlite3_column_int64(stmt, 0),
-                                 sqlite3_column_int64(stmt, 1),
-                                 sqlite3_column_double(stmt, 2)};
+        list[(*n)++] = (struct occurrences){sqlite3_column_int64(stmt, 0),
+                                            sqlite3_column_int64(stmt, 1),
+                                            sqlite3_column_double(stmt, 2)};
     }
     return code;
 }
@@ -276,16 +275,15 @@ enum err_code store_sqlite_add_occurrence(struct store *store,
         return code;
     }
     code = put_piece(s, false, o->incident_id, &piece, e);
-    code =
-        code ? code : read_pieces(s, o->incident_id, list, OCCURRENCES_MAX + 1, &n, e);
-    return code || n <= OCCURRENCES_MAX
-               ? code
-               : widen(s, o->incident_id, list, n, width_us, e);
+    code = code ? code : read_pieces(s, o->incident_id, list, OCCURRENCES_MAX + 1, &n, e);
+    return code || n <= OCCURRENCES_MAX ? code
+                                        : widen(s, o->incident_id, list, n, width_us, e);
 }
 
-enum err_code store_sqlite_list_occurrences(
-    struct store *s, int64_t incident_id, struct occurrences list[static OCCURRENCES_MAX],
-    size_t *n, int64_t *width_us, struct err *e)
+enum err_code
+store_sqlite_list_occurrences(struct store *s, int64_t incident_id,
+                              struct occurrences list[static OCCURRENCES_MAX], size_t *n,
+                              int64_t *width_us, struct err *e)
 {
     enum err_code code = read_width(sqlite(s), incident_id, width_us, e);
     return code ? code : read_pieces(sqlite(s), incident_id, list, OCCURRENCES_MAX, n, e);
@@ -293,9 +291,9 @@ enum err_code store_sqlite_list_occurrences(
 
 /* --- what stands around a record --- */
 
-static enum err_code list_ids(struct store_sqlite *s, enum statement which, int64_t log_id,
-                              int64_t ids[static STORE_NEIGHBOURS_MAX], size_t *n,
-                              struct err *e)
+static enum err_code list_ids(struct store_sqlite *s, enum statement which,
+                              int64_t log_id, int64_t ids[static STORE_NEIGHBOURS_MAX],
+                              size_t *n, struct err *e)
 {
     sqlite3_stmt *stmt;
     bool row = true;
@@ -318,7 +316,7 @@ enum err_code store_sqlite_find_neighbours(struct store *s, int64_t log_id,
 {
     enum err_code code =
         list_ids(sqlite(s), SQL_BEFORE_LOG, log_id, out->before, &out->before_n, e);
-    return code ? code
-                : list_ids(sqlite(s), SQL_AFTER_LOG, log_id, out->after, &out->after_n,
-                           e);
+    return code
+               ? code
+               : list_ids(sqlite(s), SQL_AFTER_LOG, log_id, out->after, &out->after_n, e);
 }

@@ -10,7 +10,8 @@
 enum {
     STORE_HISTORY_MAX = 500, /* of one incident; the oldest go */
     STORE_NEIGHBOURS_MAX = 4,
-    STORE_NEIGHBOURS_WALK = 1000 /* so many ids are looked at for them, before and after */
+    STORE_NEIGHBOURS_WALK =
+        1000 /* so many ids are looked at for them, before and after */
 };
 
 /* Which incidents are listed; p NULL, 0 and the ends of int64_t say: whichever. */
@@ -25,9 +26,10 @@ enum store_status {
 struct store_incident_query {
     enum store_status status;
     int64_t now_us; /* our clock, for what is muted */
-    struct str service, text; /* the service's name; a part of the summary, ASCII's case does
+    struct str service,
+        text;        /* the service's name; a part of the summary, ASCII's case does
                                  not matter */
-    double severity;          /* at least */
+    double severity; /* at least */
     int64_t since_us, until_us; /* last_us at least since_us, first_us below until_us */
     int64_t before_id;
     size_t limit;
@@ -37,7 +39,7 @@ struct store_incident_query {
 struct store_incident_life {
     int64_t incident_id;
     enum incident_status status;
-    int64_t muted_until_us; /* 0: not muted */
+    int64_t muted_until_us;   /* 0: not muted */
     struct str note, verdict; /* p NULL: none; "real", "normal" */
     int64_t changed_us;
 };
@@ -95,7 +97,6 @@ enum err_code store_list_occurrences(struct store *s, int64_t incident_id,
 
 /* None if the record is not there. */
 enum err_code store_find_neighbours(struct store *s, int64_t log_id,
-                                    struct store_neighbours *out,
-                                    struct err *e) MUST_USE;
+                                    struct store_neighbours *out, struct err *e) MUST_USE;
 
 #endif

@@ -83,8 +83,7 @@ static double evidence_of(double score)
 bool incident_is_much_worse(const struct incident *before, const struct incident *after)
 {
     double told = evidence_of(before->told_severity);
-    return (told > 0 &&
-            evidence_of(after->severity) >= INCIDENT_WORSE_TIMES * told) ||
+    return (told > 0 && evidence_of(after->severity) >= INCIDENT_WORSE_TIMES * told) ||
            (before->told_count > 0 &&
             after->count / INCIDENT_COUNT_TIMES >= before->told_count);
 }
@@ -134,7 +133,8 @@ struct str incident_event_text(const struct incident *before,
     char span[48];
     out[0] = '\0';
     if (c->act == INCIDENT_REOPEN) {
-        put_span(span, sizeof span, at_us > before->last_us ? at_us - before->last_us : 0);
+        put_span(span, sizeof span,
+                 at_us > before->last_us ? at_us - before->last_us : 0);
         snprintf(out, INCIDENT_EVENT_BYTES,
                  "came back %s after it was last seen, though it was resolved", span);
     } else if (c->act == INCIDENT_EXTEND && c->much_worse) {

@@ -13,7 +13,23 @@ enum method method_of(struct str name)
     if (str_eq(name, STR("POST"))) {
         return METHOD_POST;
     }
+    if (str_eq(name, STR("PATCH"))) {
+        return METHOD_PATCH;
+    }
     return str_eq(name, STR("PUT")) ? METHOD_PUT : METHOD_OTHER;
+}
+
+enum err_code request_may_change(const struct request *r, struct err *e)
+{
+    struct str left = r->content_type, site = str_trim(r->fetch_site);
+    if (str_eq_nocase(site, STR("cross-site")) || str_eq_nocase(site, STR("same-site"))) {
+        return err_set(e, ERR_FORBIDDEN, "a page of another site may not change this");
+    }
+    if (!str_eq_nocase(str_trim(str_split(&left, ';')), STR("application/json"))) {
+        return err_set(e, ERR_UNSUPPORTED,
+                       "the body must be sent as Content-Type: application/json");
+    }
+    return ERR_NONE;
 }
 
 struct str request_path(struct arena *a, struct str script, struct str info,

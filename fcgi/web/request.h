@@ -12,7 +12,8 @@ enum method {
     METHOD_GET = 1, /* HEAD too: the web server drops the body */
     METHOD_POST = 2,
     METHOD_PUT = 4,
-    METHOD_OTHER = 8
+    METHOD_OTHER = 8,
+    METHOD_PATCH = 16
 };
 
 /* A longer Content-Type is taken for none. */
@@ -23,6 +24,8 @@ struct request {
     struct str path;         /* decoded, without the prefix, "/ingest" */
     struct str query;        /* as it was sent, without '?' */
     struct str content_type; /* as it was sent */
+    struct str fetch_site;   /* Sec-Fetch-Site, as it was sent */
+    int64_t id;              /* of a path with an id in it (router.h); else 0 */
     char *body;              /* may be changed by the handler; NULL if empty */
     size_t body_n;
     size_t worker;  /* number of the thread that handles it, from 0 */
@@ -36,6 +39,11 @@ enum method method_of(struct str name);
  * dropped, prefix (such as "/loganalyzer") is taken off. In a; p NULL if memory is short. */
 struct str request_path(struct arena *a, struct str script, struct str info,
                         struct str prefix);
+
+/* May the request change what people decide? Only JSON that says so (ERR_UNSUPPORTED), so
+ * that no form of another site can send it, and none of which a browser says that another
+ * site has sent it (ERR_FORBIDDEN). */
+enum err_code request_may_change(const struct request *r, struct err *e) MUST_USE;
 
 /* The decoded value of a query parameter; *found tells if it is there. ERR_INVALID for a
  * broken %XX or text that is not UTF-8, ERR_NOMEM. */

@@ -42,6 +42,8 @@ int response_status_of(enum err_code code)
         return 413;
     case ERR_NOT_FOUND:
         return 404;
+    case ERR_FORBIDDEN:
+        return 403;
     case ERR_METHOD:
         return 405;
     case ERR_CONFLICT:
@@ -70,6 +72,8 @@ static const char *title_of(int status)
         return "OK";
     case 400:
         return "Bad Request";
+    case 403:
+        return "Forbidden";
     case 404:
         return "Not Found";
     case 405:
@@ -133,7 +137,10 @@ static void put_allow(struct buf *out, unsigned allow)
     static const struct {
         enum method method;
         const char *name;
-    } names[] = {{METHOD_GET, "GET, HEAD"}, {METHOD_POST, "POST"}, {METHOD_PUT, "PUT"}};
+    } names[] = {{METHOD_GET, "GET, HEAD"},
+                 {METHOD_POST, "POST"},
+                 {METHOD_PUT, "PUT"},
+                 {METHOD_PATCH, "PATCH"}};
     const char *comma = "Allow: ";
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (allow & names[i].method) {

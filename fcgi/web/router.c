@@ -1,13 +1,32 @@
 /* router.c - see router.h. */
 #include "fcgi/web/router.h"
 
-enum err_code router_find(struct router r, const struct request *req, handler_fn *fn,
+#define ID_SEGMENT STR("/{id}")
+
+/* "7" is an id; "07", "+7", "0" and "" are not: one thing has one path. */
+static bool read_id(struct str s, int64_t *id)
+{
+    return s.n > 0 && s.p[0] >= '1' && s.p[0] <= '9' && str_to_i64(s, 1, INT64_MAX, id);
+}
+
+static bool matches(const char *pattern, struct str path, int64_t *id)
+{
+    struct str p = str_of(pattern);
+    *id = 0;
+    if (!str_ends(p, ID_SEGMENT)) {
+        return str_eq(path, p);
+    }
+    p.n -= ID_SEGMENT.n - 1; /* up to and with the slash */
+    return str_starts(path, p) && read_id(str_from(path, p.n), id);
+}
+
+enum err_code router_find(struct router r, struct request *req, handler_fn *fn,
                           unsigned *allow, struct err *e)
 {
     *allow = 0;
     for (size_t i = 0; i < r.n; i++) {
         const struct route *route = &r.routes[i];
-        if (!str_eq(req->path, str_of(route->path))) {
+        if (!matches(route->path, req->path, &req->id)) {
             continue;
         }
         if (route->methods & req->method) {

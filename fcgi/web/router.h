@@ -9,6 +9,8 @@
 typedef enum err_code (*handler_fn)(void *app, const struct request *req,
                                     struct response *resp, struct err *e);
 
+/* A path may end in "/{id}": then a whole number from 1 on, in its plain form, stands there
+ * and comes to the handler as the request's id. Everything else is matched exactly. */
 struct route {
     const char *path;
     unsigned methods; /* enum method, or-ed */
@@ -20,9 +22,9 @@ struct router {
     size_t n;
 };
 
-/* The handler for path and method. ERR_NOT_FOUND; ERR_METHOD, with the methods that there
+/* The handler for path and method; sets req->id. ERR_NOT_FOUND; ERR_METHOD, with the methods that there
  * are in *allow. */
-enum err_code router_find(struct router r, const struct request *req, handler_fn *fn,
+enum err_code router_find(struct router r, struct request *req, handler_fn *fn,
                           unsigned *allow, struct err *e) MUST_USE;
 
 #endif

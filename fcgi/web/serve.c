@@ -116,7 +116,8 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
     struct str type = param(slot, "CONTENT_TYPE");
     req.content_type =
         arena_str(&w->arena, type.n > REQUEST_TYPE_BYTES_MAX ? STR_NONE : type);
-    if (!req.path.p || !req.query.p || !req.content_type.p) {
+    req.fetch_site = arena_str(&w->arena, param(slot, "HTTP_SEC_FETCH_SITE"));
+    if (!req.path.p || !req.query.p || !req.content_type.p || !req.fetch_site.p) {
         return err_set(e, ERR_NOMEM, "not enough memory to read the request");
     }
     enum err_code code = router_find(o->router, &req, &fn, &w->response.allow, e);

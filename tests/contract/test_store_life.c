@@ -552,9 +552,9 @@ static void take_lane(void *arg, const struct store_lane *l)
     lanes.n++;
     lanes.records += l->records;
     if (used < sizeof lanes.text - 64) {
-        snprintf(lanes.text + used, sizeof lanes.text - used, "%lld '%.*s' %lld %lld %g\n",
-                 (long long)l->bucket, STR_ARGS(l->service), (long long)l->records,
-                 (long long)l->last_us, l->score);
+        snprintf(lanes.text + used, sizeof lanes.text - used,
+                 "%lld '%.*s' %lld %lld %g\n", (long long)l->bucket, STR_ARGS(l->service),
+                 (long long)l->records, (long long)l->last_us, l->score);
     }
 }
 
@@ -565,8 +565,8 @@ static const char *lanes_in(struct store *s, int64_t from, int64_t to)
     return lanes.text;
 }
 
-static void add_lane(int64_t bucket, const char *service, int64_t records, int64_t last_us,
-                     double score)
+static void add_lane(int64_t bucket, const char *service, int64_t records,
+                     int64_t last_us, double score)
 {
     struct store_lane l = {bucket, str_of(service), records, last_us, score};
     must(store_add_lanes(writer, &l, 1, &e));

@@ -640,8 +640,10 @@ static enum err_code select_incidents(struct store *s,
 static enum err_code get_incident(struct store *s, int64_t id, store_incident_fn fn,
                                   void *arg, struct err *e)
 {
-    struct store_incident_query q = {
-        .since_us = INT64_MIN, .until_us = INT64_MAX, .before_id = id < INT64_MAX ? id + 1 : id, .limit = 1};
+    struct store_incident_query q = {.since_us = INT64_MIN,
+                                     .until_us = INT64_MAX,
+                                     .before_id = id < INT64_MAX ? id + 1 : id,
+                                     .limit = 1};
     enum err_code code = call(mem(s), "get_incident", e);
     if (!code && id >= 1 && id <= (int64_t)mem(s)->incidents_n) { /* ids are 1, 2, ... */
         list_rows(s, &q, fn, arg);

@@ -82,8 +82,8 @@ START_TEST(lasts_as_long_as_people_say)
     ck_assert_msg(c.next.status == rows[_i].next, "%s: status", name);
     ck_assert_msg(incident_change_event(&c) == rows[_i].event, "%s: event", name);
     if (c.act == INCIDENT_OPEN) {
-        ck_assert_msg(c.next.id == 0 && c.next.count == 1 && c.next.regressions == 0, "%s",
-                      name);
+        ck_assert_msg(c.next.id == 0 && c.next.count == 1 && c.next.regressions == 0,
+                      "%s", name);
     } else {
         ck_assert_msg(c.next.id == 7 && c.next.count == 6, "%s: count", name);
         ck_assert_msg(c.next.regressions == 2 + (c.act == INCIDENT_REOPEN), "%s", name);
@@ -97,7 +97,8 @@ START_TEST(what_was_told_before_is_no_coming_back)
 {
     struct verdict v = {.score = 0.85};
     struct incident known = known_of(RESOLVED);
-    struct occurrence again = {&v, T - 500, false, true, T}, counted = {&v, T, true, true, T};
+    struct occurrence again = {&v, T - 500, false, true, T},
+                      counted = {&v, T, true, true, T};
     struct incident_change c = incident_decide(THRESHOLD, &known, QUIET, &again);
     ck_assert(c.act == INCIDENT_EXTEND && c.next.status == RESOLVED && c.next.count == 5);
     c = incident_decide(THRESHOLD, &known, QUIET, &counted);
@@ -184,12 +185,14 @@ static const struct {
     {1, "came back less than a minute after it was last seen, though it was resolved"},
     {CLOCK_MINUTE_US - 1,
      "came back less than a minute after it was last seen, though it was resolved"},
-    {CLOCK_MINUTE_US, "came back 1 minute after it was last seen, though it was resolved"},
+    {CLOCK_MINUTE_US,
+     "came back 1 minute after it was last seen, though it was resolved"},
     {HOUR - 1, "came back 59 minutes after it was last seen, though it was resolved"},
     {HOUR, "came back 1 hour after it was last seen, though it was resolved"},
     {DAY - 1, "came back 23 hours after it was last seen, though it was resolved"},
     {3 * DAY, "came back 3 days after it was last seen, though it was resolved"},
-    {-1000, "came back less than a minute after it was last seen, though it was resolved"},
+    {-1000,
+     "came back less than a minute after it was last seen, though it was resolved"},
 };
 
 START_TEST(says_after_how_long_it_came_back)
@@ -197,8 +200,7 @@ START_TEST(says_after_how_long_it_came_back)
     char text[INCIDENT_EVENT_BYTES];
     struct incident known = known_of(RESOLVED);
     struct incident_change c = {.act = INCIDENT_REOPEN, .next = known};
-    CHECK_STR("regression",
-              incident_event_text(&known, &c, T + spans[_i].after_us, text),
+    CHECK_STR("regression", incident_event_text(&known, &c, T + spans[_i].after_us, text),
               str_of(spans[_i].text));
 }
 END_TEST
@@ -207,7 +209,8 @@ START_TEST(says_how_much_worse_it_is)
 {
     char text[INCIDENT_EVENT_BYTES];
     struct incident known = known_of(OPEN);
-    struct incident_change c = {.act = INCIDENT_EXTEND, .next = known, .much_worse = true};
+    struct incident_change c = {
+        .act = INCIDENT_EXTEND, .next = known, .much_worse = true};
     c.next.count = 50;
     c.next.severity = 0.98765;
     CHECK_STR("worse", incident_event_text(&known, &c, T, text),

@@ -20,7 +20,7 @@ static const struct {
     enum method method;
 } methods[] = {
     {"GET", METHOD_GET},       {"HEAD", METHOD_GET},    {"POST", METHOD_POST},
-    {"PUT", METHOD_PUT},       {"PATCH", METHOD_OTHER}, {"DELETE", METHOD_OTHER},
+    {"PUT", METHOD_PUT},       {"PATCH", METHOD_PATCH}, {"DELETE", METHOD_OTHER},
     {"OPTIONS", METHOD_OTHER}, {"get", METHOD_OTHER},   {"", METHOD_OTHER},
     {"POSTS", METHOD_OTHER},
 };
@@ -142,10 +142,38 @@ static TCase *add_case(Suite *s, const char *name)
     return tc;
 }
 
+static const struct {
+    const char *name, *type, *site;
+    enum err_code code;
+} changes[] = {
+    {"json", "application/json", "", ERR_NONE},
+    {"with a charset", "Application/JSON ; charset=utf-8", "", ERR_NONE},
+    {"a page of ours", "application/json", "same-origin", ERR_NONE},
+    {"typed by a person", "application/json", "none", ERR_NONE},
+    {"no type", "", "", ERR_UNSUPPORTED},
+    {"a form", "application/x-www-form-urlencoded", "", ERR_UNSUPPORTED},
+    {"text", "text/plain", "", ERR_UNSUPPORTED},
+    {"nearly json", "application/jsonx", "", ERR_UNSUPPORTED},
+    {"another site", "application/json", "cross-site", ERR_FORBIDDEN},
+    {"a neighbour", "application/json", "Same-Site", ERR_FORBIDDEN},
+    {"a form of another site", "text/plain", " cross-site ", ERR_FORBIDDEN},
+};
+
+START_TEST(only_json_of_our_own_pages_may_change_things)
+{
+    struct err e = {.code = ERR_NONE};
+    struct request r = {.content_type = str_of(changes[_i].type),
+                        .fetch_site = str_of(changes[_i].site)};
+    ck_assert_msg(request_may_change(&r, &e) == changes[_i].code, "%s", changes[_i].name);
+    ck_assert_msg(e.code == changes[_i].code, "%s", changes[_i].name);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("request");
     unit_table(s, "method", knows_methods_by_name, ROWS(methods));
+    unit_table(s, "changes", only_json_of_our_own_pages_may_change_things, ROWS(changes));
     TCase *tc = add_case(s, "path");
     tcase_add_loop_test(tc, makes_one_path_of_script_and_info, 0, ROWS(paths));
     tcase_add_test(tc, has_no_path_when_memory_is_short);

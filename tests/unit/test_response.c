@@ -33,11 +33,12 @@ static const struct {
     enum err_code code;
     int status;
 } statuses[] = {
-    {ERR_NONE, 200},      {ERR_INVALID, 400},  {ERR_TOO_LARGE, 413},
-    {ERR_NOT_FOUND, 404}, {ERR_METHOD, 405},   {ERR_BUSY, 503},
-    {ERR_DOWN, 503},      {ERR_FULL, 507},     {ERR_IO, 500},
-    {ERR_NOMEM, 503},     {ERR_BUG, 500},      {ERR_UNSUPPORTED, 415},
-    {ERR_UPSTREAM, 502},  {ERR_CONFLICT, 409}, {(enum err_code)99, 500},
+    {ERR_NONE, 200},          {ERR_INVALID, 400},   {ERR_TOO_LARGE, 413},
+    {ERR_NOT_FOUND, 404},     {ERR_METHOD, 405},    {ERR_BUSY, 503},
+    {ERR_DOWN, 503},          {ERR_FULL, 507},      {ERR_IO, 500},
+    {ERR_NOMEM, 503},         {ERR_BUG, 500},       {ERR_UNSUPPORTED, 415},
+    {ERR_UPSTREAM, 502},      {ERR_FORBIDDEN, 403}, {ERR_CONFLICT, 409},
+    {(enum err_code)99, 500},
 };
 
 START_TEST(has_a_status_for_every_code)
@@ -140,6 +141,7 @@ static const struct {
     {METHOD_POST, "\r\nAllow: POST\r\n"},
     {METHOD_POST | METHOD_PUT, "\r\nAllow: POST, PUT\r\n"},
     {METHOD_GET | METHOD_POST | METHOD_PUT, "\r\nAllow: GET, HEAD, POST, PUT\r\n"},
+    {METHOD_GET | METHOD_PATCH, "\r\nAllow: GET, HEAD, PATCH\r\n"},
 };
 
 START_TEST(lists_the_methods_that_there_are)

@@ -18,11 +18,11 @@ static enum err_code list(void *app, const struct request *req, struct response 
 }
 
 static const struct route routes[] = {
-    {"/ingest", METHOD_POST | METHOD_PUT, ingest},
-    {"/incidents", METHOD_GET, list},
-    {"/incidents", METHOD_POST, ingest},
+    {"/ingest", METHOD_POST | METHOD_PUT, ingest}, {"/incidents", METHOD_GET, list},
+    {"/incidents", METHOD_POST, ingest},           {"/incidents/{id}", METHOD_GET, list},
+    {"/incidents/{id}", METHOD_PATCH, ingest},
 };
-static const struct router router = {routes, 3};
+static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 
 static const struct {
     const char *path;
@@ -30,20 +30,33 @@ static const struct {
     enum err_code code;
     handler_fn fn;
     unsigned allow;
+    int64_t id;
 } requests[] = {
-    {"/ingest", METHOD_POST, ERR_NONE, ingest, 0},
-    {"/ingest", METHOD_PUT, ERR_NONE, ingest, 0},
-    {"/ingest", METHOD_GET, ERR_METHOD, NULL, METHOD_POST | METHOD_PUT},
-    {"/ingest", METHOD_OTHER, ERR_METHOD, NULL, METHOD_POST | METHOD_PUT},
-    {"/incidents", METHOD_GET, ERR_NONE, list, 0},
-    {"/incidents", METHOD_POST, ERR_NONE, ingest, 0},
-    {"/incidents", METHOD_PUT, ERR_METHOD, NULL, METHOD_GET | METHOD_POST},
-    {"/", METHOD_GET, ERR_NOT_FOUND, NULL, 0},
-    {"", METHOD_GET, ERR_NOT_FOUND, NULL, 0},
-    {"/inges", METHOD_POST, ERR_NOT_FOUND, NULL, 0},
-    {"/ingests", METHOD_POST, ERR_NOT_FOUND, NULL, 0},
-    {"/Ingest", METHOD_POST, ERR_NOT_FOUND, NULL, 0},
-    {"/ingest/", METHOD_POST, ERR_NOT_FOUND, NULL, 0},
+    {"/ingest", METHOD_POST, ERR_NONE, ingest, 0, 0},
+    {"/ingest", METHOD_PUT, ERR_NONE, ingest, 0, 0},
+    {"/ingest", METHOD_GET, ERR_METHOD, NULL, METHOD_POST | METHOD_PUT, 0},
+    {"/ingest", METHOD_OTHER, ERR_METHOD, NULL, METHOD_POST | METHOD_PUT, 0},
+    {"/incidents", METHOD_GET, ERR_NONE, list, 0, 0},
+    {"/incidents", METHOD_POST, ERR_NONE, ingest, 0, 0},
+    {"/incidents", METHOD_PUT, ERR_METHOD, NULL, METHOD_GET | METHOD_POST, 0},
+    {"/", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/inges", METHOD_POST, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/ingests", METHOD_POST, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/Ingest", METHOD_POST, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/ingest/", METHOD_POST, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/1", METHOD_GET, ERR_NONE, list, 0, 1},
+    {"/incidents/9223372036854775807", METHOD_PATCH, ERR_NONE, ingest, 0, INT64_MAX},
+    {"/incidents/12", METHOD_POST, ERR_METHOD, NULL, METHOD_GET | METHOD_PATCH, 12},
+    {"/incidents/9223372036854775808", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/0", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/01", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/+1", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/-1", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/1x", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/1/2", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
+    {"/incidents/{id}", METHOD_GET, ERR_NOT_FOUND, NULL, 0, 0},
 };
 
 START_TEST(finds_the_handler_of_path_and_method)
@@ -56,6 +69,7 @@ START_TEST(finds_the_handler_of_path_and_method)
     enum err_code code = router_find(router, &req, &fn, &allow, &e);
     ck_assert_msg(code == requests[_i].code, "%s: %s", requests[_i].path, e.msg);
     ck_assert_msg(fn == requests[_i].fn, "%s", requests[_i].path);
+    ck_assert_msg(code || req.id == requests[_i].id, "%s: id", requests[_i].path);
     if (code == ERR_METHOD) {
         ck_assert_msg(allow == requests[_i].allow, "%s: %u", requests[_i].path, allow);
     }
