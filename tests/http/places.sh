@@ -239,6 +239,16 @@ through_web() {
     expect_error 405 method
     request GET /ingestion
     expect_error 404 'no such path'
+    # An incident by its number, and a change of one.
+    request GET /incidents/7
+    expect_error 404 'there is no incident 7'
+    request PATCH /incidents/7 -H 'Content-Type: application/json' --data-binary '{"status":"open"}'
+    expect_error 404 'there is no incident 7'
+    request PATCH /incidents/7 -H 'Sec-Fetch-Site: cross-site' -H 'Content-Type: application/json' \
+        --data-binary '{"status":"open"}'
+    expect_error 403 'another site'
+    request GET '/services?hours=2'
+    expect_status 200
     request GET /ingest/more
     expect_error 404 'no such path'
     # By its length, and without one: 3 MB, what is just not too large, and what is.

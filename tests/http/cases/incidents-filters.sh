@@ -76,7 +76,6 @@ refused "text=$(bytes 201 x)" 'text may have at most 200 bytes'
 listed "text=$(bytes 200 x)" ''
 refused "service=$(bytes 513 x)" 'service may have at most 512 bytes'
 listed "service=$(bytes 512 x)" ''
-refused 'text=%zz' 'hex digits'
 
 # The longest filters there can be still have a link.
 sqlite3 "$T/store/data.sqlite" ".timeout 5000" "

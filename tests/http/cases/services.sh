@@ -34,7 +34,7 @@ for hours in 0 169 x -1 ''; do
     request GET "/services?hours=$hours"
     expect_error 400 'hours must be a whole number from 1 to 168'
 done
-request POST /services
+request POST /services --data-binary x
 expect_error 405 method
 expect_header Allow 'GET, HEAD'
 request GET /services/1
