@@ -222,6 +222,24 @@ static bool is_grave(const struct record *rec, const struct front *f)
                            entrance_in(rec->message);
 }
 
+/* What a person has said of such records beats whatever else was found. */
+static void take_answer(const struct record *rec, struct trace *t)
+{
+    if (rec->answer == ANSWER_REAL) {
+        t->real = !t->known;
+        t->told = t->told && t->known;
+    } else if (rec->answer != ANSWER_NONE) {
+        t->quiet = t->known = true;
+        t->partial = rec->answer != ANSWER_NORMAL || t->slot < 0;
+        t->fresh = t->told = t->grave = t->entrance = t->error = t->login = false;
+        t->attack = ATTACK_NONE;
+        t->z = 0;
+        for (int c = 0; c < TRACE_CHANNELS_N; c++) {
+            t->raw[c] = TRACE_NOT_LOOKED;
+        }
+    }
+}
+
 static void look(struct reading *r, const struct record *rec, struct trace *t)
 {
     int64_t at_us = rec->event_us < r->received_us ? rec->event_us : r->received_us;
@@ -262,6 +280,7 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
     if (s) {
         calibrate(r, s, t);
     }
+    take_answer(rec, t);
 }
 
 /* --- windows --- */
@@ -326,7 +345,12 @@ void window_add(struct window *w, const struct trace *t, int64_t ref)
         add_new(w, t, ref);
     }
     add_peak(w, t, ref);
-    vector_add(&w->vector, t->key, t->slot >= 0 ? (uint16_t)t->slot : VECTOR_NO_SLOT);
+    w->quiet += t->quiet && w->quiet < UINT32_MAX;
+    w->partial = w->partial || t->partial;
+    w->real = w->real || t->real;
+    if (!t->partial) {
+        vector_add(&w->vector, t->key, t->slot >= 0 ? (uint16_t)t->slot : VECTOR_NO_SLOT);
+    }
 }
 
 void analysis_count(struct analysis *a)

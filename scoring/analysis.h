@@ -26,6 +26,9 @@ struct trace {
     bool fresh;    /* its template is not in the model */
     bool told;     /* it is, and is no news: it was told, but is not known yet */
     bool grave;    /* of one that is not known: it speaks of failure */
+    bool quiet;    /* normal by an answer (answers.h): it is counted, and says nothing */
+    bool partial;  /* and it is not one of a kind that is: its number says nothing, too */
+    bool real;     /* trouble by an answer, and not known: it is never learned */
 };
 #define TRACE_NOT_LOOKED (-1.0F) /* a raw value of a channel that the record has not */
 #define ANALYSIS_DAY_US  (24 * 60 * CLOCK_MINUTE_US)

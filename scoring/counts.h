@@ -79,6 +79,9 @@ struct window {
     uint8_t hour;
     uint64_t session; /* of its first record */
     bool mixed;       /* others have another one, or none */
+    bool partial;     /* some of it is normal by an answer, and not in the vector */
+    bool real;        /* some of it is never to be learned */
+    uint32_t quiet;   /* records that are normal by an answer; stays at its end */
     int32_t
         overdue; /* a template that stays away (slot + 1), and nothing else; 0: none */
     uint32_t overdue_key;

@@ -84,6 +84,11 @@ enum err_code detector_score(struct detector *d, const struct detector_question 
 enum err_code detector_learn(struct detector *d, const struct detector_batch *b,
                              struct err *e) MUST_USE;
 
+/* Takes up what a person has answered. If it is that something is normal, what is open of
+ * the service, its minutes to hours and sessions, begins anew: it holds what the answer is
+ * about. For the thread that learns. */
+void detector_answer(struct detector *d, const struct learn_answer *a);
+
 /* The next minute or session that is over the threshold and has changed since it was last
  * returned; false if there is none. A session is looked at when nothing was heard of it
  * for WINDOW_SILENCE_US. Nothing is ended by it, and nothing learned: only batches do that,

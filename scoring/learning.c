@@ -106,9 +106,9 @@ static void set_once(struct model_service *s, struct model_template *x, float on
     s->once_grave = fmaxf(s->once_grave + (x->grave ? more : 0), 0);
 }
 
-/* The slot of the record's template. */
+/* The slot of the record's template. tr: grave, real. */
 static int learn_template(struct teaching *t, struct model_service *s,
-                          const struct probation_day *day, bool grave)
+                          const struct probation_day *day, const struct trace *tr)
 {
     int evicted;
     int slot = templates_learn(&t->m->templates, s->number, &t->front.tokens,
@@ -119,11 +119,14 @@ static int learn_template(struct teaching *t, struct model_service *s,
     struct model_template *x = &t->m->template[slot];
     bool fresh = x->seen == 0;
     if (fresh) {
-        x->grave = grave;
+        x->grave = tr->grave;
         x->id = analysis_template_id((struct str){s->name, s->name_n}, &t->front.tokens);
     }
     x->seen += x->seen < UINT32_MAX;
     bool first = x->count <= 0; /* perhaps after a probation */
+    if (tr->real) {
+        return slot; /* never */
+    }
     if (probation_pass(&x->probation, fresh, day) && (day->trusted || first)) {
         float more = first ? (float)x->seen : 1;
         set_once(s, x, first && x->seen == 1 ? 1 : 0);
@@ -164,26 +167,31 @@ static void learn_values(struct teaching *t, int slot)
     }
 }
 
+static void learn_content(struct teaching *t, const struct model_service *s, int slot)
+{
+    if (t->front.is_web) {
+        learn_web(t, s);
+    } else {
+        learn_values(t, slot);
+    }
+}
+
 static void learn_record(struct teaching *t, const struct record *r, struct trace *tr,
                          const struct lesson *lesson)
 {
     struct model_service *s = &t->m->service[lesson->service];
+    struct probation_day day = {lesson->day.day, lesson->day.trusted || tr->quiet};
     front_read(r, &t->front);
     learn_calibration(s, tr);
-    tr->slot = learn_template(t, s, &lesson->day, tr->grave);
+    tr->slot = learn_template(t, s, &day, tr);
     t->m->template[tr->slot].told |= lesson->told && !tr->known;
     learn_hour(&t->m->template[tr->slot], tr);
     if (tr->at_us >= s->time.latest_us - RHYTHM_LATE_US) {
         rhythm_note(&t->m->template[tr->slot].rhythm, tr->at_us);
     }
     tr->key = model_key(t->m, tr->slot);
-    if (!lesson->day.trusted) {
-        return;
-    }
-    if (t->front.is_web) {
-        learn_web(t, s);
-    } else {
-        learn_values(t, tr->slot);
+    if (day.trusted && !tr->real && !tr->partial) {
+        learn_content(t, s, tr->slot);
     }
 }
 
@@ -282,10 +290,10 @@ void learn_window(struct model *m, int service, enum window_kind kind,
     struct vector v = w->vector;
     alarm_count(&s->alarms, kind, false, at_us);
     calibrate_window(s, kind, w, &j);
-    if (kind == WINDOW_SESSION && w->n > 1) {
+    if (kind == WINDOW_SESSION && w->n > 1 && !w->partial && !w->real) {
         learn_vector(m, service, kind, &v, &day);
     } else if (kind == WINDOW_MINUTE) {
-        learn_volume(&s->volume, w->n, at_us);
+        learn_volume(&s->volume, w->n - (int64_t)w->quiet, at_us);
         learn_bursts(m, &w->vector);
     }
 }
@@ -307,6 +315,9 @@ static void learn_vectors(struct model *m, const struct learn_batch *b,
     for (uint32_t i = 0; i < b->a->groups_n; i++) {
         const struct window *w = &b->a->group[i].window;
         struct vector v = w->vector;
+        if (w->partial || w->real) {
+            continue;
+        }
         if (w->news_n > 0) {
             count_vector(b->a, i, &v);
         }
@@ -351,6 +362,80 @@ enum err_code learn_batch(struct model *m, const struct learn_batch *b, struct e
     return ERR_NONE;
 }
 
+/* --- answers --- */
+
+static void unlearn(struct model_service *s, struct model_template *x)
+{
+    int32_t day = (int32_t)(s->time.latest_us / ANALYSIS_DAY_US);
+    s->records = fmaxf(s->records - x->count, 0);
+    set_once(s, x, 0);
+    x->count = 0;
+    x->told = false;
+    x->probation = (struct probation){day, day, 1, true};
+}
+
+static void answer_template(struct model *m, int service, int slot,
+                            const struct learn_answer *a)
+{
+    struct model_template *x = &m->template[slot];
+    if (a->scope == ANSWER_OF_KIND && !a->real) {
+        x->normal = !a->undone;
+        vector_spread_set(&m->batch_spread[slot], model_key(m, slot), x->normal);
+        vector_spread_set(&m->session_spread[slot], model_key(m, slot), x->normal);
+    }
+    if (a->fresh && a->real != a->undone) {
+        unlearn(&m->service[service], x);
+    }
+}
+
+/* An example: its template's slot, learned or only found; -1: it is not there. */
+static int answer_example(struct teaching *t, int service, const struct learn_answer *a,
+                          const struct record *r)
+{
+    bool learns = !a->real && !a->undone;
+    struct model_service *s = &t->m->service[service];
+    struct trace tr = {.slot = -1};
+    struct probation_day day = {(int32_t)(s->time.latest_us / ANALYSIS_DAY_US), true};
+    front_read(r, &t->front);
+    for (int i = 0; learns && i < LEARN_ANSWER_WEIGHT; i++) {
+        tr.slot = learn_template(t, s, &day, &tr);
+        if (a->scope == ANSWER_OF_KIND) { /* a value stays new to the model: see undone */
+            learn_content(t, s, tr.slot);
+        }
+    }
+    return learns ? tr.slot
+                  : templates_find(&t->m->templates, s->number, &t->front.tokens);
+}
+
+void learn_answer(struct model *m, const struct learn_answer *a)
+{
+    struct teaching t = {.m = m};
+    uint64_t hash = str_hash(a->service);
+    bool learns = !a->real && !a->undone;
+    int service =
+        learns ? model_take(m, a->service, hash) : model_find(m, a->service, hash);
+    if (service < 0) {
+        return;
+    }
+    if (a->scope == ANSWER_OF_SERVICE) {
+        m->service[service].normal = learns;
+        return;
+    }
+    for (size_t i = 0; i < a->examples_n; i++) {
+        int slot = answer_example(&t, service, a, &a->examples[i]);
+        if (slot >= 0) {
+            answer_template(m, service, slot, a);
+        }
+    }
+    for (int i = 0; a->examples_n == 0 && i < TEMPLATES_MAX; i++) {
+        if (model_is_template_of(m, i, m->service[service].number) &&
+            (m->template[i].id == a->template_id ||
+             str_eq(templates_text(&m->templates, i), a->text))) {
+            answer_template(m, service, i, a);
+        }
+    }
+}
+
 int learn_overdue(struct model *m, int service, int prev, int64_t at_us)
 {
     struct model_service *s = &m->service[service];
@@ -362,6 +447,10 @@ int learn_overdue(struct model *m, int service, int prev, int64_t at_us)
         struct rhythm *r = &m->template[i].rhythm;
         int64_t due = rhythm_due(r);
         if (due >= s->overdue_us || !model_is_template_of(m, i, s->number)) {
+            continue;
+        }
+        if (due < at_us && (s->normal || m->template[i].normal)) {
+            r->said = true;
             continue;
         }
         if (due < at_us) {

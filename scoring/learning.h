@@ -8,6 +8,7 @@
 #ifndef SCORING_LEARNING_H
 #define SCORING_LEARNING_H
 
+#include "scoring/answers.h"
 #include "scoring/window.h"
 
 enum learn_mode {
@@ -25,6 +26,22 @@ struct learn_batch {
 };
 enum err_code learn_batch(struct model *m, const struct learn_batch *b,
                           struct err *e) MUST_USE;
+
+/* What a person has answered (answers.h), or taken back. Normal: the examples are learned
+ * as if each had come LEARN_ANSWER_WEIGHT times in ordinary company, and how often such
+ * messages come, or stay away, says nothing any more. Real, or not normal after all: what was
+ * new then (fresh) is not known, and comes as news again. */
+enum { LEARN_ANSWER_WEIGHT = 5 };
+struct learn_answer {
+    struct str service;
+    enum answer_scope scope;
+    bool real, undone, fresh;
+    uint64_t template_id; /* of the kind; 0: not known */
+    struct str text;      /* the kind's */
+    const struct record *examples;
+    size_t examples_n;
+};
+void learn_answer(struct model *m, const struct learn_answer *a);
 
 /* What is new in a window was told: that it comes again, on probation, is no news. */
 void learn_told(struct model *m, const struct window *w);

@@ -37,6 +37,7 @@ struct model_service {
     char name[CORE_SERVICE_BYTES];
     uint16_t name_n;
     bool in_use;
+    bool normal; /* by an answer: also what stays away */
     uint64_t hash;
     uint32_t number;              /* for keys; another one for each that ever was */
     int16_t next, older, younger; /* bucket, order of speaking; -1: none */

@@ -17,6 +17,7 @@ struct model_template {
     int32_t hours_day;
     bool grave;  /* its first message spoke of failure */
     bool told;   /* it is in an incident, of when it was new */
+    bool normal; /* by an answer: its number says nothing */
     uint64_t id; /* of the service's name and the message that it was made from: it was
                       known before it was learned, and is the same after another training */
     struct probation probation;

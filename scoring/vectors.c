@@ -7,9 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-#define SPREAD_MIN   0.05F /* of log(1 + count): a count that never varied */
-#define FAR          3.0   /* a distance to compare with where no vector was seen once */
-#define TAIL_NU      3.0   /* beyond all distances that were seen: as Student's t */
+#define SPREAD_MIN   0.05F  /* of log(1 + count): a count that never varied */
+#define NO_WEIGHT    1e-20F /* as good as 0, which means that it is not known */
+#define FAR          3.0    /* a distance to compare with where no vector was seen once */
+#define TAIL_NU      3.0    /* beyond all distances that were seen: as Student's t */
 #define RELEARN_FROM 64
 #define HOPELESS_N   200 /* so many windows, most of them unlike all others: no use */
 
@@ -410,7 +411,7 @@ static void count_window(struct vectors *s, int group, struct vector_spread *spr
             }
             x->sum += v->item[i].log;
             x->squares += v->item[i].log * v->item[i].log;
-            x->weight = weigh(x, g->learned);
+            x->weight = x->normal ? NO_WEIGHT : weigh(x, g->learned);
         }
     }
     if (g->learned >= RELEARN_FROM && g->learned >= g->relearn) {
@@ -447,6 +448,15 @@ void vectors_learn(struct vectors *s, int group, struct vector_spread *spread,
     if (known) {
         count_window(s, group, spread, v);
     }
+}
+
+void vector_spread_set(struct vector_spread *x, uint32_t key, bool normal)
+{
+    if (x->key != key) {
+        *x = (struct vector_spread){.key = key};
+    }
+    x->weight = normal ? NO_WEIGHT : 0;
+    x->normal = normal;
 }
 
 void vectors_forget(struct vectors *s, int group)

@@ -58,6 +58,7 @@ struct vector_spread {
     float sum, squares; /* of log(1 + count), over windows that have it */
     float weight;       /* of a difference; follows from them. 0: not known */
     uint32_t key;       /* of the template that they are of */
+    bool normal;        /* whatever its count is: it is not looked at */
 };
 
 struct vector_group {
@@ -103,6 +104,9 @@ bool vectors_odd_item(const struct vectors *s, int group,
 /* Learns one window's vector; day->trusted: it is not in quarantine. */
 void vectors_learn(struct vectors *s, int group, struct vector_spread *spread,
                    const struct vector *v, const struct probation_day *day);
+
+/* Whether the number of a template, which has this key, says anything from now on. */
+void vector_spread_set(struct vector_spread *x, uint32_t key, bool normal);
 
 void vectors_forget(struct vectors *s, int group);
 void vectors_halve(struct vectors *s, int group);

@@ -67,7 +67,7 @@ static double count_z(const struct model *m, const struct model_service *s,
     for (uint32_t i = 0; i < items; i++) {
         const struct vector_item *item = &w->vector.item[i];
         int slot = model_slot_of(m, item);
-        if (slot < 0 || m->template[slot].count <= 0) {
+        if (slot < 0 || m->template[slot].count <= 0 || m->template[slot].normal) {
             continue;
         }
         const struct model_template *t = &m->template[slot];
@@ -136,7 +136,8 @@ int64_t window_usual(const struct model_service *s, bool logins, int64_t n)
 /* How many times more records than usual; a power, so that hist.h tells it finely. */
 static double volume_of(const struct window *w)
 {
-    double times = w->usual > 0 ? (double)w->n / (w->usual + VOLUME_LEAST) : 0;
+    double n = (double)(w->n - (int64_t)w->quiet);
+    double times = w->usual > 0 ? n / (w->usual + VOLUME_LEAST) : 0;
     return times > 1 ? times * times - 1 : 0;
 }
 
@@ -154,12 +155,20 @@ bool window_seal(const struct model *m, struct vector *v)
     return vector_seal(v);
 }
 
+/* Does its vector say anything? Not if what is normal by an answer is most of it: of the
+ * others there are less for that alone. */
+static bool has_vector(const struct window *w, enum window_kind kind)
+{
+    return w->n >= 2 && w->news_n == 0 && !w->partial && 2 * (int64_t)w->quiet <= w->n &&
+           kind < WINDOW_MINUTE;
+}
+
 static double vector_z(const struct model *m, int service, enum window_kind kind,
                        const struct window *w, struct judged *out)
 {
     struct vector v = w->vector;
     struct vector_view view;
-    if (w->n < 2 || w->news_n > 0 || kind >= WINDOW_MINUTE || !window_seal(m, &v)) {
+    if (!has_vector(w, kind) || !window_seal(m, &v)) {
         return 0;
     }
     vectors_look(&m->vectors, model_vector_group(service, kind), spread_of(m, kind), &v,

@@ -18,6 +18,10 @@
     "(?5 IS NULL OR last_us>=?5) AND (?6 IS NULL OR first_us<?6) AND "                   \
     "(?7 IS NULL OR instr(lower(summary),lower(?7))>0) ORDER BY id DESC LIMIT ?2"
 
+#define ANSWER_COLUMNS                                                                   \
+    "SELECT id,seq,answered_us,verdict,scope,service,template_id,template,value,"        \
+    "examples,fresh,incident_id,note,undone_seq,undone_us FROM answers "
+
 const char *const store_sql[SQL_N] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
@@ -121,4 +125,24 @@ const char *const store_sql[SQL_N] = {
                          "WHERE parent=?1 AND id<?2 ORDER BY id DESC LIMIT ?3",
     [SQL_FIND_IMPORT] =
         "SELECT id,position,bytes,records,marks FROM imports WHERE position=?1",
+    [SQL_ANSWERS_SEQ] = "SELECT max(coalesce((SELECT max(seq) FROM answers),0),"
+                        "coalesce((SELECT max(undone_seq) FROM answers "
+                        "WHERE undone_seq IS NOT NULL),0))",
+    [SQL_COUNT_ANSWERS] =
+        "SELECT count(*) FROM answers WHERE undone_seq IS NULL /*scan*/",
+    [SQL_ADD_ANSWER] =
+        "INSERT INTO answers(seq,answered_us,verdict,scope,service,template_id,template,"
+        "value,examples,fresh,incident_id,note) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
+    [SQL_UNDO_ANSWER] = "UPDATE answers SET undone_seq=coalesce(undone_seq,?2),"
+                        "undone_us=coalesce(undone_us,?3) WHERE id=?1",
+    [SQL_DROP_ANSWERS] = "DELETE FROM answers WHERE id IN (SELECT id FROM answers "
+                         "WHERE undone_seq IS NOT NULL ORDER BY undone_seq DESC "
+                         "LIMIT -1 OFFSET ?1)",
+    [SQL_COUNTING_ANSWERS] =
+        ANSWER_COLUMNS "WHERE undone_seq IS NULL ORDER BY id LIMIT ?1 /*scan*/",
+    [SQL_LIST_ANSWERS] = ANSWER_COLUMNS "WHERE id<?1 ORDER BY id DESC LIMIT ?2",
+    [SQL_CHANGED_ANSWERS] =
+        ANSWER_COLUMNS "WHERE seq>?1 OR (undone_seq IS NOT NULL AND undone_seq>?1) "
+                       "ORDER BY max(seq,coalesce(undone_seq,0)) LIMIT ?2",
 };

@@ -5,6 +5,7 @@
 #ifndef SQL_STORE_OPS_H
 #define SQL_STORE_OPS_H
 
+#include "sql/store_answers.h"
 #include "sql/store_imports.h"
 #include "sql/store_incidents.h"
 #include "sql/store_lanes.h"
@@ -65,6 +66,17 @@ struct store_ops {
                                   store_import_fn, void *arg, struct err *);
     enum err_code (*find_import)(struct store *, const struct import_position *,
                                  store_import_fn, void *arg, struct err *);
+    enum err_code (*add_answer)(struct store *, const struct store_answer *, int64_t *id,
+                                struct err *);
+    enum err_code (*undo_answer)(struct store *, int64_t id, int64_t now_us,
+                                 struct err *);
+    enum err_code (*counting_answers)(struct store *, store_answer_fn, void *arg,
+                                      struct err *);
+    enum err_code (*list_answers)(struct store *, int64_t before_id, size_t limit,
+                                  store_answer_fn, void *arg, struct err *);
+    enum err_code (*answers_seq)(struct store *, int64_t *seq, struct err *);
+    enum err_code (*changed_answers)(struct store *, int64_t seq, store_answer_fn,
+                                     void *arg, struct err *);
     void (*close)(struct store *);
 };
 struct store {

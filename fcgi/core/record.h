@@ -11,6 +11,14 @@
 
 enum { CORE_SERVICE_BYTES = 513 }; /* the longest name that may be configured, and NUL */
 
+/* What a person has answered to an incident, of records like this one (scoring/answers.h). */
+enum record_answer {
+    ANSWER_NONE,
+    ANSWER_NORMAL,      /* messages of its kind are normal */
+    ANSWER_NORMAL_CASE, /* it is, for its service or for a value in it */
+    ANSWER_REAL         /* its kind means trouble: it is not to be learned */
+};
+
 struct record {
     struct str timestamp; /* the sender's own digits */
     struct str service, level, message;
@@ -18,6 +26,7 @@ struct record {
     int64_t event_us;    /* timestamp understood, else the time of receipt */
     enum level rank;
     struct failed_login failed_login;
+    enum record_answer answer;
 };
 
 struct record_limits {

@@ -42,6 +42,13 @@ struct notes {
     size_t n;
 };
 
+enum { ANSWERS_MAX = STORE_ANSWERS_MAX + STORE_ANSWERS_UNDONE_MAX + 1 };
+struct answers {
+    struct store_answer *list; /* ANSWERS_MAX of them, by id */
+    size_t n;
+    int64_t last_id;
+};
+
 struct gate {
     bool shut, somebody;
 };
@@ -60,6 +67,7 @@ struct mem {
     size_t kept_logs_n, kept_batches_n, kept_incidents_n, kept_keys_n, kept_imports_n;
     struct notes notes, kept_notes; /* kept: committed */
     struct mem_life life;
+    struct answers answers, kept_answers;
     bool in_transaction;
     int64_t commits; /* of all handles */
     size_t calls, fail_at;
@@ -238,6 +246,13 @@ static enum err_code begin(struct store *s, int64_t deadline_us, struct err *e)
     return ERR_NONE;
 }
 
+static void copy_answers(struct answers *to, const struct answers *from)
+{
+    memcpy(to->list, from->list, from->n * sizeof *from->list);
+    to->n = from->n;
+    to->last_id = from->last_id;
+}
+
 /* The transaction is over; its work stays or goes. Called with the lock held. */
 static void end(struct mem *m, bool stays)
 {
@@ -248,6 +263,7 @@ static void end(struct mem *m, bool stays)
         m->kept_keys_n = m->keys_n;
         m->kept_notes = m->notes;
         m->kept_imports_n = m->imports_n;
+        copy_answers(&m->kept_answers, &m->answers);
     } else {
         m->logs_n = m->kept_logs_n;
         m->batches_n = m->kept_batches_n;
@@ -255,6 +271,7 @@ static void end(struct mem *m, bool stays)
         m->keys_n = m->kept_keys_n;
         m->notes = m->kept_notes;
         m->imports_n = m->kept_imports_n;
+        copy_answers(&m->answers, &m->kept_answers);
         if (m->incidents_n > 0) {
             memcpy(m->incidents, m->before, m->incidents_n * sizeof *m->before);
         }
@@ -1007,6 +1024,148 @@ static enum err_code find_import(struct store *s, const struct import_position *
     return ERR_NONE;
 }
 
+/* --- answers --- */
+
+static const struct answers *answers_seen(struct store *s)
+{
+    struct mem *m = mem(s);
+    return ((struct store_mem *)s)->is_reader ? &m->kept_answers : &m->answers;
+}
+
+static int64_t latest_of(const struct store_answer *a)
+{
+    return a->undone_seq > a->seq ? a->undone_seq : a->seq;
+}
+
+static int64_t latest_seq(const struct answers *all)
+{
+    int64_t seq = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        seq = latest_of(&all->list[i]) > seq ? latest_of(&all->list[i]) : seq;
+    }
+    return seq;
+}
+
+static void drop_undone(struct answers *all)
+{
+    size_t undone = 0, oldest = all->n;
+    for (size_t i = 0; i < all->n; i++) {
+        int64_t seq = all->list[i].undone_seq;
+        undone += seq > 0;
+        oldest = seq > 0 && (oldest == all->n || seq < all->list[oldest].undone_seq)
+                     ? i
+                     : oldest;
+    }
+    if (undone > STORE_ANSWERS_UNDONE_MAX) {
+        memmove(&all->list[oldest], &all->list[oldest + 1],
+                (all->n - oldest - 1) * sizeof *all->list);
+        all->n--;
+    }
+}
+
+static enum err_code add_answer(struct store *s, const struct store_answer *a,
+                                int64_t *id, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    size_t counting = 0;
+    for (size_t i = 0; i < m->answers.n; i++) {
+        counting += m->answers.list[i].undone_seq == 0;
+    }
+    enum err_code code = enter(m, "add_answer", e);
+    if (!code && counting >= STORE_ANSWERS_MAX) {
+        code = err_set(e, ERR_CONFLICT, "%d answers count already", STORE_ANSWERS_MAX);
+    }
+    if (!code) {
+        struct store_answer *x = &m->answers.list[m->answers.n];
+        *x = *a;
+        x->seq = latest_seq(&m->answers) + 1;
+        x->id = *id = ++m->answers.last_id;
+        x->undone_seq = x->undone_us = 0;
+        x->scope = keep(m, a->scope);
+        x->service = keep(m, a->service);
+        x->template_id = keep(m, a->template_id);
+        x->template = keep(m, a->template);
+        x->value = keep(m, a->value);
+        x->examples = keep(m, a->examples);
+        x->note = keep(m, a->note);
+        m->answers.n++;
+        drop_undone(&m->answers);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code undo_answer(struct store *s, int64_t id, int64_t now_us,
+                                 struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    size_t i = 0;
+    while (i < m->answers.n && m->answers.list[i].id != id) {
+        i++;
+    }
+    enum err_code code = enter(m, "undo_answer", e);
+    if (!code && i == m->answers.n) {
+        code = err_set(e, ERR_NOT_FOUND, "there is no answer %lld", (long long)id);
+    } else if (!code && m->answers.list[i].undone_seq == 0) {
+        m->answers.list[i].undone_seq = latest_seq(&m->answers) + 1;
+        m->answers.list[i].undone_us = now_us;
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code counting_answers(struct store *s, store_answer_fn fn, void *arg,
+                                      struct err *e)
+{
+    const struct answers *all = answers_seen(s);
+    (void)e;
+    for (size_t i = 0; i < all->n; i++) {
+        if (all->list[i].undone_seq == 0) {
+            fn(arg, &all->list[i]);
+        }
+    }
+    return ERR_NONE;
+}
+
+static enum err_code list_answers(struct store *s, int64_t before_id, size_t limit,
+                                  store_answer_fn fn, void *arg, struct err *e)
+{
+    const struct answers *all = answers_seen(s);
+    (void)e;
+    for (size_t i = all->n; i-- > 0 && limit > 0;) {
+        if (all->list[i].id < before_id) {
+            fn(arg, &all->list[i]);
+            limit--;
+        }
+    }
+    return ERR_NONE;
+}
+
+static enum err_code answers_seq(struct store *s, int64_t *seq, struct err *e)
+{
+    (void)e;
+    *seq = latest_seq(answers_seen(s));
+    return ERR_NONE;
+}
+
+static enum err_code changed_answers(struct store *s, int64_t seq, store_answer_fn fn,
+                                     void *arg, struct err *e)
+{
+    const struct answers *all = answers_seen(s);
+    int64_t last = latest_seq(all);
+    (void)e;
+    for (int64_t at = seq + 1; at <= last; at++) {
+        for (size_t i = 0; i < all->n; i++) {
+            if (latest_of(&all->list[i]) == at) {
+                fn(arg, &all->list[i]);
+            }
+        }
+    }
+    return ERR_NONE;
+}
+
 /* --- opening and closing --- */
 
 static void close_mem(struct store *s)
@@ -1025,6 +1184,8 @@ static void close_mem(struct store *s)
         free(m->keys);
         free(m->imports);
         mem_life_free(&m->life);
+        free(m->answers.list);
+        free(m->kept_answers.list);
         pthread_cond_destroy(&m->changed);
         pthread_mutex_destroy(&m->lock);
         free(m);
@@ -1063,6 +1224,12 @@ static struct store *new_handle(struct mem *m, bool is_reader)
                                          .add_import = add_import,
                                          .list_imports = list_imports,
                                          .find_import = find_import,
+                                         .add_answer = add_answer,
+                                         .undo_answer = undo_answer,
+                                         .counting_answers = counting_answers,
+                                         .list_answers = list_answers,
+                                         .answers_seq = answers_seq,
+                                         .changed_answers = changed_answers,
                                          .close = close_mem};
     struct store_mem *s = must(malloc(sizeof *s));
     *s = (struct store_mem){.base.ops = &ops, .m = m, .is_reader = is_reader};
@@ -1078,6 +1245,8 @@ struct store *store_mem_open(void)
     m->notes.note[m->notes.n++] =
         (struct mem_note){keep(m, STR(STORE_ID)), keep(m, STR(STORE_MEM_ID))};
     m->kept_notes = m->notes;
+    m->answers.list = must(calloc(ANSWERS_MAX, sizeof *m->answers.list));
+    m->kept_answers.list = must(calloc(ANSWERS_MAX, sizeof *m->answers.list));
     return new_handle(m, false);
 }
 

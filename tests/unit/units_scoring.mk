@@ -1,6 +1,6 @@
 # Tests of what the detector is made of, from numbers to verdicts.
 UNITS += hist vectors values spelling probation rhythm front failure model analysis \
-  window alarm learning explain verdicts windows sessions cause
+  window alarm learning explain verdicts windows sessions cause kinds answers answering
 
 UNIT_FRONT := scoring/front scoring/weblog scoring/mask scoring/attack \
   scoring/attack_match scoring/attack_signatures scoring/attack_sql \
@@ -21,12 +21,17 @@ UNIT_OBJECTS_spelling := scoring/spelling fcgi/base/str
 UNIT_OBJECTS_probation :=
 UNIT_OBJECTS_rhythm :=
 UNIT_OBJECTS_front := $(UNIT_FRONT) fcgi/core/level fcgi/core/failed_login
+UNIT_KINDS := scoring/kinds scoring/template_text $(UNIT_FRONT)
+UNIT_OBJECTS_kinds := $(UNIT_KINDS) fcgi/core/level fcgi/core/failed_login
+UNIT_OBJECTS_answers := scoring/answers fcgi/base/err fcgi/core/level fcgi/core/failed_login \
+  $(UNIT_KINDS)
 UNIT_OBJECTS_failure := scoring/failure fcgi/base/str
 UNIT_OBJECTS_model := $(UNIT_MODEL) scoring/mask fcgi/base/str
 UNIT_OBJECTS_analysis := $(UNIT_LEARNING)
 UNIT_OBJECTS_window := $(UNIT_LEARNING)
 UNIT_OBJECTS_alarm := scoring/alarm
 UNIT_OBJECTS_learning := $(UNIT_LEARNING)
+UNIT_OBJECTS_answering := $(UNIT_LEARNING)
 UNIT_OBJECTS_explain := $(UNIT_EXPLAIN)
 UNIT_OBJECTS_verdicts := $(UNIT_VERDICTS)
 UNIT_OBJECTS_windows := scoring/windows fcgi/core/features $(sort $(UNIT_JSON_WRITE) \

@@ -1,6 +1,6 @@
 # Tests of the store, the writer and the detector. The writer's is over the fake: it links
 # no SQLite.
-UNITS += store store_life imports store_sqlite migrate adopt writer evidence detector
+UNITS += store store_life store_answers imports store_sqlite migrate adopt writer evidence detector
 
 UNIT_SOURCE_store := tests/contract/test_store
 UNIT_OBJECTS_store := tests/fake/store_mem tests/fake/store_mem_life tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
@@ -8,6 +8,8 @@ UNIT_SOURCE_store_life := tests/contract/test_store_life
 UNIT_OBJECTS_store_life := $(UNIT_OBJECTS_store)
 UNIT_SOURCE_imports := tests/contract/test_imports
 UNIT_OBJECTS_imports := $(UNIT_OBJECTS_store)
+UNIT_SOURCE_store_answers := tests/contract/test_answers
+UNIT_OBJECTS_store_answers := $(UNIT_OBJECTS_store)
 UNIT_OBJECTS_store_sqlite := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_migrate := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_adopt := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)

@@ -1,0 +1,163 @@
+/* store_answers.c - answers to incidents in SQLite (store_answers.h). */
+#include "sql/store_sqlite.h"
+
+static enum err_code ask_number(struct store_sqlite *s, enum statement which,
+                                int64_t *out, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    *out = 0;
+    enum err_code code = store_read_statement(s, which, &stmt, e);
+    if (code || !stmt) {
+        return code;
+    }
+    code = db_step(stmt, &row, e);
+    *out = !code && row ? sqlite3_column_int64(stmt, 0) : 0;
+    sqlite3_reset(stmt);
+    return code;
+}
+
+enum err_code store_sqlite_answers_seq(struct store *s, int64_t *seq, struct err *e)
+{
+    return ask_number(sqlite(s), SQL_ANSWERS_SEQ, seq, e);
+}
+
+static enum err_code insert(struct store_sqlite *s, const struct store_answer *a,
+                            int64_t seq, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(s, SQL_ADD_ANSWER, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, seq);
+    sqlite3_bind_int64(stmt, 2, a->answered_us);
+    db_bind_str(stmt, 3, a->real ? STR("real") : STR("normal"));
+    db_bind_str(stmt, 4, a->scope);
+    db_bind_str(stmt, 5, a->service);
+    db_bind_str(stmt, 6, a->template_id);
+    db_bind_str(stmt, 7, a->template);
+    db_bind_str(stmt, 8, a->value);
+    db_bind_str(stmt, 9, a->examples);
+    sqlite3_bind_int64(stmt, 10, a->fresh);
+    sqlite3_bind_int64(stmt, 11, a->incident_id);
+    db_bind_str(stmt, 12, a->note);
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
+
+static enum err_code drop_undone(struct store_sqlite *s, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(s, SQL_DROP_ANSWERS, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, STORE_ANSWERS_UNDONE_MAX);
+    return db_run(stmt, e);
+}
+
+enum err_code store_sqlite_add_answer(struct store *store, const struct store_answer *a,
+                                      int64_t *id, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    int64_t n, seq;
+    enum err_code code = ask_number(s, SQL_COUNT_ANSWERS, &n, e);
+    if (!code && n >= STORE_ANSWERS_MAX) {
+        return err_set(e, ERR_CONFLICT,
+                       "%d answers count already: undo those that are not needed",
+                       STORE_ANSWERS_MAX);
+    }
+    code = code ? code : ask_number(s, SQL_ANSWERS_SEQ, &seq, e);
+    code = code ? code : insert(s, a, seq + 1, e);
+    *id = code ? 0 : sqlite3_last_insert_rowid(s->db);
+    return code ? code : drop_undone(s, e);
+}
+
+enum err_code store_sqlite_undo_answer(struct store *store, int64_t id, int64_t now_us,
+                                       struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *stmt;
+    int64_t seq;
+    enum err_code code = ask_number(s, SQL_ANSWERS_SEQ, &seq, e);
+    code = code ? code : store_statement(s, SQL_UNDO_ANSWER, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, id);
+    sqlite3_bind_int64(stmt, 2, seq + 1);
+    sqlite3_bind_int64(stmt, 3, now_us);
+    code = db_run(stmt, e);
+    if (!code && sqlite3_changes(s->db) == 0) {
+        code = err_set(e, ERR_NOT_FOUND, "there is no answer %lld", (long long)id);
+    }
+    return code;
+}
+
+static enum err_code call_for_rows(sqlite3_stmt *stmt, store_answer_fn fn, void *arg,
+                                   struct err *e)
+{
+    bool row;
+    enum err_code code;
+    while (!(code = db_step(stmt, &row, e)) && row) {
+        struct store_answer a = {
+            .id = sqlite3_column_int64(stmt, 0),
+            .seq = sqlite3_column_int64(stmt, 1),
+            .answered_us = sqlite3_column_int64(stmt, 2),
+            .real = str_eq(db_column_str(stmt, 3), STR("real")),
+            .scope = db_column_str(stmt, 4),
+            .service = db_column_str(stmt, 5),
+            .template_id = db_column_str(stmt, 6),
+            .template = db_column_str(stmt, 7),
+            .value = db_column_str(stmt, 8),
+            .examples = db_column_str(stmt, 9),
+            .fresh = sqlite3_column_int(stmt, 10) != 0,
+            .incident_id = sqlite3_column_int64(stmt, 11),
+            .note = db_column_str(stmt, 12),
+            .undone_seq = sqlite3_column_int64(stmt, 13),
+            .undone_us = sqlite3_column_int64(stmt, 14),
+        };
+        fn(arg, &a);
+    }
+    return code;
+}
+
+enum err_code store_sqlite_counting_answers(struct store *s, store_answer_fn fn,
+                                            void *arg, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_read_statement(sqlite(s), SQL_COUNTING_ANSWERS, &stmt, e);
+    if (code || !stmt) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, STORE_ANSWERS_MAX);
+    return call_for_rows(stmt, fn, arg, e);
+}
+
+enum err_code store_sqlite_list_answers(struct store *s, int64_t before_id, size_t limit,
+                                        store_answer_fn fn, void *arg, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_read_statement(sqlite(s), SQL_LIST_ANSWERS, &stmt, e);
+    if (code || !stmt) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, before_id);
+    sqlite3_bind_int64(stmt, 2, (int64_t)limit);
+    return call_for_rows(stmt, fn, arg, e);
+}
+
+enum err_code store_sqlite_changed_answers(struct store *s, int64_t seq,
+                                           store_answer_fn fn, void *arg, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_read_statement(sqlite(s), SQL_CHANGED_ANSWERS, &stmt, e);
+    if (code || !stmt) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, seq);
+    sqlite3_bind_int64(stmt, 2, STORE_ANSWERS_MAX + STORE_ANSWERS_UNDONE_MAX);
+    return call_for_rows(stmt, fn, arg, e);
+}
