@@ -56,7 +56,7 @@ libraries_of = $(if $(filter $(CLIENT),$(1)),-lcurl) \
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
-loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/housekeeper \
+loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/answer_book fcgi/jobs/housekeeper \
   fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/stored_batch \
   fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)

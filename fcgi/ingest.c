@@ -9,6 +9,7 @@
 #include "fcgi/base/zone.h"
 #include "fcgi/core/batch.h"
 #include "fcgi/imports.h"
+#include "fcgi/jobs/answer_book.h"
 #include "fcgi/jobs/housekeeper.h"
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/replay.h"
@@ -29,6 +30,7 @@ struct ingest {
     struct writer *writer;
     struct score_app score;
     struct scorer *scorer;
+    struct answer_book *answers;
     struct serve *serve;
     /* without ML_URL */
     struct state *state;
@@ -180,6 +182,7 @@ static enum err_code take_batch(struct ingest *in, const struct request *req,
 {
     struct err unscored;
     features_count(work->batch.records, work->batch.n, req->now_us, &work->features);
+    answer_book_mark(in->answers, work->batch.records, work->batch.n);
     struct scorer_batch to_score = {work->batch.records, work->batch.n, req->now_us,
                                     req->arena};
     work->scored = !scorer_score(in->scorer, &to_score, &work->verdict, &unscored);
@@ -310,16 +313,21 @@ static enum err_code open_in_process(struct ingest *in, struct err *e)
 {
     enum err_code code = outgoing_forget(in->reader, in->writer, e);
     code = code ? code
-                : replay_start(in->state, in->process.config.database, &in->replay, e);
-    struct housekeeper_options h = {in->state, in->writer, in->replay};
+                : replay_start(in->state, in->answers, in->process.config.database,
+                               &in->replay, e);
+    struct housekeeper_options h = {in->state, in->writer, in->replay, in->answers};
     return code ? code : housekeeper_start(&h, &in->housekeeper, e);
 }
 
 static enum err_code open_outgoing(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
-    struct outgoing_options o = {c->ml_url, in->reader, in->writer, in->scorer,
-                                 (size_t)c->ml_body_bytes_max};
+    struct outgoing_options o = {.url = c->ml_url,
+                                 .reader = in->reader,
+                                 .writer = in->writer,
+                                 .scorer = in->scorer,
+                                 .answers = in->answers,
+                                 .request_bytes_max = (size_t)c->ml_body_bytes_max};
     return outgoing_start(&o, &in->outgoing, e);
 }
 
@@ -350,6 +358,18 @@ static enum err_code open_scorer(struct ingest *in, struct err *e)
     return code ? code : scorer_open_local(in->state, &in->scorer, e);
 }
 
+static enum err_code open_answers(struct ingest *in, struct err *e)
+{
+    struct store *reader;
+    enum err_code code = store_open_reader(in->process.config.database, &reader, e);
+    return code ? code : answer_book_open(reader, in->state, &in->answers, e);
+}
+
+static void mark(void *answers, struct record *records, size_t n)
+{
+    answer_book_mark(answers, records, n);
+}
+
 static enum err_code open_all(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
@@ -363,6 +383,9 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : store_open_reader(c->database, &in->reader, e);
     code = code ? code : imports_open(&in->imports, c->database, e);
     code = code ? code : open_scorer(in, e);
+    code = code ? code : open_answers(in, e);
+    in->score.mark = in->state ? mark : NULL;
+    in->score.mark_arg = in->answers;
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     return code ? code : serve_new(&s, &in->serve, e);
@@ -383,6 +406,7 @@ static void close_all(struct ingest *in, enum serve_end end)
         diag("what was learned last could not be saved: %s", e.msg);
     }
     scorer_close(in->scorer);
+    answer_book_close(in->answers);
     state_close(in->state);
     store_close(in->reader);
     imports_close(&in->imports);

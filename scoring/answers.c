@@ -22,6 +22,26 @@ struct answers {
     char *texts;
 };
 
+static const char *const scope_names[] = {[ANSWER_OF_KIND] = "template",
+                                          [ANSWER_OF_SERVICE] = "service",
+                                          [ANSWER_OF_VALUE] = "value"};
+enum { SCOPES_N = sizeof scope_names / sizeof scope_names[0] };
+
+struct str answer_scope_name(enum answer_scope scope)
+{
+    return str_of(scope_names[scope]);
+}
+
+bool answer_scope_find(struct str name, enum answer_scope *out)
+{
+    int i = 0;
+    while (i < SCOPES_N && !str_eq(name, str_of(scope_names[i]))) {
+        i++;
+    }
+    *out = i < SCOPES_N ? (enum answer_scope)i : ANSWER_OF_KIND;
+    return i < SCOPES_N;
+}
+
 static void read_message(struct str message, struct front *f)
 {
     struct record r = {.message = message, .metadata = STR("{}")};

@@ -19,6 +19,10 @@ enum {
 
 enum answer_scope { ANSWER_OF_KIND, ANSWER_OF_SERVICE, ANSWER_OF_VALUE };
 
+/* As it is written everywhere: "template", "service", "value". Another name is false. */
+struct str answer_scope_name(enum answer_scope scope);
+bool answer_scope_find(struct str name, enum answer_scope *out);
+
 struct answer {
     int64_t id; /* ascending */
     bool real;

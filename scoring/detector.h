@@ -10,7 +10,6 @@
 #define SCORING_DETECTOR_H
 
 #include "fcgi/core/features.h"
-#include "fcgi/core/verdict.h"
 #include "scoring/explain.h"
 #include "scoring/learning.h"
 #include "scoring/snapshot.h"
@@ -84,34 +83,30 @@ enum err_code detector_score(struct detector *d, const struct detector_question 
 enum err_code detector_learn(struct detector *d, const struct detector_batch *b,
                              struct err *e) MUST_USE;
 
-/* Takes up what a person has answered. If it is that something is normal, what is open of
- * the service, its minutes to hours and sessions, begins anew: it holds what the answer is
- * about. For the thread that learns. */
+/* Takes up what a person has answered. What is open of the service, minutes to sessions,
+ * begins anew if it is normal: it holds what the answer is about. For who learns. */
 void detector_answer(struct detector *d, const struct learn_answer *a);
 
 /* The next minute or session that is over the threshold and has changed since it was last
- * returned; false if there is none. A session is looked at when nothing was heard of it
- * for WINDOW_SILENCE_US. Nothing is ended by it, and nothing learned: only batches do that,
- * at the times of their receipt. */
+ * returned; false: none. A session is looked at after WINDOW_SILENCE_US of silence. Nothing
+ * is ended or learned by it: only batches do that, at the times of their receipt. */
 bool detector_next(struct detector *d, int64_t now_us, struct finding *out);
 
-/* Is there one of what is over already? It waits with at most DETECTOR_ENDED_MAX others; one
- * more is lost, and said to be. */
+/* Is there one of what is over? It waits with DETECTOR_ENDED_MAX others at most; one more is
+ * lost, and said to be. */
 bool detector_waits(struct detector *d);
 
-/* It could not be told (the store was not writable): it is returned again. */
+/* It could not be told: it is returned again. */
 void detector_put_back(struct detector *d, const struct finding *f);
 
 /* slot once more, as when it was returned. */
 void detector_judge(struct detector *d, const struct window_slot *slot,
                     struct finding *out);
 
-/* Ends all that is open, as the end of a history. */
-void detector_end(struct detector *d);
+void detector_end(struct detector *d); /* all that is open, as the end of a history */
 
-/* All that was learned into out, and back into a detector. False: in is not what
- * detector_save has put; the detector is as it was. What one program has put another one
- * takes only if detector_layout says the same to both. */
+/* All that was learned into out, and back. False: in is not what detector_save has put; the
+ * detector is as it was. Another program takes it if detector_layout says the same to both. */
 void detector_save(struct detector *d, struct buf *out);
 bool detector_load(struct detector *d, struct snapshot_in *in);
 int64_t detector_layout(void);           /* of what is put: sizes and byte order */

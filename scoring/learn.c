@@ -53,6 +53,7 @@ static enum err_code take_records(const struct reading *r, struct json_value log
         .records_max = WIRE_RECORDS_MAX,
         .record = {SIZE_MAX, SERVICE_MAX, LEVEL_MAX, REQUEST_DEPTH_MAX},
         .bodies = r->app->bodies,
+        .answers = true,
     };
     struct batch *batch = arena_alloc(r->req->arena, sizeof *batch);
     if (!batch) {
@@ -121,6 +122,97 @@ static enum err_code take_parts(const struct reading *r, struct json_value objec
     return ERR_NONE;
 }
 
+/* --- answers --- */
+
+static enum err_code take_text(struct arena *a, struct json_value object,
+                               const char *name, struct str *out, struct err *e)
+{
+    struct json_value v;
+    *out = STR("");
+    if (!json_member(object, name, &v) || v.type == JSON_NULL) {
+        return ERR_NONE;
+    }
+    return v.type == JSON_STRING ? json_decode(a, v, out, e) : refuse(e, name);
+}
+
+static enum err_code take_examples(struct arena *a, struct json_value object,
+                                   struct learn_answer *out, struct err *e)
+{
+    struct json_value list, one;
+    struct record *r = arena_zalloc(a, ANSWER_EXAMPLES_MAX * sizeof *r);
+    if (!r) {
+        return err_set(e, ERR_NOMEM, "not enough memory for an answer");
+    }
+    if (!json_member(object, "examples", &list) || list.type != JSON_ARRAY) {
+        return refuse(e, "examples");
+    }
+    struct json_iter it = json_iter(list);
+    enum err_code code = ERR_NONE;
+    out->examples = r;
+    while (!code && out->examples_n < ANSWER_EXAMPLES_MAX && json_next(&it, NULL, &one)) {
+        struct record *x = &r[out->examples_n++];
+        *x = (struct record){.service = out->service, .metadata = STR("{}")};
+        code = one.type == JSON_STRING ? json_decode(a, one, &x->message, e)
+                                       : refuse(e, "examples");
+    }
+    return code;
+}
+
+static enum err_code take_answer(struct arena *a, struct json_value object,
+                                 struct state_answer *out, struct err *e)
+{
+    struct learn_answer *x = &out->lesson;
+    struct str scope, id;
+    int64_t undone = 0;
+    *out = (struct state_answer){0};
+    enum err_code code = take_int(object, "answered_seq", &out->answered_seq, e);
+    code = code ? code : take_int(object, "undone_seq", &undone, e);
+    code = code ? code : take_bool(object, "real", &x->real, e);
+    code = code ? code : take_bool(object, "fresh", &x->fresh, e);
+    code = code ? code : take_text(a, object, "scope", &scope, e);
+    code = code ? code : take_text(a, object, "service", &x->service, e);
+    code = code ? code : take_text(a, object, "template", &x->text, e);
+    code = code ? code : take_text(a, object, "template_id", &id, e);
+    if (code) {
+        return code;
+    }
+    out->undone = x->undone = undone > 0;
+    out->seq = undone > 0 ? undone : out->answered_seq;
+    (void)verdict_parse_template_id(id, &x->template_id);
+    if (!answer_scope_find(scope, &x->scope) || x->service.n == 0 ||
+        x->service.n > SERVICE_MAX) {
+        return refuse(e, "answers");
+    }
+    return take_examples(a, object, x, e);
+}
+
+static enum err_code take_answers(const struct reading *r, struct json_value object,
+                                  struct state_request *out, struct err *e)
+{
+    struct json_value list, one;
+    struct state_answer *answers =
+        arena_alloc(r->req->arena, WIRE_ANSWERS_MAX * sizeof *answers);
+    if (!answers) {
+        return err_set(e, ERR_NOMEM, "not enough memory for the answers");
+    }
+    if (!json_member(object, "answers", &list)) {
+        return ERR_NONE; /* an ingest of before there were any */
+    }
+    struct json_iter it = json_iter(list);
+    enum err_code code = list.type == JSON_ARRAY ? ERR_NONE : refuse(e, "answers");
+    out->answers = answers;
+    while (!code && json_next(&it, NULL, &one)) {
+        if (out->answers_n == WIRE_ANSWERS_MAX) {
+            return err_set(e, ERR_TOO_LARGE, "more than %d answers at once",
+                           WIRE_ANSWERS_MAX);
+        }
+        code = one.type == JSON_OBJECT
+                   ? take_answer(r->req->arena, one, &answers[out->answers_n++], e)
+                   : refuse(e, "answers");
+    }
+    return code;
+}
+
 static enum err_code take_request(const struct reading *r, struct state_request *out,
                                   struct err *e)
 {
@@ -146,10 +238,11 @@ static enum err_code take_request(const struct reading *r, struct state_request 
     code = code ? code : take_int(object, "begin", &out->begin, e);
     code = code ? code : take_int(from, "batch", &out->from.batch, e);
     code = code ? code : take_int(from, "records", &out->from.records, e);
+    code = code ? code : take_answers(r, object, out, e);
     return code ? code : take_parts(r, object, out, e);
 }
 
-/* --- the answer --- */
+/* --- the reply --- */
 
 static void put_int(struct json_out *o, const char *key, int64_t v)
 {
@@ -171,6 +264,7 @@ static void put_report(struct json_out *o, struct state *state,
     put_int(o, "batch", r->position.batch);
     put_int(o, "records", r->position.records);
     json_close(o, '}');
+    put_int(o, "answers_seq", state_answers_seq(state));
     json_key(o, "learned");
     json_open(o, '{');
     put_int(o, "batches", r->batches);

@@ -3,12 +3,14 @@
  * The request, from ingest (fcgi/jobs/outgoing.h), is
  *   {"store":ID, "from":{"batch":B,"records":R}, "state":ID or null, "confirmed":N,
  *    "begin":B, "batches":[{"id":..,"received_us":..,"raised":..,"unscored":..,"batch_n":..,
- *                "offset":..,"n":..,"first_log_id":..,"logs":[record, ...]}, ...]}
+ *                "offset":..,"n":..,"first_log_id":..,"logs":[record, ...]}, ...],
+ *    "answers":[{"answered_seq":..,"undone_seq":.. (0: it counts),"real":..,"fresh":..,
+ *                "scope":..,"service":..,"template_id":..,"template":..,"examples":[..]}, ...]}
  * "first_log_id" is the store's id of the first of
  * these n records; the others follow it. "begin": batches with a lower id are not told, for
  * they were learned by ingest itself or were there before a service was named. The answer to both is
  *   {"state":ID, "store":ID or null, "position":{"batch":B,"records":R},
- *    "learned":{"batches":..,"records":..}, "version":.., "model_error":TEXT or null}
+ *    "answers_seq":N, "learned":{"batches":..,"records":..}, "version":.., "model_error":TEXT or null}
  * and to POST also "minutes":[{"number":N,"counted_before":..,"latest_us":..,"count":..,
  * "warn_count":..,"error_count":..,"failed_login_count":..,
  * and what verdict_print_members prints}, ...]: those up to "confirmed" do not come again. */

@@ -117,6 +117,9 @@ static enum err_code judge_records(struct score_app *app, const struct request *
                                   .now_us = req->now_us,
                                   .budget = found && str_eq(live, STR("1")),
                                   .arena = req->arena};
+    if (app->mark) {
+        app->mark(app->mark_arg, batch->records, batch->n);
+    }
     return detector_score(state_detector(app->state), &q, out, e);
 }
 

@@ -16,6 +16,9 @@ struct score_app {
     double threshold;
     struct batch_limits limits;
     struct state *state; /* what scores; NULL: only score_read_batch is used */
+    /* Marks records by what was answered; NULL: who asks has done that. */
+    void (*mark)(void *arg, struct record *records, size_t n);
+    void *mark_arg;
 };
 
 /* The records of a request to /ingest or /score: its body, with the service of

@@ -77,6 +77,7 @@ static enum err_code open_all(struct service *s, struct err *e)
         .record = {o.body_bytes_max, (size_t)c->service_bytes_max,
                    (size_t)c->level_bytes_max, (int)c->json_depth_max},
         .bodies = &s->bodies,
+        .answers = true,
     };
     enum err_code code = zone_open(c->time_zone, &s->score.limits.zone, e);
     code = code ? code : state_open(c->model, c->threshold, &s->state, e);

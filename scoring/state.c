@@ -22,6 +22,7 @@ static void put_own(const struct state *s, struct buf *out)
     snapshot_put(out, s->report.batches);
     snapshot_put(out, s->report.records);
     snapshot_put(out, s->next_number);
+    snapshot_put(out, s->answers_seq);
     snapshot_put(out, (int64_t)s->waiting_n);
     for (size_t i = 0; i < s->waiting_n; i++) {
         const struct waiting *w = &s->waiting[i];
@@ -39,6 +40,7 @@ static bool get_own(struct state *s, struct str bytes)
     s->report.batches = snapshot_get(&in, 0, INT64_MAX);
     s->report.records = snapshot_get(&in, 0, INT64_MAX);
     s->next_number = snapshot_get(&in, 1, INT64_MAX);
+    s->answers_seq = snapshot_get(&in, 0, INT64_MAX);
     s->waiting_n = (size_t)snapshot_get(&in, 0, STATE_WAITING_MAX);
     for (size_t i = 0; !in.bad && i < s->waiting_n; i++) {
         struct str w = snapshot_get_text(&in, sizeof *s->waiting);
@@ -112,6 +114,7 @@ static enum err_code begin_anew(struct state *s, struct err *e)
     s->report.position = (struct state_position){0};
     s->report.batches = s->report.records = 0;
     s->next_number = 1;
+    s->answers_seq = 0;
     s->waiting_n = 0;
     return random_id(s->report.id, e);
 }
@@ -327,6 +330,7 @@ static enum err_code take_trained(struct state *s, const struct model_file *f,
         s->report.position = (struct state_position){f->head.batch, f->head.records};
         state_look_behind(s);
     }
+    s->answers_seq = 0; /* it has heard of none */
     s->dirty = true;
     return ERR_NONE;
 }
@@ -426,6 +430,41 @@ void state_report(struct state *s, struct state_report *out)
 {
     pthread_mutex_lock(&s->lock);
     *out = s->report;
+    pthread_mutex_unlock(&s->lock);
+}
+
+int64_t state_answers_seq(struct state *s)
+{
+    pthread_mutex_lock(&s->lock);
+    int64_t seq = s->report.replica ? INT64_MAX : s->answers_seq;
+    pthread_mutex_unlock(&s->lock);
+    return seq;
+}
+
+void state_answer_one(struct state *s, const struct state_answer *a)
+{
+    if (a->seq > s->answers_seq) {
+        if (!a->undone || a->answered_seq <= s->answers_seq) {
+            detector_answer(s->detector, &a->lesson);
+        }
+        s->answers_seq = a->seq;
+        s->dirty = true;
+    }
+}
+
+void state_answer(struct state *s, const struct state_answer *a)
+{
+    pthread_mutex_lock(&s->lock);
+    if (!s->report.replica) {
+        state_answer_one(s, a);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+void state_forget_answers(struct state *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->answers_seq = 0;
     pthread_mutex_unlock(&s->lock);
 }
 

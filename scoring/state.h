@@ -66,6 +66,25 @@ void state_tick(struct state *s);
 /* Writes the file if it lacks anything. */
 enum err_code state_save(struct state *s, struct err *e) MUST_USE;
 
+/* --- answers --- */
+
+/* What was answered, or undone, as number seq (sql/store_answers.h). */
+struct state_answer {
+    int64_t seq, answered_seq; /* the same, or of an undone one when it was answered */
+    bool undone;
+    struct learn_answer lesson;
+};
+
+/* Up to which number they are taken up. It may go back, to 0, when another model is taken up
+ * or learning begins anew: then those that count are to be told again. A replica: INT64_MAX,
+ * for it takes up none. */
+int64_t state_answers_seq(struct state *s);
+
+/* Takes it up, if its number is higher; of one that it never heard of before it was undone,
+ * only the number. */
+void state_answer(struct state *s, const struct state_answer *a);
+void state_forget_answers(struct state *s); /* their numbers: the store is another one */
+
 /* --- in process --- */
 
 /* The store that is learned from, and its last batch. What was learned of another one is

@@ -118,6 +118,9 @@ static enum err_code learn(struct state *s, const struct state_request *r, struc
         s->report.position = (struct state_position){r->begin, 0};
         s->dirty = true;
     }
+    for (size_t i = 0; i < r->answers_n; i++) {
+        state_answer_one(s, &r->answers[i]);
+    }
     drop_confirmed(s, r);
     if (r->from.batch == s->report.position.batch &&
         r->from.records == s->report.position.records) {

@@ -24,6 +24,8 @@ struct state_request {
     int64_t begin;              /* no batch with a lower id will come */
     const struct state_part *parts;
     size_t parts_n;
+    const struct state_answer *answers; /* by seq, ascending */
+    size_t answers_n;
     struct str state;  /* id of the state that `confirmed` is about; p NULL: none */
     int64_t confirmed; /* findings up to this number are in the store */
     int64_t mono_us, now_us;

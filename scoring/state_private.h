@@ -29,6 +29,7 @@ struct state {
     int64_t last_batch;            /* of it, as far as it is known */
     int64_t heard_us; /* monotonic: when its store was heard of, or this began */
     int64_t next_number;
+    int64_t answers_seq;     /* answers up to this one are taken up; 0: none */
     struct waiting *waiting; /* STATE_WAITING_MAX of them, by number */
     size_t waiting_n;
     bool dirty; /* there is more than the file holds */
@@ -48,6 +49,9 @@ enum err_code state_take_attached(struct state *s, struct err *e) MUST_USE;
 /* The same: learns b, after which the state is at `after`. */
 void state_learn_one(struct state *s, struct detector_batch b, int64_t n,
                      struct state_position after);
+
+/* The same: state_answer. */
+void state_answer_one(struct state *s, const struct state_answer *a);
 
 /* The same: is it behind what the attached store holds? */
 void state_look_behind(struct state *s);

@@ -9,6 +9,7 @@
 
 #define SPREAD_MIN   0.05F  /* of log(1 + count): a count that never varied */
 #define NO_WEIGHT    1e-20F /* as good as 0, which means that it is not known */
+#define NO_DISTANCE  1e-15F /* what differs in nothing else is the same */
 #define FAR          3.0    /* a distance to compare with where no vector was seen once */
 #define TAIL_NU      3.0    /* beyond all distances that were seen: as Student's t */
 #define RELEARN_FROM 64
@@ -281,7 +282,7 @@ void vectors_look(const struct vectors *s, int group, const struct vector_spread
     }
     out->nearest = find_nearest(s, group, spread, v, &d);
     out->distance = (double)d;
-    if (out->nearest >= 0) {
+    if (out->nearest >= 0 && d > NO_DISTANCE) {
         out->z = rarity(s, group, out->distance);
     }
 }

@@ -23,6 +23,7 @@ struct batch_limits {
     struct record_limits record;
     struct budget *bodies; /* what a decoded copy of the body is counted in */
     clock_zone_fn zone;    /* of times that name none; NULL: UTC */
+    bool answers;          /* see struct record_reader */
     /* What the records take beside the body, which is more than a body of short lines, is
      * counted here; NULL: it is not. */
     struct budget *records;

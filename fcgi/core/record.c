@@ -192,7 +192,7 @@ enum err_code record_from_json(const struct record_reader *reader,
 {
     struct json_value v[FIELDS_N];
     bool present[FIELDS_N] = {false};
-    int64_t unknown = reader->notes->unknown_fields;
+    int64_t unknown = reader->notes->unknown_fields, answer;
     enum err_code code = check_sizes(object, reader->limits, e);
     code = code ? code : sort_members(reader, object, v, present, e);
     code = code ? code : take_texts(reader, object, v, present, r, e);
@@ -211,6 +211,10 @@ enum err_code record_from_json(const struct record_reader *reader,
         reader->notes->unknown_fields = unknown;
     }
     reader->notes->flat_metadata += has_metadata && is_flattened(v[FIELD_METADATA]);
+    r->answer = ANSWER_NONE;
+    if (reader->answers && json_member_i64(object, "answer", 0, ANSWER_REAL, &answer)) {
+        r->answer = (enum record_answer)answer;
+    }
     r->rank = level_of(r->level);
     r->failed_login = failed_login_in(r->message);
     if (!clock_parse_in(r->timestamp, reader->zone, &r->event_us)) {

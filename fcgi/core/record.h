@@ -49,6 +49,8 @@ struct record_reader {
     int64_t now_us;     /* time of receipt */
     clock_zone_fn zone; /* of timestamps that name none; NULL: UTC */
     struct record_notes *notes;
+    bool
+        answers; /* they come from ingest, which knows what was answered: "answer" is taken */
     struct str
         service; /* of objects that name none; empty: all four texts must be there */
 };

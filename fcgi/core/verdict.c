@@ -58,6 +58,19 @@ struct str verdict_template_id(uint64_t id, char out[static TEMPLATE_ID_BYTES])
     return (struct str){out, (size_t)n};
 }
 
+bool verdict_parse_template_id(struct str text, uint64_t *out)
+{
+    struct str hex = text.n > 1 ? str_from(text, 1) : STR("");
+    bool ok = hex.n > 0 && hex.n <= 16 && text.p[0] == 't' && hex.p[0] != '0';
+    *out = 0;
+    for (size_t i = 0; ok && i < hex.n; i++) {
+        const char *at = memchr("0123456789abcdef", hex.p[i], 16);
+        ok = at != NULL;
+        *out = *out << 4 | (uint64_t)(at ? at - "0123456789abcdef" : 0);
+    }
+    return ok;
+}
+
 static void put_list(struct json_out *o, const char *key, const struct reason *r,
                      int64_t first)
 {
@@ -229,15 +242,8 @@ static enum err_code copy_if_there(struct arena *a, struct json_value object,
 static enum err_code parse_template_id(struct json_value v, const char *name,
                                        uint64_t *out, struct err *e)
 {
-    struct str hex = v.text.n > 3 ? (struct str){v.text.p + 2, v.text.n - 3} : STR("");
-    bool ok = v.type == JSON_STRING && v.text.p[1] == 't' && hex.n > 0 && hex.n <= 16 &&
-              hex.p[0] != '0';
-    *out = 0;
-    for (size_t i = 0; ok && i < hex.n; i++) {
-        const char *at = memchr("0123456789abcdef", hex.p[i], 16);
-        ok = at != NULL;
-        *out = *out << 4 | (uint64_t)(at ? at - "0123456789abcdef" : 0);
-    }
+    bool ok = v.type == JSON_STRING &&
+              verdict_parse_template_id((struct str){v.text.p + 1, v.text.n - 2}, out);
     return ok ? ERR_NONE : refuse(e, name, "is no template's id");
 }
 

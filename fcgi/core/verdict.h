@@ -75,6 +75,7 @@ void verdict_print_sentences(struct json_out *o, const struct verdict *v);
 /* "t" and the id in lower case hexadecimal: how a template's id is written everywhere. */
 enum { TEMPLATE_ID_BYTES = 18 };
 struct str verdict_template_id(uint64_t id, char out[static TEMPLATE_ID_BYTES]);
+bool verdict_parse_template_id(struct str text, uint64_t *out); /* false: it is none */
 
 /* All that verdict_read reads, as members of an object that the caller has opened. */
 void verdict_print_members(struct json_out *o, const struct verdict *v,

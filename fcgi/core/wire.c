@@ -31,5 +31,9 @@ void wire_record(struct json_out *o, const struct record *r)
     put(o, "message", r->message);
     json_key(o, "metadata");
     json_raw(o, r->metadata.n > 0 ? r->metadata : STR("{}"));
+    if (r->answer != ANSWER_NONE) {
+        json_key(o, "answer");
+        json_int(o, r->answer);
+    }
     json_close(o, '}');
 }

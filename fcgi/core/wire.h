@@ -7,8 +7,13 @@
 #include "fcgi/core/record.h"
 
 /* What one POST /learn holds at most: parts of batches, records, bytes of them (no record
- * is begun beyond it). What is left comes in the next. */
-enum { WIRE_PARTS_MAX = 512, WIRE_RECORDS_MAX = 5000, WIRE_BYTES_MAX = 4 << 20 };
+ * is begun beyond it), answers to incidents. What is left comes in the next. */
+enum {
+    WIRE_PARTS_MAX = 512,
+    WIRE_RECORDS_MAX = 5000,
+    WIRE_BYTES_MAX = 4 << 20,
+    WIRE_ANSWERS_MAX = 100
+};
 
 /* One record as an object. Its texts may be empty or no UTF-8, as another program may have
  * changed them in the store; metadata must be JSON. */

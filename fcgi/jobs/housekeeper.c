@@ -70,6 +70,7 @@ static void note(struct housekeeper *h)
 static void tick(void *housekeeper)
 {
     struct housekeeper *h = housekeeper;
+    answer_book_mark(h->o.answers, NULL, 0);
     look(h);
     state_tick(h->o.state);
     if (!state_is_ready(h->o.state)) {

@@ -4,6 +4,7 @@
 #ifndef JOBS_HOUSEKEEPER_H
 #define JOBS_HOUSEKEEPER_H
 
+#include "fcgi/jobs/answer_book.h"
 #include "fcgi/jobs/replay.h"
 #include "scoring/state.h"
 #include "sql/writer.h"
@@ -15,6 +16,8 @@ struct housekeeper_options {
     struct state *state;
     struct writer *writer;
     struct replay *replay; /* woken when there is something for it */
+    struct answer_book
+        *answers; /* looked up each time: an answer holds without a batch */
 };
 
 /* The note is written before it returns. */

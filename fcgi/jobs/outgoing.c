@@ -42,6 +42,7 @@ struct outgoing {
     char store_id[STORE_NOTE_BYTES];
     char state[TOLD_STATE_BYTES]; /* "" none heard of */
     int64_t confirmed;
+    int64_t answers_seq; /* that the service has taken up */
     struct told_position position;
     int64_t begin;                /* batches before it are not for the service */
     bool heard;                   /* the service has answered: batches may be told */
@@ -262,6 +263,7 @@ static enum err_code take_answer(struct outgoing *o, const struct told_answer *a
         o->confirmed = 0; /* numbers are those of a state */
     }
     o->position = a->position;
+    o->answers_seq = a->answers_seq;
     memcpy(o->status.version, a->version, sizeof o->status.version);
     memcpy(o->status.model_error, a->model_error, sizeof o->status.model_error);
     for (size_t i = 0; !code && i < a->minutes_n; i++) {
@@ -284,11 +286,18 @@ static enum err_code tell(struct outgoing *o, bool *more, struct err *e)
 {
     struct told_answer answer;
     struct told_position before = o->position, to;
-    struct told_request r = {o->store_id, o->state, o->confirmed,
-                             o->begin,    before,   !o->heard};
+    struct told_request r = {.store = o->store_id,
+                             .state = o->state,
+                             .confirmed = o->confirmed,
+                             .begin = o->begin,
+                             .from = before,
+                             .asks_only = !o->heard,
+                             .answers = answer_book_hold(o->o.answers),
+                             .answers_seq = o->answers_seq};
     bool rest;
     buf_clear(&o->request);
     enum err_code code = told_print(o->o.reader, &r, &o->request, &to, &rest, e);
+    answer_book_let_go(o->o.answers, r.answers);
     o->reach =
         to.batch > o->reach ? to.batch : o->reach; /* it may have, without a reply */
     code = code ? code : post(o, &answer, e);
@@ -297,7 +306,8 @@ static enum err_code tell(struct outgoing *o, bool *more, struct err *e)
         return code;
     }
     o->heard = true;
-    bool confirm = o->confirmed != r.confirmed, moved = !same(o->position, before);
+    bool confirm = o->confirmed != r.confirmed || o->answers_seq != r.answers_seq;
+    bool moved = !same(o->position, before);
     *more = confirm || r.asks_only || (moved && (rest || !same(o->position, to)));
     return ERR_NONE;
 }

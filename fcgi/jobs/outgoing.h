@@ -13,6 +13,7 @@
 #ifndef JOBS_OUTGOING_H
 #define JOBS_OUTGOING_H
 
+#include "fcgi/jobs/answer_book.h"
 #include "scoring/scorer_http.h"
 #include "sql/writer.h"
 
@@ -35,6 +36,7 @@ struct outgoing_options {
     struct writer *writer;
     struct scorer *scorer; /* whose health is told */
     size_t request_bytes_max;
+    struct answer_book *answers; /* NULL: there are none */
 };
 
 enum err_code outgoing_start(const struct outgoing_options *options,

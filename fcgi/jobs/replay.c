@@ -11,6 +11,7 @@ enum { ARENA_BYTES_MAX = 1 << 30 };
 
 struct replay {
     struct state *state;
+    struct answer_book *answers;
     struct store *reader;
     pthread_t thread;
     pthread_mutex_t lock; /* of the next two */
@@ -26,6 +27,9 @@ static enum err_code read_batch(struct replay *r, const struct store_batch_row *
 {
     struct stored_batch stored;
     enum err_code code = stored_batch_read(r->reader, row, offset, &r->arena, &stored, e);
+    if (!code) {
+        answer_book_mark(r->answers, stored.records, stored.n);
+    }
     *out = (struct detector_batch){.records = stored.records,
                                    .n = stored.n,
                                    .id = (uint64_t)row->id,
@@ -118,14 +122,15 @@ static void free_replay(struct replay *r)
     free(r);
 }
 
-enum err_code replay_start(struct state *state, const char *store, struct replay **out,
-                           struct err *e)
+enum err_code replay_start(struct state *state, struct answer_book *answers,
+                           const char *store, struct replay **out, struct err *e)
 {
     struct replay *r = calloc(1, sizeof *r);
     if (!r) {
         return err_set(e, ERR_NOMEM, "not enough memory for a thread");
     }
     r->state = state;
+    r->answers = answers;
     r->woken = true;
     arena_init(&r->arena, ARENA_BYTES_MAX);
     pthread_mutex_init(&r->lock, NULL);

@@ -4,6 +4,7 @@
 #ifndef JOBS_REPLAY_H
 #define JOBS_REPLAY_H
 
+#include "fcgi/jobs/answer_book.h"
 #include "scoring/state.h"
 #include "sql/store_read.h"
 
@@ -11,7 +12,8 @@ struct replay;
 
 /* store: the path, to open a reader of its own. Begins at once if there is something to be
  * replayed. */
-enum err_code replay_start(struct state *state, const char *store, struct replay **out,
+enum err_code replay_start(struct state *state, struct answer_book *answers,
+                           const char *store, struct replay **out,
                            struct err *e) MUST_USE;
 
 /* Looks again whether there is (a trained model may be behind). Does not wait. */

@@ -13,7 +13,8 @@ enum { METADATA_DEPTH_MAX = 200, METADATA_BYTES_MAX = 1 << 30, REPLY_DEPTH_MAX =
 struct printing {
     struct json_out o;
     struct buf metadata; /* a copy, to be looked at */
-    size_t records;
+    const struct answers *answers;
+    size_t records, answers_n;
     int64_t last_id;
     bool full;
 };
@@ -22,6 +23,12 @@ static void put_int(struct json_out *o, const char *key, int64_t v)
 {
     json_key(o, key);
     json_int(o, v);
+}
+
+static void put_text(struct json_out *o, const char *key, struct str text)
+{
+    json_key(o, key);
+    json_text(o, text);
 }
 
 /* Another program can have changed the store, and JSON in JSON must be JSON. */
@@ -43,11 +50,36 @@ static bool put_record(void *arg, int64_t log_id, const struct record *r)
     if (!str_eq(r->metadata, STR("{}")) && !is_json(&p->metadata, r->metadata)) {
         sent.metadata = STR_NONE;
     }
+    answers_mark(p->answers, &sent, 1);
     wire_record(&p->o, &sent);
     p->last_id = log_id;
     p->records++;
     p->full = p->records >= WIRE_RECORDS_MAX || p->o.b->n >= WIRE_BYTES_MAX;
     return !p->full && !p->o.b->failed;
+}
+
+/* Up to WIRE_ANSWERS_MAX of those that were given or undone since; the rest comes later. */
+static void put_answer(void *arg, const struct store_answer *a)
+{
+    struct printing *p = arg;
+    if (p->answers_n == WIRE_ANSWERS_MAX || p->o.b->n >= WIRE_BYTES_MAX) {
+        return;
+    }
+    p->answers_n++;
+    json_open(&p->o, '{');
+    put_int(&p->o, "answered_seq", a->seq);
+    put_int(&p->o, "undone_seq", a->undone_seq);
+    json_key(&p->o, "real");
+    json_bool(&p->o, a->real);
+    json_key(&p->o, "fresh");
+    json_bool(&p->o, a->fresh);
+    put_text(&p->o, "scope", a->scope);
+    put_text(&p->o, "service", a->service);
+    put_text(&p->o, "template_id", a->template_id);
+    put_text(&p->o, "template", a->template);
+    json_key(&p->o, "examples");
+    json_raw(&p->o, is_json(&p->metadata, a->examples) ? a->examples : STR("[]"));
+    json_close(&p->o, '}');
 }
 
 /* One batch from offset on; *n is how many of its records that were. */
@@ -117,7 +149,7 @@ enum err_code told_print(struct store *reader, const struct told_request *r,
                          struct buf *out, struct told_position *to, bool *more,
                          struct err *e)
 {
-    struct printing p = {.o = json_out_utf8(out)};
+    struct printing p = {.o = json_out_utf8(out), .answers = r->answers};
     buf_init(&p.metadata, METADATA_BYTES_MAX);
     json_open(&p.o, '{');
     json_key(&p.o, "store");
@@ -131,11 +163,17 @@ enum err_code told_print(struct store *reader, const struct told_request *r,
     put_int(&p.o, "batch", r->from.batch);
     put_int(&p.o, "records", r->from.records);
     json_close(&p.o, '}');
+    json_key(&p.o, "answers");
+    json_open(&p.o, '[');
+    enum err_code code =
+        r->asks_only ? ERR_NONE
+                     : store_changed_answers(reader, r->answers_seq, put_answer, &p, e);
+    json_close(&p.o, ']');
     json_key(&p.o, "batches");
     json_open(&p.o, '[');
     *to = r->from;
     *more = true;
-    enum err_code code = r->asks_only ? ERR_NONE : put_batches(reader, &p, to, more, e);
+    code = code || r->asks_only ? code : put_batches(reader, &p, to, more, e);
     json_close(&p.o, ']');
     json_close(&p.o, '}');
     buf_free(&p.metadata);
@@ -262,5 +300,6 @@ enum err_code told_read(struct arena *a, struct buf *body, struct told_answer *o
         !take_int(position, "records", 0, &out->position.records)) {
         return refuse(e, "it does not say how far it is");
     }
+    (void)take_int(object, "answers_seq", 0, &out->answers_seq); /* else it knows none */
     return take_minutes(a, object, out, e);
 }

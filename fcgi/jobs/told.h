@@ -5,6 +5,8 @@
 
 #include "fcgi/core/features.h"
 #include "fcgi/core/verdict.h"
+#include "scoring/answers.h"
+#include "sql/store_answers.h"
 #include "sql/store_read.h"
 
 enum { TOLD_STATE_BYTES = 33, TOLD_MINUTES_MAX = 64, TOLD_REPLY_BYTES_MAX = 8 << 20 };
@@ -19,7 +21,9 @@ struct told_request {
     int64_t confirmed;         /* minutes up to this number are in the store */
     int64_t begin;             /* batches with a lower id are not for the service */
     struct told_position from;
-    bool asks_only; /* where the service is; no batches are told */
+    bool asks_only;                /* where the service is; no batches are told */
+    const struct answers *answers; /* of the records that are told; NULL: none */
+    int64_t answers_seq;           /* those after it are told too */
 };
 
 /* Prints the request, with what the store has from `from` on, as much as one may hold. *to
@@ -41,6 +45,7 @@ struct told_minute {
 struct told_answer {
     char state[TOLD_STATE_BYTES];
     struct told_position position;
+    int64_t answers_seq; /* answers up to it are taken up */
     char version[MODEL_VERSION_BYTES];
     char model_error[ERR_MSG_BYTES]; /* why it refused a trained model; "": it did not */
     struct told_minute *minutes;     /* in the arena */

@@ -26,7 +26,7 @@ static void set_up(void)
     bodies = (struct budget){.max = BODIES_BYTES};
     arena_init(&arena, 1 << 20);
     limits = (struct batch_limits){
-        RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL, NULL};
+        RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL, false, NULL};
     content_type = service = STR_NONE;
     body = NULL;
 }

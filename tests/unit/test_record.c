@@ -48,7 +48,8 @@ static enum err_code make(const char *json)
     struct json_in in = {text, n, 0, 100, 0};
     ck_assert_msg(json_read(&in, &v, &e) == ERR_NONE, "%s: %s", json, e.msg);
     return record_from_json(
-        &(struct record_reader){&a, &limits, NOW_US, NULL, &notes, service}, v, &r, &e);
+        &(struct record_reader){&a, &limits, NOW_US, NULL, &notes, false, service}, v, &r,
+        &e);
 }
 
 START_TEST(takes_the_four_texts_and_metadata)

@@ -75,7 +75,11 @@ static void add(const struct record *records, size_t n, int64_t incident_id)
 
 static void print(int64_t batch, int64_t records)
 {
-    struct told_request r = {STORE_MEM_ID, "", 4, 1, {batch, records}, false};
+    struct told_request r = {.store = STORE_MEM_ID,
+                             .state = "",
+                             .confirmed = 4,
+                             .begin = 1,
+                             .from = {batch, records}};
     buf_clear(&out);
     ck_assert_msg(!told_print(reader, &r, &out, &to, &more, &e), "%s", e.msg);
 }
@@ -88,7 +92,7 @@ START_TEST(nothing_new_is_an_empty_list)
     CHECK_STR("request", buf_view(&out),
               STR("{\"store\":\"" STORE_MEM_ID "\",\"state\":null,\"confirmed\":4,"
                   "\"begin\":1,"
-                  "\"from\":{\"batch\":1,\"records\":0},\"batches\":[]}"));
+                  "\X\":[]}"));
     ck_assert(to.batch == 1 && to.records == 0 && !more);
 }
 END_TEST
@@ -172,7 +176,8 @@ END_TEST
 START_TEST(a_place_past_a_batch_is_an_error)
 {
     struct record r = record_of(STR("m"));
-    struct told_request q = {STORE_MEM_ID, "", 0, 1, {1, 1}, false};
+    struct told_request q = {
+        .store = STORE_MEM_ID, .state = "", .begin = 1, .from = {1, 1}};
     add(&r, 1, 0);
     ck_assert_int_eq(told_print(reader, &q, &out, &to, &more, &e), ERR_UPSTREAM);
 }
@@ -308,7 +313,7 @@ static void start_thread(void)
     snprintf(url, sizeof url, "http://127.0.0.1:%d/score", http_fake_port(server));
     ck_assert(!scorer_open_http(&s, &scorer, &e));
     ck_assert(!writer_start(writer_store, &w, &writer, &e));
-    struct outgoing_options o = {url, reader, writer, scorer, 1 << 20};
+    struct outgoing_options o = {url, reader, writer, scorer, 1 << 20, NULL};
     ck_assert(!outgoing_start(&o, &outgoing, &e));
 }
 
