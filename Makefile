@@ -38,7 +38,7 @@ BASE := $(patsubst %.c,%,$(wildcard fcgi/base/*.c))
 CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
 SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
 DETECTOR := $(addprefix scoring/,alarm analysis attack attack_match attack_signatures \
-  attack_sql detector detector_memory evidence explain span_text failure front hist judge kinds answers learning mask model \
+  attack_sql detector detector_memory evidence explain span_text failure front hist judge kinds answers choices learning mask model \
   model_file  sessions snapshot spelling template_text templates values vectors verdicts \
   weblog window windows)
 STATE := scoring/state scoring/state_batches

@@ -92,7 +92,7 @@ START_TEST(nothing_new_is_an_empty_list)
     CHECK_STR("request", buf_view(&out),
               STR("{\"store\":\"" STORE_MEM_ID "\",\"state\":null,\"confirmed\":4,"
                   "\"begin\":1,"
-                  "\X\":[]}"));
+                  "\"from\":{\"batch\":1,\"records\":0},\"answers\":[],\"batches\":[]}"));
     ck_assert(to.batch == 1 && to.records == 0 && !more);
 }
 END_TEST

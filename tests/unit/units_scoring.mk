@@ -1,6 +1,6 @@
 # Tests of what the detector is made of, from numbers to verdicts.
 UNITS += hist vectors values spelling probation rhythm front failure model analysis \
-  window alarm learning explain verdicts windows sessions cause kinds answers answering
+  window alarm learning explain verdicts windows sessions cause kinds answers answering choices
 
 UNIT_FRONT := scoring/front scoring/weblog scoring/mask scoring/attack \
   scoring/attack_match scoring/attack_signatures scoring/attack_sql \
@@ -25,6 +25,8 @@ UNIT_KINDS := scoring/kinds scoring/template_text $(UNIT_FRONT)
 UNIT_OBJECTS_kinds := $(UNIT_KINDS) fcgi/core/level fcgi/core/failed_login
 UNIT_OBJECTS_answers := scoring/answers fcgi/base/err fcgi/core/level fcgi/core/failed_login \
   $(UNIT_KINDS)
+UNIT_OBJECTS_choices = scoring/choices scoring/answers scoring/kinds fcgi/base/utf8 fcgi/base/buf \
+  $(UNIT_ANALYSIS)
 UNIT_OBJECTS_failure := scoring/failure fcgi/base/str
 UNIT_OBJECTS_model := $(UNIT_MODEL) scoring/mask fcgi/base/str
 UNIT_OBJECTS_analysis := $(UNIT_LEARNING)
