@@ -139,6 +139,12 @@ const char *const store_sql[SQL_N] = {
     [SQL_DROP_ANSWERS] = "DELETE FROM answers WHERE id IN (SELECT id FROM answers "
                          "WHERE undone_seq IS NOT NULL ORDER BY undone_seq DESC "
                          "LIMIT -1 OFFSET ?1)",
+    [SQL_ADD_ANSWERED] = "INSERT INTO answer_incidents(answer_id,incident_id,status) "
+                         "VALUES(?1,?2,?3) ON CONFLICT DO NOTHING",
+    [SQL_LIST_ANSWERED] = "SELECT answer_id,incident_id,status FROM answer_incidents "
+                          "WHERE answer_id=?1 ORDER BY incident_id",
+    [SQL_DROP_ANSWERED] = "DELETE FROM answer_incidents WHERE answer_id<=?1 "
+                          "AND answer_id NOT IN (SELECT id FROM answers)",
     [SQL_COUNTING_ANSWERS] =
         ANSWER_COLUMNS "WHERE undone_seq IS NULL ORDER BY id LIMIT ?1 /*scan*/",
     [SQL_LIST_ANSWERS] = ANSWER_COLUMNS "WHERE id<?1 ORDER BY id DESC LIMIT ?2",

@@ -196,37 +196,50 @@ enum err_code store_add_answer(struct store *s, const struct store_answer *a, in
                                struct err *e)
 {
     assert(s->in_transaction);
-    return s->ops->add_answer(s, a, id, e);
+    return s->ops->answers->add(s, a, id, e);
 }
 
 enum err_code store_undo_answer(struct store *s, int64_t id, int64_t now_us,
                                 struct err *e)
 {
     assert(s->in_transaction);
-    return s->ops->undo_answer(s, id, now_us, e);
+    return s->ops->answers->undo(s, id, now_us, e);
+}
+
+enum err_code store_add_answered(struct store *s, const struct store_answered *row,
+                                 struct err *e)
+{
+    assert(s->in_transaction);
+    return s->ops->answers->add_answered(s, row, e);
+}
+
+enum err_code store_list_answered(struct store *s, int64_t answer_id,
+                                  store_answered_fn fn, void *arg, struct err *e)
+{
+    return s->ops->answers->list_answered(s, answer_id, fn, arg, e);
 }
 
 enum err_code store_counting_answers(struct store *s, store_answer_fn fn, void *arg,
                                      struct err *e)
 {
-    return s->ops->counting_answers(s, fn, arg, e);
+    return s->ops->answers->counting(s, fn, arg, e);
 }
 
 enum err_code store_list_answers(struct store *s, int64_t before_id, size_t limit,
                                  store_answer_fn fn, void *arg, struct err *e)
 {
-    return s->ops->list_answers(s, before_id, limit, fn, arg, e);
+    return s->ops->answers->list(s, before_id, limit, fn, arg, e);
 }
 
 enum err_code store_answers_seq(struct store *s, int64_t *seq, struct err *e)
 {
-    return s->ops->answers_seq(s, seq, e);
+    return s->ops->answers->seq(s, seq, e);
 }
 
 enum err_code store_changed_answers(struct store *s, int64_t seq, store_answer_fn fn,
                                     void *arg, struct err *e)
 {
-    return s->ops->changed_answers(s, seq, fn, arg, e);
+    return s->ops->answers->changed(s, seq, fn, arg, e);
 }
 
 void store_close(struct store *s)

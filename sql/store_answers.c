@@ -17,7 +17,7 @@ static enum err_code ask_number(struct store_sqlite *s, enum statement which,
     return code;
 }
 
-enum err_code store_sqlite_answers_seq(struct store *s, int64_t *seq, struct err *e)
+static enum err_code answers_seq(struct store *s, int64_t *seq, struct err *e)
 {
     return ask_number(sqlite(s), SQL_ANSWERS_SEQ, seq, e);
 }
@@ -47,19 +47,29 @@ static enum err_code insert(struct store_sqlite *s, const struct store_answer *a
     return code;
 }
 
-static enum err_code drop_undone(struct store_sqlite *s, struct err *e)
+static enum err_code run_with(struct store_sqlite *s, enum statement which, int64_t n,
+                              struct err *e)
 {
     sqlite3_stmt *stmt;
-    enum err_code code = store_statement(s, SQL_DROP_ANSWERS, &stmt, e);
+    enum err_code code = store_statement(s, which, &stmt, e);
     if (code) {
         return code;
     }
-    sqlite3_bind_int64(stmt, 1, STORE_ANSWERS_UNDONE_MAX);
+    sqlite3_bind_int64(stmt, 1, n);
     return db_run(stmt, e);
 }
 
-enum err_code store_sqlite_add_answer(struct store *store, const struct store_answer *a,
-                                      int64_t *id, struct err *e)
+/* And of which incidents they were. */
+static enum err_code drop_undone(struct store_sqlite *s, int64_t newest, struct err *e)
+{
+    enum err_code code = run_with(s, SQL_DROP_ANSWERS, STORE_ANSWERS_UNDONE_MAX, e);
+    return code || sqlite3_changes(s->db) == 0
+               ? code
+               : run_with(s, SQL_DROP_ANSWERED, newest, e);
+}
+
+static enum err_code add_answer(struct store *store, const struct store_answer *a,
+                                int64_t *id, struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
     int64_t n, seq;
@@ -72,11 +82,11 @@ enum err_code store_sqlite_add_answer(struct store *store, const struct store_an
     code = code ? code : ask_number(s, SQL_ANSWERS_SEQ, &seq, e);
     code = code ? code : insert(s, a, seq + 1, e);
     *id = code ? 0 : sqlite3_last_insert_rowid(s->db);
-    return code ? code : drop_undone(s, e);
+    return code ? code : drop_undone(s, *id, e);
 }
 
-enum err_code store_sqlite_undo_answer(struct store *store, int64_t id, int64_t now_us,
-                                       struct err *e)
+static enum err_code undo_answer(struct store *store, int64_t id, int64_t now_us,
+                                 struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
     sqlite3_stmt *stmt;
@@ -124,8 +134,43 @@ static enum err_code call_for_rows(sqlite3_stmt *stmt, store_answer_fn fn, void 
     return code;
 }
 
-enum err_code store_sqlite_counting_answers(struct store *s, store_answer_fn fn,
-                                            void *arg, struct err *e)
+static enum err_code add_answered(struct store *store, const struct store_answered *row,
+                                  struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(s, SQL_ADD_ANSWERED, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, row->answer_id);
+    sqlite3_bind_int64(stmt, 2, row->incident_id);
+    db_bind_str(stmt, 3, row->status);
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
+
+static enum err_code list_answered(struct store *s, int64_t answer_id,
+                                   store_answered_fn fn, void *arg, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err_code code = store_read_statement(sqlite(s), SQL_LIST_ANSWERED, &stmt, e);
+    if (code || !stmt) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, answer_id);
+    while (!(code = db_step(stmt, &row, e)) && row) {
+        struct store_answered r = {sqlite3_column_int64(stmt, 0),
+                                   sqlite3_column_int64(stmt, 1), db_column_str(stmt, 2)};
+        fn(arg, &r);
+    }
+    return code;
+}
+
+static enum err_code counting_answers(struct store *s, store_answer_fn fn, void *arg,
+                                      struct err *e)
 {
     sqlite3_stmt *stmt;
     enum err_code code = store_read_statement(sqlite(s), SQL_COUNTING_ANSWERS, &stmt, e);
@@ -136,8 +181,8 @@ enum err_code store_sqlite_counting_answers(struct store *s, store_answer_fn fn,
     return call_for_rows(stmt, fn, arg, e);
 }
 
-enum err_code store_sqlite_list_answers(struct store *s, int64_t before_id, size_t limit,
-                                        store_answer_fn fn, void *arg, struct err *e)
+static enum err_code list_answers(struct store *s, int64_t before_id, size_t limit,
+                                  store_answer_fn fn, void *arg, struct err *e)
 {
     sqlite3_stmt *stmt;
     enum err_code code = store_read_statement(sqlite(s), SQL_LIST_ANSWERS, &stmt, e);
@@ -149,8 +194,8 @@ enum err_code store_sqlite_list_answers(struct store *s, int64_t before_id, size
     return call_for_rows(stmt, fn, arg, e);
 }
 
-enum err_code store_sqlite_changed_answers(struct store *s, int64_t seq,
-                                           store_answer_fn fn, void *arg, struct err *e)
+static enum err_code changed_answers(struct store *s, int64_t seq, store_answer_fn fn,
+                                     void *arg, struct err *e)
 {
     sqlite3_stmt *stmt;
     enum err_code code = store_read_statement(sqlite(s), SQL_CHANGED_ANSWERS, &stmt, e);
@@ -161,3 +206,12 @@ enum err_code store_sqlite_changed_answers(struct store *s, int64_t seq,
     sqlite3_bind_int64(stmt, 2, STORE_ANSWERS_MAX + STORE_ANSWERS_UNDONE_MAX);
     return call_for_rows(stmt, fn, arg, e);
 }
+
+const struct store_answer_ops store_sqlite_answers = {.add = add_answer,
+                                                      .undo = undo_answer,
+                                                      .counting = counting_answers,
+                                                      .list = list_answers,
+                                                      .add_answered = add_answered,
+                                                      .list_answered = list_answered,
+                                                      .seq = answers_seq,
+                                                      .changed = changed_answers};

@@ -36,6 +36,19 @@ enum err_code store_add_answer(struct store *s, const struct store_answer *a, in
 enum err_code store_undo_answer(struct store *s, int64_t id, int64_t now_us,
                                 struct err *e) MUST_USE;
 
+/* An incident that the answer has closed, and the status that it had. Nothing if it is noted
+ * already. */
+struct store_answered {
+    int64_t answer_id, incident_id;
+    struct str status;
+};
+typedef void (*store_answered_fn)(void *arg, const struct store_answered *row);
+enum err_code store_add_answered(struct store *s, const struct store_answered *row,
+                                 struct err *e) MUST_USE;
+enum err_code store_list_answered(struct store *s, int64_t answer_id,
+                                  store_answered_fn fn, void *arg,
+                                  struct err *e) MUST_USE;
+
 /* Those that count, by id. */
 enum err_code store_counting_answers(struct store *s, store_answer_fn fn, void *arg,
                                      struct err *e) MUST_USE;

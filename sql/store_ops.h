@@ -12,6 +12,22 @@
 #include "sql/store_life.h"
 #include "sql/store_read.h"
 
+struct store_answer_ops { /* store_answers.h */
+    enum err_code (*add)(struct store *, const struct store_answer *, int64_t *id,
+                         struct err *);
+    enum err_code (*undo)(struct store *, int64_t id, int64_t now_us, struct err *);
+    enum err_code (*counting)(struct store *, store_answer_fn, void *arg, struct err *);
+    enum err_code (*list)(struct store *, int64_t before_id, size_t limit,
+                          store_answer_fn, void *arg, struct err *);
+    enum err_code (*add_answered)(struct store *, const struct store_answered *,
+                                  struct err *);
+    enum err_code (*list_answered)(struct store *, int64_t answer_id, store_answered_fn,
+                                   void *arg, struct err *);
+    enum err_code (*seq)(struct store *, int64_t *seq, struct err *);
+    enum err_code (*changed)(struct store *, int64_t seq, store_answer_fn, void *arg,
+                             struct err *);
+};
+
 struct store_ops {
     enum err_code (*begin)(struct store *, int64_t deadline_us, struct err *);
     enum err_code (*commit)(struct store *, struct err *);
@@ -66,17 +82,7 @@ struct store_ops {
                                   store_import_fn, void *arg, struct err *);
     enum err_code (*find_import)(struct store *, const struct import_position *,
                                  store_import_fn, void *arg, struct err *);
-    enum err_code (*add_answer)(struct store *, const struct store_answer *, int64_t *id,
-                                struct err *);
-    enum err_code (*undo_answer)(struct store *, int64_t id, int64_t now_us,
-                                 struct err *);
-    enum err_code (*counting_answers)(struct store *, store_answer_fn, void *arg,
-                                      struct err *);
-    enum err_code (*list_answers)(struct store *, int64_t before_id, size_t limit,
-                                  store_answer_fn, void *arg, struct err *);
-    enum err_code (*answers_seq)(struct store *, int64_t *seq, struct err *);
-    enum err_code (*changed_answers)(struct store *, int64_t seq, store_answer_fn,
-                                     void *arg, struct err *);
+    const struct store_answer_ops *answers;
     void (*close)(struct store *);
 };
 struct store {

@@ -360,12 +360,7 @@ static struct store_sqlite *new_store(const char *path, enum store_role role,
         .add_import = store_sqlite_add_import,
         .list_imports = store_sqlite_list_imports,
         .find_import = store_sqlite_find_import,
-        .add_answer = store_sqlite_add_answer,
-        .undo_answer = store_sqlite_undo_answer,
-        .counting_answers = store_sqlite_counting_answers,
-        .list_answers = store_sqlite_list_answers,
-        .answers_seq = store_sqlite_answers_seq,
-        .changed_answers = store_sqlite_changed_answers,
+        .answers = &store_sqlite_answers,
         .close = close_store,
     };
     struct store_sqlite *s = calloc(1, sizeof *s);

@@ -107,18 +107,6 @@ enum err_code store_sqlite_find_import(struct store *, const struct import_posit
                                        store_import_fn, void *arg, struct err *) MUST_USE;
 
 /* store_answers.c: the verbs about answers. */
-enum err_code store_sqlite_add_answer(struct store *, const struct store_answer *,
-                                      int64_t *id, struct err *) MUST_USE;
-enum err_code store_sqlite_undo_answer(struct store *, int64_t id, int64_t now_us,
-                                       struct err *) MUST_USE;
-enum err_code store_sqlite_counting_answers(struct store *, store_answer_fn, void *arg,
-                                            struct err *) MUST_USE;
-enum err_code store_sqlite_list_answers(struct store *, int64_t before_id, size_t limit,
-                                        store_answer_fn, void *arg,
-                                        struct err *) MUST_USE;
-enum err_code store_sqlite_answers_seq(struct store *, int64_t *seq,
-                                       struct err *) MUST_USE;
-enum err_code store_sqlite_changed_answers(struct store *, int64_t seq, store_answer_fn,
-                                           void *arg, struct err *) MUST_USE;
+extern const struct store_answer_ops store_sqlite_answers;
 
 #endif

@@ -20,3 +20,11 @@ CREATE TABLE answers(
 CREATE INDEX answers_seq ON answers(seq);
 CREATE INDEX answers_undone ON answers(undone_seq) WHERE undone_seq IS NOT NULL;
 CREATE INDEX answers_counting ON answers(id) WHERE undone_seq IS NULL;
+
+-- The incidents that an answer has closed, and what they were before.
+CREATE TABLE answer_incidents(
+  answer_id INTEGER NOT NULL,
+  incident_id INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  PRIMARY KEY(answer_id, incident_id)
+) STRICT, WITHOUT ROWID;

@@ -292,6 +292,35 @@ START_TEST(keeps_so_many_undone_ones)
 }
 END_TEST
 
+static void expect_closed(void *arg, const struct store_answered *row)
+{
+    ck_assert_int_eq(row->answer_id, 1);
+    ck_assert_int_eq(row->incident_id, 7 + *(int *)arg);
+    ck_assert(str_eq(row->status, STR("open")));
+    ++*(int *)arg;
+}
+
+START_TEST(knows_what_an_answer_has_closed)
+{
+    int n = 0;
+    add_committed(&full);
+    add_committed(&full);
+    must_begin();
+    struct store_answered rows[] = {
+        {1, 7, STR("open")}, {1, 8, STR("open")}, {2, 9, STR("acknowledged")}};
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert(!store_add_answered(writer, &rows[i], &e));
+    }
+    rows[0].status = STR("resolved");
+    ck_assert(!store_add_answered(writer, &rows[0], &e)); /* it stays as it was */
+    must_commit();
+    ck_assert(!store_list_answered(reader, 1, expect_closed, &n, &e));
+    ck_assert_int_eq(n, 2);
+    ck_assert(!store_list_answered(reader, 3, expect_closed, &n, &e));
+    ck_assert_int_eq(n, 2);
+}
+END_TEST
+
 static TCase *answers_case(const char *name, void (*set_up)(void))
 {
     TCase *tc = tcase_create(name);
@@ -307,6 +336,7 @@ static TCase *answers_case(const char *name, void (*set_up)(void))
     tcase_add_test(tc, lists_in_pages);
     tcase_add_test(tc, refuses_to_pass_its_limit);
     tcase_add_test(tc, keeps_so_many_undone_ones);
+    tcase_add_test(tc, knows_what_an_answer_has_closed);
     return tc;
 }
 

@@ -43,7 +43,10 @@ struct notes {
 };
 
 enum { ANSWERS_MAX = STORE_ANSWERS_MAX + STORE_ANSWERS_UNDONE_MAX + 1 };
+enum { ANSWERED_MAX = 64 };
 struct answers {
+    struct store_answered answered[ANSWERED_MAX];
+    size_t answered_n;
     struct store_answer *list; /* ANSWERS_MAX of them, by id */
     size_t n;
     int64_t last_id;
@@ -251,6 +254,8 @@ static void copy_answers(struct answers *to, const struct answers *from)
     memcpy(to->list, from->list, from->n * sizeof *from->list);
     to->n = from->n;
     to->last_id = from->last_id;
+    memcpy(to->answered, from->answered, sizeof to->answered);
+    to->answered_n = from->answered_n;
 }
 
 /* The transaction is over; its work stays or goes. Called with the lock held. */
@@ -1119,43 +1124,54 @@ static enum err_code undo_answer(struct store *s, int64_t id, int64_t now_us,
 static enum err_code counting_answers(struct store *s, store_answer_fn fn, void *arg,
                                       struct err *e)
 {
-    const struct answers *all = answers_seen(s);
+    struct mem *m = mem(s);
     (void)e;
+    pthread_mutex_lock(&m->lock);
+    const struct answers *all = answers_seen(s);
     for (size_t i = 0; i < all->n; i++) {
         if (all->list[i].undone_seq == 0) {
             fn(arg, &all->list[i]);
         }
     }
+    pthread_mutex_unlock(&m->lock);
     return ERR_NONE;
 }
 
 static enum err_code list_answers(struct store *s, int64_t before_id, size_t limit,
                                   store_answer_fn fn, void *arg, struct err *e)
 {
-    const struct answers *all = answers_seen(s);
+    struct mem *m = mem(s);
     (void)e;
+    pthread_mutex_lock(&m->lock);
+    const struct answers *all = answers_seen(s);
     for (size_t i = all->n; i-- > 0 && limit > 0;) {
         if (all->list[i].id < before_id) {
             fn(arg, &all->list[i]);
             limit--;
         }
     }
+    pthread_mutex_unlock(&m->lock);
     return ERR_NONE;
 }
 
 static enum err_code answers_seq(struct store *s, int64_t *seq, struct err *e)
 {
+    struct mem *m = mem(s);
     (void)e;
+    pthread_mutex_lock(&m->lock);
     *seq = latest_seq(answers_seen(s));
+    pthread_mutex_unlock(&m->lock);
     return ERR_NONE;
 }
 
 static enum err_code changed_answers(struct store *s, int64_t seq, store_answer_fn fn,
                                      void *arg, struct err *e)
 {
+    struct mem *m = mem(s);
+    (void)e;
+    pthread_mutex_lock(&m->lock);
     const struct answers *all = answers_seen(s);
     int64_t last = latest_seq(all);
-    (void)e;
     for (int64_t at = seq + 1; at <= last; at++) {
         for (size_t i = 0; i < all->n; i++) {
             if (latest_of(&all->list[i]) == at) {
@@ -1163,8 +1179,55 @@ static enum err_code changed_answers(struct store *s, int64_t seq, store_answer_
             }
         }
     }
+    pthread_mutex_unlock(&m->lock);
     return ERR_NONE;
 }
+
+static enum err_code add_answered(struct store *s, const struct store_answered *row,
+                                  struct err *e)
+{
+    struct mem *m = mem(s);
+    struct answers *all = &m->answers;
+    size_t i = 0;
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "add_answered", e);
+    while (i < all->answered_n && !(all->answered[i].answer_id == row->answer_id &&
+                                    all->answered[i].incident_id == row->incident_id)) {
+        i++;
+    }
+    if (!code && i == all->answered_n) {
+        assert(i < ANSWERED_MAX);
+        all->answered[all->answered_n++] = (struct store_answered){
+            row->answer_id, row->incident_id, keep(m, row->status)};
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code list_answered(struct store *s, int64_t answer_id,
+                                   store_answered_fn fn, void *arg, struct err *e)
+{
+    struct mem *m = mem(s);
+    (void)e;
+    pthread_mutex_lock(&m->lock);
+    const struct answers *all = answers_seen(s);
+    for (size_t i = 0; i < all->answered_n; i++) {
+        if (all->answered[i].answer_id == answer_id) {
+            fn(arg, &all->answered[i]);
+        }
+    }
+    pthread_mutex_unlock(&m->lock);
+    return ERR_NONE;
+}
+
+static const struct store_answer_ops answer_ops = {.add = add_answer,
+                                                   .undo = undo_answer,
+                                                   .counting = counting_answers,
+                                                   .list = list_answers,
+                                                   .add_answered = add_answered,
+                                                   .list_answered = list_answered,
+                                                   .seq = answers_seq,
+                                                   .changed = changed_answers};
 
 /* --- opening and closing --- */
 
@@ -1224,12 +1287,7 @@ static struct store *new_handle(struct mem *m, bool is_reader)
                                          .add_import = add_import,
                                          .list_imports = list_imports,
                                          .find_import = find_import,
-                                         .add_answer = add_answer,
-                                         .undo_answer = undo_answer,
-                                         .counting_answers = counting_answers,
-                                         .list_answers = list_answers,
-                                         .answers_seq = answers_seq,
-                                         .changed_answers = changed_answers,
+                                         .answers = &answer_ops,
                                          .close = close_mem};
     struct store_mem *s = must(malloc(sizeof *s));
     *s = (struct store_mem){.base.ops = &ops, .m = m, .is_reader = is_reader};
