@@ -41,6 +41,9 @@ DETECTOR := $(addprefix scoring/,alarm analysis attack attack_match attack_signa
   attack_sql detector detector_memory evidence explain span_text failure front hist judge kinds answers choices learning mask model \
   model_file  sessions snapshot spelling template_text templates values vectors verdicts \
   weblog window windows)
+# What answers to incidents are made of, without the model.
+ANSWERS := $(addprefix scoring/,answers choices kinds front weblog mask attack attack_match \
+  attack_signatures attack_sql template_text)
 STATE := scoring/state scoring/state_batches
 SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
   fcgi/web/watchdog fcgi/web/process
@@ -63,7 +66,8 @@ loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/answer_book fcg
 loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \
   scoring/state_parts $(STATE) $(DETECTOR) $(SERVE) $(CORE) $(BASE)
 loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change fcgi/incident_detail \
-  fcgi/incident_list fcgi/incident_print fcgi/incident_records fcgi/services $(SQL) $(SERVE) $(CORE) $(BASE)
+  fcgi/incident_list fcgi/incident_print fcgi/incident_records fcgi/incident_case fcgi/normals \
+  fcgi/normals_print fcgi/normals_trial fcgi/normals_wish fcgi/services $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \
   $(DETECTOR) $(SQL) $(CORE) $(BASE)

@@ -4,6 +4,7 @@
  * may be sent twice. Each change is a line in the history. */
 #include "fcgi/base/utf8.h"
 #include "fcgi/incident_detail.h"
+#include "fcgi/normals.h"
 #include "sql/store_life.h"
 
 enum { NOTE_BYTES_MAX = 4096, BODY_DEPTH_MAX = 4, TIME_BYTES_MAX = 64, EVENTS_MAX = 4 };
@@ -144,7 +145,7 @@ static enum err_code read_change(const struct request *req, struct change *c,
 /* What the incident is, and is to be; the texts are the arena's. */
 struct work {
     struct arena *arena;
-    bool found, no_memory;
+    bool found, no_memory, verdict_changed;
     struct store_incident_life life;
     struct store_history events[EVENTS_MAX];
     size_t n;
@@ -220,6 +221,7 @@ static enum err_code change_verdict(struct work *w, const struct change *c, stru
         return err_at(e, -1, "verdict");
     }
     w->life.verdict = c->real ? STR("real") : STR_NONE;
+    w->verdict_changed = true;
     note_event(w, c, c->real ? INCIDENT_EVENT_REAL : INCIDENT_EVENT_REAL_UNDONE,
                STR_NONE);
     return ERR_NONE;
@@ -238,6 +240,14 @@ static enum err_code decide(struct work *w, const struct change *c, struct err *
     return code;
 }
 
+/* What was new in a real one is never to be learned. */
+static enum err_code change_lessons(struct incidents *in, struct work *w, int64_t id,
+                                    const struct change *c, struct err *e)
+{
+    return c->real ? normals_add_real(in, id, c->now_us, w->arena, e)
+                   : normals_undo_real(in, id, c->now_us, e);
+}
+
 /* Between begin and commit. */
 static enum err_code write_change(struct incidents *in, struct work *w, int64_t id,
                                   const struct change *c, struct err *e)
@@ -247,6 +257,7 @@ static enum err_code write_change(struct incidents *in, struct work *w, int64_t 
         code = incident_detail_missing(id, e);
     }
     code = code ? code : decide(w, c, e);
+    code = code || !w->verdict_changed ? code : change_lessons(in, w, id, c, e);
     if (!code && w->n > 0) {
         code = store_put_life(in->editor, &w->life, e);
     }

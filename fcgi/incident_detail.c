@@ -4,10 +4,12 @@
 
 #include "fcgi/incident_print.h"
 #include "fcgi/incident_records.h"
+#include "fcgi/normals.h"
 
 struct detail {
     struct incident_print print;
     struct incident_records records;
+    struct arena *arena;
     bool found;
 };
 
@@ -89,6 +91,7 @@ static enum err_code put_all(struct detail *d, struct store *s, int64_t id, stru
     code = code ? code : put_occurrences(o, s, id, e);
     code = code ? code : incident_records_look(&d->records, s, e);
     code = code ? code : incident_records_put(&d->records, s, o, e);
+    code = code ? code : normals_put_choices(s, id, d->arena, o, e);
     json_close(o, '}');
     json_close(o, '}');
     return code;
@@ -106,6 +109,7 @@ enum err_code incident_detail_put(struct incidents *in, const struct request *re
     if (!d) {
         return err_set(e, ERR_NOMEM, "not enough memory for the incident");
     }
+    d->arena = req->arena;
     incident_print_begin(&d->print, &resp->body, req->now_us);
     enum err_code code = put_all(d, in->readers[req->worker], req->id, e);
     incident_print_end(&d->print);

@@ -2,6 +2,8 @@
  * each service sent when. The handlers are in the files beside it, one a subject. */
 #include "fcgi/incidents.h"
 
+#include "fcgi/normals.h"
+
 #include "fcgi/base/clock.h"
 
 static const struct route routes[] = {
@@ -9,6 +11,9 @@ static const struct route routes[] = {
     {"/incidents/{id}", METHOD_GET, incident_detail_get},
     {"/incidents/{id}", METHOD_PATCH, incident_change_patch},
     {"/services", METHOD_GET, services_get},
+    {"/normals", METHOD_GET, normals_get},
+    {"/normals", METHOD_POST, normals_post},
+    {"/normals/{id}", METHOD_DELETE, normals_delete},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

@@ -2,6 +2,7 @@
 #include "scoring/analysis.h"
 
 #include "scoring/failure.h"
+#include "scoring/kinds.h"
 
 #include <math.h>
 #include <string.h>
@@ -114,13 +115,6 @@ struct str analysis_newest_value(const struct model *m, const struct front *f, i
         }
     }
     return newest;
-}
-
-uint64_t analysis_template_id(struct str service, const struct tokens *t)
-{
-    uint64_t x = (str_hash(service) ^ t->signature) * 0x9e3779b97f4a7c15U;
-    x ^= x >> 32;
-    return x ? x : 1;
 }
 
 static void look_values(struct reading *r, struct trace *t)
@@ -264,7 +258,7 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
     t->told = tmpl && !t->known && tmpl->told;
     t->key = t->slot >= 0 ? model_key(r->m, t->slot)
                           : (uint32_t)r->front.tokens.signature | MODEL_NEW_KEY;
-    t->id = tmpl ? tmpl->id : analysis_template_id(rec->service, &r->front.tokens);
+    t->id = tmpl ? tmpl->id : kind_id(rec->service, &r->front.tokens);
     t->grave = !t->known && is_grave(rec, &r->front);
     if (t->known) {
         look_rare(s, tmpl, t);
@@ -292,8 +286,8 @@ static void add_new(struct window *w, const struct trace *t, int64_t ref)
         i++;
     }
     if (i == listed && listed < WINDOW_NEWS_MAX) {
-        w->news[w->news_n++] =
-            (struct window_new){t->key, 1, t->id, t->slot, t->fresh, t->grave, ref};
+        w->news[w->news_n++] = (struct window_new){t->key,   1,        t->id,   t->slot,
+                                                   t->fresh, t->grave, t->real, ref};
         w->untold_n += !t->told;
         w->grave_n += t->grave;
         w->grave_untold_n += t->grave && !t->told;

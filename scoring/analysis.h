@@ -95,9 +95,6 @@ bool analysis_next_value(const struct model *m, const struct front *f, int slot,
 /* The value of the message that is least likely at its place; empty if none is new. */
 struct str analysis_newest_value(const struct model *m, const struct front *f, int slot);
 
-/* The id that a template has that is made from this message. */
-uint64_t analysis_template_id(struct str service, const struct tokens *t);
-
 /* By what is spelled in a part of a request: its channel, TRACE_CHANNELS_N for none; and
  * its field of spelling.h. */
 static inline enum trace_channel analysis_channel(enum front_part part)

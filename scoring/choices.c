@@ -3,7 +3,6 @@
 #include "scoring/choices.h"
 
 #include "fcgi/base/utf8.h"
-#include "scoring/analysis.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +74,7 @@ static void add_record(struct work *w, size_t i)
         g = new_heap(w, one->r.service);
         g->first = i;
         kind_of(&w->front, &g->kind);
-        g->choice->template_id = analysis_template_id(one->r.service, &w->front.tokens);
+        g->choice->template_id = kind_id(one->r.service, &w->front.tokens);
         add_example(g->choice, one->r.message);
     } else if (g->choice->answer.examples_n < ANSWER_EXAMPLES_MAX &&
                kind_join(&g->kind, &w->front)) {

@@ -51,6 +51,7 @@ struct window_new { /* a template that is not known */
     int32_t slot; /* -1: not in the model when it was looked up */
     bool fresh;   /* it came for the first time */
     bool grave;   /* it speaks of failure */
+    bool real;    /* by an answer */
     int64_t ref;  /* its first record: index in the batch, or id in the store */
 };
 

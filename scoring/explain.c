@@ -195,15 +195,16 @@ static void add_news(const struct explain *x, struct verdict *v)
     uint32_t listed = x->w->news_n < WINDOW_NEWS_MAX ? x->w->news_n : WINDOW_NEWS_MAX;
     const struct window_new *first = NULL;
     int64_t refs[WINDOW_REFS], refs_n = 0;
-    struct reason r =
-        begin(grave ? CHANNEL_NEW_FAILURE : CHANNEL_NEW_TEMPLATE,
-              WINDOW_NEWS_WEIGHT * x->j->news, grave ? x->w->grave_n : x->w->news_n);
+    double z = WINDOW_NEWS_WEIGHT * x->j->news;
+    struct reason r = begin(grave ? CHANNEL_NEW_FAILURE : CHANNEL_NEW_TEMPLATE,
+                            x->w->real ? fmax(z, WINDOW_ATTACK_Z) : z,
+                            grave ? x->w->grave_n : x->w->news_n);
     for (uint32_t i = 0; i < listed; i++) {
         const struct window_new *one = &x->w->news[i];
         if (one->grave != grave) {
             continue;
         }
-        first = first ? first : one;
+        first = first && !(one->real && !first->real) ? first : one;
         if (refs_n < WINDOW_REFS) {
             refs[refs_n++] = one->ref;
         }
@@ -217,7 +218,10 @@ static void add_news(const struct explain *x, struct verdict *v)
     r.of = x->w->n;
     r.expected = x->j->foreseen;
     put_new_text(x, first, &r);
-    if (r.observed <= 1) {
+    if (x->w->real) {
+        snprintf(r.text, sizeof r.text, "trouble that was said to be real, in %.*s: '%s'",
+                 STR_ARGS(x->name), r.template_text);
+    } else if (r.observed <= 1) {
         snprintf(r.text, sizeof r.text, "new in %.*s: '%s'", STR_ARGS(x->name),
                  r.template_text);
     } else {
@@ -459,7 +463,7 @@ void explain_window(const struct explain *x, struct verdict *out)
     if (x->w->attacks > 0) {
         add_attack(x, out);
     }
-    if (x->w->news_n > 0 && x->j->news > 0) {
+    if (x->w->news_n > 0 && (x->j->news > 0 || x->w->real)) {
         add_news(x, out);
     }
     add_parts(x, (double)SAID_Z, out);

@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+uint64_t kind_id(struct str service, const struct tokens *t)
+{
+    uint64_t x = (str_hash(service) ^ t->signature) * 0x9e3779b97f4a7c15U;
+    x ^= x >> 32;
+    return x ? x : 1;
+}
+
 void kind_of(const struct front *f, struct kind *out)
 {
     *out = (struct kind){.is_web = f->is_web, .n = f->tokens.n};
@@ -58,6 +65,15 @@ bool kind_fits(const struct kind *k, const struct front *f)
         }
     }
     return odd <= 1 && agree >= soft && !(agree == 0 && soft > 0);
+}
+
+bool kind_is(const struct kind *a, const struct kind *b)
+{
+    bool same = a->is_web == b->is_web && a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++) {
+        same = a->hash[i] == b->hash[i] || a->varies[i] || b->varies[i];
+    }
+    return same && a->n > 0;
 }
 
 bool kind_join(struct kind *k, const struct front *f)

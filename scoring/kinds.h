@@ -16,12 +16,19 @@ struct kind {
     bool varies[MASK_TOKENS_MAX]; /* the examples differ there */
 };
 
+/* The id that a template has that is made from a message with these tokens: it is known
+ * before it is learned, and is the same after another training. */
+uint64_t kind_id(struct str service, const struct tokens *t);
+
 void kind_of(const struct front *example, struct kind *out);
 
 /* From a template's text, with * for what varies. False: it may have been cut, and is none. */
 bool kind_of_text(struct str text, struct kind *out);
 
 bool kind_fits(const struct kind *k, const struct front *f);
+
+/* Is it the same kind, as far as that can be told? */
+bool kind_is(const struct kind *a, const struct kind *b);
 
 /* k fits, and so does f from now. True: something varies that did not, so that this example
  * says more than those before. */

@@ -120,7 +120,7 @@ static int learn_template(struct teaching *t, struct model_service *s,
     bool fresh = x->seen == 0;
     if (fresh) {
         x->grave = tr->grave;
-        x->id = analysis_template_id((struct str){s->name, s->name_n}, &t->front.tokens);
+        x->id = kind_id((struct str){s->name, s->name_n}, &t->front.tokens);
     }
     x->seen += x->seen < UINT32_MAX;
     bool first = x->count <= 0; /* perhaps after a probation */

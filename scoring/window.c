@@ -375,4 +375,10 @@ void window_judge(const struct model *m, int service, enum window_kind kind,
     if (w->attacks > 0) {
         add_attacks(s, w, out);
     }
+    if (w->real &&
+        kind < WINDOW_SESSION) { /* who said so wants to hear of it each time */
+        out->all = fmax(out->all, WINDOW_ATTACK_Z);
+        out->plain = fmax(out->plain, WINDOW_ATTACK_Z);
+        out->grave = WINDOW_SURE_Z;
+    }
 }

@@ -19,7 +19,7 @@
 #define WINDOW_NEWS_WEIGHT  1.5
 #define WINDOW_SURE_Z       12.0   /* beyond every budget */
 #define WINDOW_OVERDUE_Z    3.5363 /* the same */
-#define WINDOW_ATTACK_Z     3.5363 /* a score of .85 */
+#define WINDOW_ATTACK_Z     3.5363 /* a score of .85; of what is real by an answer, too */
 
 struct judged {
     double raw[PARTS_N], z[PARTS_N];

@@ -33,10 +33,11 @@ const char *const store_sql[SQL_N] = {
                       "raw_score,incident_id) VALUES(?1,?2,?3,?4,?5,?6,?7)",
     [SQL_FIND_INCIDENT] = "SELECT " INCIDENT_CORE ",i.last_us FROM incidents i "
                           "WHERE key=?1 AND last_us>=?2 AND first_us<=?3 "
-                          "UNION ALL "
+                          "AND verdict IS NOT 'normal' UNION ALL "
                           "SELECT " INCIDENT_CORE ",k.last_us FROM incident_keys k "
                           "JOIN incidents i ON i.id=k.incident_id "
                           "WHERE k.key=?1 AND k.last_us>=?2 AND k.first_us<=?3 "
+                          "AND i.verdict IS NOT 'normal' "
                           "ORDER BY 11 DESC LIMIT 1",
     [SQL_NEXT_LOG_ID] =
         "SELECT 1+max(coalesce((SELECT max(id) FROM logs),0),"

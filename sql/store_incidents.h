@@ -45,7 +45,8 @@ enum { STORE_TEMPLATES_MAX = 100 };
 typedef void (*store_incident_fn)(void *arg, const struct store_incident_row *row);
 
 /* Of the incidents with this key whose time touches from_us..to_us, the one with the
- * latest last_us. For a further key the times of what came under it are those that count. */
+ * latest last_us. For a further key the times of what came under it are those that count.
+ * One that was declared normal is none of them: what comes now is something else. */
 enum err_code store_find_incident(struct store *s, const struct store_span *span,
                                   struct incident *out, bool *found,
                                   struct err *e) MUST_USE;

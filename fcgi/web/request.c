@@ -13,17 +13,30 @@ enum method method_of(struct str name)
     if (str_eq(name, STR("POST"))) {
         return METHOD_POST;
     }
+    if (str_eq(name, STR("DELETE"))) {
+        return METHOD_DELETE;
+    }
     if (str_eq(name, STR("PATCH"))) {
         return METHOD_PATCH;
     }
     return str_eq(name, STR("PUT")) ? METHOD_PUT : METHOD_OTHER;
 }
 
-enum err_code request_may_change(const struct request *r, struct err *e)
+enum err_code request_may_delete(const struct request *r, struct err *e)
 {
-    struct str left = r->content_type, site = str_trim(r->fetch_site);
+    struct str site = str_trim(r->fetch_site);
     if (str_eq_nocase(site, STR("cross-site")) || str_eq_nocase(site, STR("same-site"))) {
         return err_set(e, ERR_FORBIDDEN, "a page of another site may not change this");
+    }
+    return ERR_NONE;
+}
+
+enum err_code request_may_change(const struct request *r, struct err *e)
+{
+    struct str left = r->content_type;
+    enum err_code code = request_may_delete(r, e);
+    if (code) {
+        return code;
     }
     if (!str_eq_nocase(str_trim(str_split(&left, ';')), STR("application/json"))) {
         return err_set(e, ERR_UNSUPPORTED,

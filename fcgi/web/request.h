@@ -13,7 +13,8 @@ enum method {
     METHOD_POST = 2,
     METHOD_PUT = 4,
     METHOD_OTHER = 8,
-    METHOD_PATCH = 16
+    METHOD_PATCH = 16,
+    METHOD_DELETE = 32
 };
 
 /* A longer Content-Type is taken for none. */
@@ -44,6 +45,8 @@ struct str request_path(struct arena *a, struct str script, struct str info,
  * that no form of another site can send it, and none of which a browser says that another
  * site has sent it (ERR_FORBIDDEN). */
 enum err_code request_may_change(const struct request *r, struct err *e) MUST_USE;
+/* The same of one without a body, such as DELETE, which no form can send. */
+enum err_code request_may_delete(const struct request *r, struct err *e) MUST_USE;
 
 /* The decoded value of a query parameter; *found tells if it is there. ERR_INVALID for a
  * broken %XX or text that is not UTF-8, ERR_NOMEM. */

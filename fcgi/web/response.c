@@ -68,6 +68,8 @@ int response_status_of(enum err_code code)
 static const char *title_of(int status)
 {
     switch (status) {
+    case 201:
+        return "Created";
     case 200:
         return "OK";
     case 400:
@@ -140,7 +142,8 @@ static void put_allow(struct buf *out, unsigned allow)
     } names[] = {{METHOD_GET, "GET, HEAD"},
                  {METHOD_POST, "POST"},
                  {METHOD_PUT, "PUT"},
-                 {METHOD_PATCH, "PATCH"}};
+                 {METHOD_PATCH, "PATCH"},
+                 {METHOD_DELETE, "DELETE"}};
     const char *comma = "Allow: ";
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (allow & names[i].method) {

@@ -338,6 +338,29 @@ static void add_event(struct store *s, int64_t id, int64_t at_us, struct str not
     must(store_add_history(s, &h, &e));
 }
 
+START_TEST(what_was_declared_normal_takes_nothing_more)
+{
+    struct store_span span = {STR("k"), 0, 100};
+    struct incident found_one;
+    bool found;
+    begin(writer);
+    int64_t a = put_incident("web", "a", .9, 10, 20),
+            b = put_incident("web", "b", .9, 30, 40);
+    must(store_find_incident(writer, &span, &found_one, &found, &e));
+    ck_assert(found && found_one.id == b);
+    for (int i = 0; i < 2; i++) {
+        struct store_incident_life l = {.incident_id = i == 0 ? b : a,
+                                        .status = INCIDENT_STATUS_RESOLVED,
+                                        .verdict = STR("normal"),
+                                        .changed_us = NOW};
+        must(store_put_life(writer, &l, &e));
+        must(store_find_incident(writer, &span, &found_one, &found, &e));
+        ck_assert(i == 0 ? found && found_one.id == a : !found);
+    }
+    commit(writer);
+}
+END_TEST
+
 START_TEST(history_is_listed_from_its_beginning)
 {
     begin(writer);
@@ -660,6 +683,7 @@ static void add_backend(Suite *s, const char *name, SFun set_up)
     tcase_add_test(tc, filters_come_together_and_pages_go_on);
     tcase_add_test(tc, one_incident_has_all_its_parts);
     tcase_add_test(tc, what_people_say_is_found_and_can_be_taken_back);
+    tcase_add_test(tc, what_was_declared_normal_takes_nothing_more);
     tcase_add_test(tc, history_is_listed_from_its_beginning);
     tcase_add_test(tc, of_history_the_newest_are_kept);
     tcase_add_test(tc, occurrences_are_added_to_their_piece_of_time);

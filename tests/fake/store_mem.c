@@ -410,6 +410,11 @@ static void look_at(const struct store_span *span, const struct mem_key *at,
     }
 }
 
+static bool is_normal(const struct mem *m, int64_t incident_id)
+{
+    return str_eq(m->incidents[incident_id - 1].verdict, STR("normal"));
+}
+
 static enum err_code find_incident(struct store *s, const struct store_span *span,
                                    struct incident *out, bool *found, struct err *e)
 {
@@ -421,10 +426,14 @@ static enum err_code find_incident(struct store *s, const struct store_span *spa
         const struct mem_incident *row = &m->incidents[i];
         struct mem_key own = {row->core.id, row->core.first_us, row->core.last_us,
                               row->key,     STR_NONE,           false};
-        look_at(span, &own, &best);
+        if (!is_normal(m, row->core.id)) {
+            look_at(span, &own, &best);
+        }
     }
     for (size_t i = m->keys_n; i-- > 0;) {
-        look_at(span, &m->keys[i], &best);
+        if (!is_normal(m, m->keys[i].incident_id)) {
+            look_at(span, &m->keys[i], &best);
+        }
     }
     *found = !code && best.incident_id > 0;
     if (*found) {

@@ -27,7 +27,7 @@ BEGIN {
     doors["scoring/scorer.h"] = doors["scoring/score.h"] = doors["scoring/detector.h"] = 1
     doors["scoring/scorer_http.h"] = doors["scoring/state.h"] = 1
     doors["scoring/model_file.h"] = doors["scoring/answers.h"] = 1
-    doors["sql/store_answers.h"] = 1
+    doors["sql/store_answers.h"] = doors["scoring/choices.h"] = 1
 
     # header -> the files (a pattern) that may include it
     home["cJSON.h"] = home["cjson/cJSON.h"] = "^fcgi/base/json\\.c$"

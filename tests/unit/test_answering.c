@@ -189,6 +189,21 @@ START_TEST(real_unlearns_what_was_new)
 }
 END_TEST
 
+START_TEST(real_is_told_each_time)
+{
+    struct record one = error("web", "mirror of the vault is broken");
+    work("web", 200);
+    for (int i = 0; i < 20; i++) {
+        one.answer = ANSWER_NONE;
+        school_learn(&school, &one, 1, LEARN_LIVE);
+        one.answer = ANSWER_REAL;
+        struct judged j = school_judge(&school, &one, 1);
+        ck_assert_double_ge(j.all, WINDOW_ATTACK_Z);
+        ck_assert_double_ge(j.grave, WINDOW_SURE_Z);
+    }
+}
+END_TEST
+
 /* A kind of message that comes once a batch comes twenty times in one. */
 START_TEST(the_number_of_what_is_normal_says_nothing)
 {
@@ -266,6 +281,7 @@ int main(void)
     tcase_add_test(tc, undone_what_was_known_before_stays_known);
     tcase_add_loop_test(tc, real_is_never_learned, 0, 2);
     tcase_add_test(tc, real_unlearns_what_was_new);
+    tcase_add_test(tc, real_is_told_each_time);
     tcase_add_test(tc, the_number_of_what_is_normal_says_nothing);
     tcase_add_loop_test(tc, what_is_normal_may_stay_away, 0, 4);
     tcase_add_test(tc, a_flood_of_what_is_normal_is_no_volume);

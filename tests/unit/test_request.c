@@ -20,7 +20,7 @@ static const struct {
     enum method method;
 } methods[] = {
     {"GET", METHOD_GET},       {"HEAD", METHOD_GET},    {"POST", METHOD_POST},
-    {"PUT", METHOD_PUT},       {"PATCH", METHOD_PATCH}, {"DELETE", METHOD_OTHER},
+    {"PUT", METHOD_PUT},       {"PATCH", METHOD_PATCH}, {"DELETE", METHOD_DELETE},
     {"OPTIONS", METHOD_OTHER}, {"get", METHOD_OTHER},   {"", METHOD_OTHER},
     {"POSTS", METHOD_OTHER},
 };

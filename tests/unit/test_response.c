@@ -142,6 +142,7 @@ static const struct {
     {METHOD_POST | METHOD_PUT, "\r\nAllow: POST, PUT\r\n"},
     {METHOD_GET | METHOD_POST | METHOD_PUT, "\r\nAllow: GET, HEAD, POST, PUT\r\n"},
     {METHOD_GET | METHOD_PATCH, "\r\nAllow: GET, HEAD, PATCH\r\n"},
+    {METHOD_DELETE, "\r\nAllow: DELETE\r\n"},
 };
 
 START_TEST(lists_the_methods_that_there_are)

@@ -467,6 +467,84 @@ START_TEST(a_model_file_is_read_as_it_was_written)
 }
 END_TEST
 
+/* --- answers --- */
+
+static struct record example;
+
+static void answer(int64_t seq, int64_t answered_seq)
+{
+    struct state_answer a = {.seq = seq,
+                             .answered_seq = answered_seq,
+                             .undone = seq != answered_seq,
+                             .lesson = {.service = example.service,
+                                        .undone = seq != answered_seq,
+                                        .fresh = true,
+                                        .examples = &example,
+                                        .examples_n = 1}};
+    state_answer(state, &a);
+}
+
+/* How odd it is that it comes. */
+static double oddness(void)
+{
+    struct verdict v;
+    struct detector_question q = {
+        .records = &example, .n = 1, .now_us = example.event_us, .arena = &arena};
+    ck_assert(!detector_score(state_detector(state), &q, &v, &e));
+    return v.raw_score;
+}
+
+static void learn_and_ask(void)
+{
+    for (size_t i = 0; i < 400; i++) {
+        struct detector_batch b = batch_of(i);
+        state_learn_batch(state, &b);
+    }
+    example = (struct record){.service = STR("cron"),
+                              .level = STR("ERROR"),
+                              .message = STR("mirror of the vault is broken"),
+                              .metadata = STR("{}"),
+                              .event_us = stream[400].received_us,
+                              .rank = LEVEL_ERROR};
+}
+
+START_TEST(answers_are_taken_up_once_and_kept)
+{
+    learn_and_ask();
+    double odd = oddness();
+    answer(1, 1);
+    double taught = oddness();
+    ck_assert_double_lt(taught, odd - .1);
+    ck_assert(state_answers_seq(state) == 1);
+    ck_assert(!state_save(state, &e));
+    state_close(state);
+    open_state(400);
+    ck_assert(state_answers_seq(state) == 1);
+    answer(1, 1); /* once more */
+    ck_assert_double_eq_tol(oddness(), taught, 1e-12);
+    answer(2, 1);
+    ck_assert_double_gt(oddness(), taught + .1);
+    ck_assert(state_answers_seq(state) == 2);
+}
+END_TEST
+
+START_TEST(one_that_was_undone_before_it_was_heard_of_teaches_nothing)
+{
+    learn_and_ask();
+    double odd = oddness();
+    answer(5, 3);
+    ck_assert(state_answers_seq(state) == 5);
+    ck_assert_double_eq_tol(oddness(), odd, 1e-12);
+    answer(4, 4); /* it is older */
+    ck_assert(state_answers_seq(state) == 5);
+    ck_assert_double_eq_tol(oddness(), odd, 1e-12);
+    state_forget_answers(state);
+    answer(4, 4);
+    ck_assert(state_answers_seq(state) == 4);
+    ck_assert_double_lt(oddness(), odd - .1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("state_batches");
@@ -487,6 +565,8 @@ int main(void)
     tcase_add_test(tc, a_model_of_another_store_is_refused);
     tcase_add_test(tc, a_damaged_model_is_refused);
     tcase_add_test(tc, a_model_file_is_read_as_it_was_written);
+    tcase_add_test(tc, answers_are_taken_up_once_and_kept);
+    tcase_add_test(tc, one_that_was_undone_before_it_was_heard_of_teaches_nothing);
     suite_add_tcase(s, tc);
     temp_dir_begin();
     int failed = unit_run(s);

@@ -7,7 +7,7 @@ UNIT_FRONT := scoring/front scoring/weblog scoring/mask scoring/attack \
   fcgi/core/access_line fcgi/base/str
 UNIT_MODEL := scoring/model scoring/alarm scoring/hist scoring/vectors \
   scoring/values scoring/spelling scoring/templates scoring/template_text
-UNIT_ANALYSIS := scoring/analysis scoring/failure $(UNIT_FRONT) $(UNIT_MODEL) \
+UNIT_ANALYSIS := scoring/analysis scoring/failure scoring/kinds $(UNIT_FRONT) $(UNIT_MODEL) \
   fcgi/core/level fcgi/core/failed_login fcgi/base/arena fcgi/base/err
 UNIT_LEARNING := scoring/learning scoring/window scoring/evidence $(UNIT_ANALYSIS)
 UNIT_EXPLAIN := scoring/explain scoring/span_text $(UNIT_LEARNING) fcgi/base/utf8 fcgi/base/buf
@@ -25,8 +25,8 @@ UNIT_KINDS := scoring/kinds scoring/template_text $(UNIT_FRONT)
 UNIT_OBJECTS_kinds := $(UNIT_KINDS) fcgi/core/level fcgi/core/failed_login
 UNIT_OBJECTS_answers := scoring/answers fcgi/base/err fcgi/core/level fcgi/core/failed_login \
   $(UNIT_KINDS)
-UNIT_OBJECTS_choices = scoring/choices scoring/answers scoring/kinds fcgi/base/utf8 fcgi/base/buf \
-  $(UNIT_ANALYSIS)
+UNIT_OBJECTS_choices := scoring/choices scoring/answers $(UNIT_KINDS) fcgi/base/utf8 fcgi/base/buf \
+  fcgi/base/arena fcgi/base/err fcgi/core/level fcgi/core/failed_login
 UNIT_OBJECTS_failure := scoring/failure fcgi/base/str
 UNIT_OBJECTS_model := $(UNIT_MODEL) scoring/mask fcgi/base/str
 UNIT_OBJECTS_analysis := $(UNIT_LEARNING)
