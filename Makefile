@@ -49,7 +49,7 @@ SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/w
   fcgi/web/watchdog fcgi/web/process
 
 TRAIN := scoring/train scoring/train_info scoring/evaluate scoring/evaluate_lines \
-  scoring/evaluate_store scoring/history scoring/raised fcgi/jobs/stored_batch
+  scoring/evaluate_store scoring/history scoring/raised fcgi/jobs/stored_batch fcgi/jobs/answer_rows
 CLI := $(patsubst %.c,%,$(wildcard fcgi/cli/*.c))
 CLIENT := fcgi/web/client
 # libcurl costs 8 MB of memory in a process: only what needs it is linked to it. The same
@@ -59,7 +59,7 @@ libraries_of = $(if $(filter $(CLIENT),$(1)),-lcurl) \
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
-loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/answer_book fcgi/jobs/housekeeper \
+loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/answer_book fcgi/jobs/answer_rows fcgi/jobs/housekeeper \
   fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/stored_batch \
   fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)

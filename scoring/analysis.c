@@ -217,14 +217,15 @@ static bool is_grave(const struct record *rec, const struct front *f)
 }
 
 /* What a person has said of such records beats whatever else was found. */
-static void take_answer(const struct record *rec, struct trace *t)
+static void take_answer(const struct model *m, const struct record *rec, struct trace *t)
 {
     if (rec->answer == ANSWER_REAL) {
         t->real = !t->known;
         t->told = t->told && t->known;
     } else if (rec->answer != ANSWER_NONE) {
         t->quiet = t->known = true;
-        t->partial = rec->answer != ANSWER_NORMAL || t->slot < 0;
+        t->partial = rec->answer != ANSWER_NORMAL || t->slot < 0 ||
+                     !m->template[t->slot].normal; /* it may not have heard of it yet */
         t->fresh = t->told = t->grave = t->entrance = t->error = t->login = false;
         t->attack = ATTACK_NONE;
         t->z = 0;
@@ -274,7 +275,7 @@ static void look(struct reading *r, const struct record *rec, struct trace *t)
     if (s) {
         calibrate(r, s, t);
     }
-    take_answer(rec, t);
+    take_answer(r->m, rec, t);
 }
 
 /* --- windows --- */

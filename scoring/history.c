@@ -5,6 +5,7 @@
 #include "fcgi/base/zone.h"
 #include "fcgi/cli/line_file.h"
 #include "fcgi/core/batch.h"
+#include "fcgi/jobs/answer_rows.h"
 #include "fcgi/jobs/stored_batch.h"
 
 enum { LABEL_DEPTH_MAX = 256 };
@@ -17,6 +18,7 @@ struct history {
     struct budget copies;
     /* a store */
     struct store *store;
+    struct answers *answers; /* that count now */
     int64_t since_us, next_id, last_id;
 };
 
@@ -147,6 +149,9 @@ static enum err_code read_records(struct history *h, struct arena *a,
 {
     struct stored_batch stored;
     enum err_code code = stored_batch_read(h->store, row, 0, a, &stored, e);
+    if (!code) {
+        answers_mark(h->answers, stored.records, stored.n);
+    }
     *out = (struct history_batch){.records = stored.records,
                                   .n = stored.n,
                                   .received_us = row->received_us,
@@ -183,6 +188,7 @@ enum err_code history_open_store(const char *path, int64_t since_us, struct hist
     }
     code = code ? code : store_open_reader(path, &h->store, e);
     code = code ? code : store_last_batch(h->store, &h->last_id, e);
+    code = code ? code : answer_rows_read(h->store, &h->answers, e);
     if (!code && h->last_id == 0) {
         code = err_set(e, ERR_NOT_FOUND, "%s: there is no batch in it, or no such store",
                        (progress_name(path, name), name));
@@ -232,6 +238,7 @@ void history_close(struct history *h)
 {
     if (h) {
         store_close(h->store);
+        answers_free(h->answers);
         line_file_close(h->file);
         free(h);
     }

@@ -1,8 +1,8 @@
 /* history.h - batches of the past, one after the other: of a file, or of the store.
  *
  * A file has one batch a line, as a body of POST /ingest would have it; it may be
- * compressed with gzip. The store is read, not written, in the order of commits. One batch
- * is in memory at a time. */
+ * compressed with gzip. The store is read, not written, in the order of commits, and held
+ * against what was answered to its incidents. One batch is in memory at a time. */
 #ifndef SCORING_HISTORY_H
 #define SCORING_HISTORY_H
 

@@ -7,11 +7,9 @@
 #ifndef JOBS_ANSWER_BOOK_H
 #define JOBS_ANSWER_BOOK_H
 
-#include "fcgi/base/arena.h"
 #include "scoring/answers.h"
 #include "scoring/state.h"
 #include "sql/store.h"
-#include "sql/store_answers.h"
 
 struct answer_book;
 
@@ -28,17 +26,5 @@ void answer_book_let_go(struct answer_book *b, const struct answers *held);
 
 /* The same for one batch. */
 void answer_book_mark(struct answer_book *b, struct record *records, size_t n);
-
-/* --- for others --- */
-
-/* Those that count in the store. *out NULL: there are none. */
-enum err_code answer_book_read(struct store *reader, struct answers **out,
-                               struct err *e) MUST_USE;
-
-/* A row as an answer, and as what a state takes up. Texts are copied into the arena. */
-enum err_code answer_book_row(struct arena *a, const struct store_answer *row,
-                              struct answer *out, struct err *e) MUST_USE;
-enum err_code answer_book_lesson(struct arena *a, const struct store_answer *row,
-                                 struct state_answer *out, struct err *e) MUST_USE;
 
 #endif

@@ -214,10 +214,11 @@ START_TEST(the_number_of_what_is_normal_says_nothing)
     }
     double before = z_of(r, BATCH);
     ck_assert_double_gt(before, WINDOW_QUARANTINE_Z);
-    answer(false, false, false, &r[0]);
     for (int i = 0; i < BATCH; i++) {
         r[i].answer = ANSWER_NORMAL;
     }
+    ck_assert_double_lt(z_of(r, BATCH), 1); /* also before the model has heard of it */
+    answer(false, false, false, &r[0]);
     ck_assert_double_lt(z_of(r, BATCH), 1);
     struct record few[BATCH]; /* nor does it if it is not there */
     for (int i = 0; i < BATCH; i++) {

@@ -27,10 +27,10 @@ UNIT_OBJECTS_demo := fcgi/cli/demo fcgi/cli/options fcgi/cli/demo_batch fcgi/cli
 
 # The verbs that read history.
 UNITS += options history raised train evaluate
-UNIT_HISTORY := scoring/history fcgi/jobs/stored_batch fcgi/cli/line_file fcgi/cli/content fcgi/cli/progress \
+UNIT_HISTORY := scoring/history fcgi/jobs/answer_rows fcgi/jobs/stored_batch fcgi/cli/line_file fcgi/cli/content fcgi/cli/progress \
   tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_options := fcgi/cli/options fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_history := $(UNIT_HISTORY)
+UNIT_OBJECTS_history := $(sort $(ANSWERS) $(UNIT_HISTORY))
 UNIT_OBJECTS_raised := scoring/raised $(CORE) $(BASE)
 UNIT_OBJECTS_train := scoring/train scoring/train_info fcgi/cli/options $(DETECTOR) \
   $(UNIT_HISTORY)

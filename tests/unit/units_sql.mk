@@ -26,5 +26,5 @@ UNIT_OBJECTS_scorer_http := scoring/scorer_http scoring/breaker $(CLIENT) \
 UNIT_OBJECTS_state := scoring/state_parts $(STATE) tests/fake/temp_dir $(DETECTOR) $(CORE) \
   $(BASE)
 UNIT_OBJECTS_state_batches := $(STATE) tests/fake/temp_dir $(DETECTOR) $(CORE) $(BASE)
-UNIT_OBJECTS_told := fcgi/jobs/answer_book $(STATE) $(DETECTOR) fcgi/jobs/told fcgi/jobs/outgoing fcgi/jobs/scorer_note scoring/scorer_http scoring/breaker \
+UNIT_OBJECTS_told := fcgi/jobs/answer_book fcgi/jobs/answer_rows $(STATE) $(DETECTOR) fcgi/jobs/told fcgi/jobs/outgoing fcgi/jobs/scorer_note scoring/scorer_http scoring/breaker \
   $(CLIENT) sql/store sql/lane_counts sql/writer tests/fake/store_mem tests/fake/store_mem_life tests/fake/http_fake $(CORE) $(BASE)

@@ -83,6 +83,12 @@ expect_json '.raw_score < 0.8' true
 request GET /incidents
 expect_json '.incidents | length' 2
 
+# What would have been raised of what is stored goes by the answer, too.
+env -i "${ENVIRONMENT[@]}" "$BUILD/loganalyzer" evaluate --from-db >"$T/raised" ||
+    fail 'evaluate failed'
+grep -q 'failed' "$T/raised" || fail "the failed logins are not there: $(cat "$T/raised")"
+! grep -q 'mirror' "$T/raised" || fail "what is normal is there: $(cat "$T/raised")"
+
 # Undone, it is news again.
 request DELETE /normals/1
 expect_status 200
