@@ -38,11 +38,16 @@ void json_close(struct json_out *o, char bracket)
 
 void json_key(struct json_out *o, const char *key)
 {
+    size_t n = strlen(key);
     before_value(o);
-    buf_byte(o->b, '"');
-    buf_str(o->b, str_of(key));
-    buf_str(o->b, STR("\":"));
     o->comma = false;
+    char *to = buf_room(o->b, n + 3);
+    if (to) {
+        *to = '"';
+        memcpy(to + 1, key, n);
+        memcpy(to + 1 + n, "\":", 2);
+        o->b->n += n + 3;
+    }
 }
 
 /* One code point that may not stand as it is. */
@@ -161,8 +166,18 @@ void json_text(struct json_out *o, struct str s)
 
 void json_int(struct json_out *o, int64_t v)
 {
+    char text[24];
+    size_t at = sizeof text;
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        text[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (v < 0) {
+        text[--at] = '-';
+    }
     before_value(o);
-    buf_fmt(o->b, "%lld", (long long)v);
+    buf_add(o->b, text + at, sizeof text - at);
 }
 
 void json_num(struct json_out *o, double v)
@@ -174,7 +189,7 @@ void json_num(struct json_out *o, double v)
     }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);
-        if (strtod(text, NULL) == v) {
+        if (digits < 17 && strtod(text, NULL) == v) { /* 17 are always enough */
             break;
         }
     }
