@@ -75,7 +75,7 @@ loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(TRAIN) $(CLI) $(CLIE
 # A target whose recipe failed is not taken for made.
 .DELETE_ON_ERROR:
 .PHONY: help all run test check test-unit test-http test-tsan test-faults test-docker \
-  golden-accept lint format clean
+  golden-accept lint format clean page test-page
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo '  SAN=1 or TSAN=1 builds with sanitizers, V=1 shows the commands; one test alone:'
@@ -115,6 +115,19 @@ $(GEN)/build_id.h: FORCE
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 .PHONY: FORCE
 
+# --- the page --------------------------------------------------------------------------
+# What is committed in deploy/htdocs is what is served: only who changes the page needs Node.
+# npm's files stay in build/; $(call npm_ci,FOLDER,INTO)
+npm_ci = mkdir -p $(2) && cp $(1)/package.json $(1)/package-lock.json $(2)/ && \
+  cp deploy/page/.npmrc $(2)/ && cd $(2) && npm ci --no-progress --loglevel=error
+
+build/page/node_modules/.package-lock.json: deploy/page/package-lock.json deploy/page/.npmrc
+	$(Q)$(call npm_ci,deploy/page,build/page)
+	$(Q)touch $@
+
+page: build/page/node_modules/.package-lock.json ## build the page from deploy/page into deploy/htdocs (needs npm)
+	node deploy/page/build.mjs build/page/node_modules deploy/htdocs
+
 # --- tests -----------------------------------------------------------------------------
 # tests/unit/test_NAME.c is one program; the objects it needs are named here, and it links
 # no others: a test of core that wanted SQLite would not link.
@@ -139,6 +152,7 @@ test: ## everything that is tested, with sanitizers (what deploy/test does)
 	$(MAKE) test-tsan || status=1; \
 	$(MAKE) SAN=1 test-http || status=1; \
 	$(MAKE) SAN=1 test-faults || status=1; \
+	$(MAKE) test-page || status=1; \
 	$(MAKE) test-docker || status=1; \
 	$(MAKE) lint || status=1; \
 	exit $$status
@@ -168,6 +182,13 @@ $(B)/http_fake: $(B)/obj/tests/fake/http_fake_main.o $(B)/obj/tests/fake/http_fa
 
 test-http: all $(B)/test_echo $(B)/http_fake ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
 	LOGANALYZER_BUILD=$(B) tests/http/run $(CASE)
+
+build/test-page/node_modules/.package-lock.json: tests/page/package-lock.json deploy/page/.npmrc
+	$(Q)$(call npm_ci,tests/page,build/test-page)
+	$(Q)touch $@
+
+test-page: all build/page/node_modules/.package-lock.json build/test-page/node_modules/.package-lock.json ## the page in Chromium; T=NAME runs the tests whose names hold NAME
+	LOGANALYZER_BUILD=$(B) tests/page/run $(T)
 
 test-faults: all ## kill -9 under load and the like, in a short form
 	LOGANALYZER_BUILD=$(B) tests/faults/run

@@ -1,0 +1,108 @@
+/* health.jsx - is all well: records come, they are scored, somebody would be told. */
+import { ago, count, exact, moment, plural, Text } from './text.jsx';
+
+const QUIET_MS = 3600e3;
+
+const SIGNS = { good: '✓', odd: '!', bad: '✕', none: '–' };
+const SIGN_WORDS = { good: 'Good: ', odd: 'Look: ', bad: 'Bad: ', none: '' };
+
+function Item({ state, title, children }) {
+    return (
+        <li class={`state-${state}`}>
+            <span class="sign" aria-hidden="true">{SIGNS[state]}</span>
+            <div><h3><span class="only-heard">{SIGN_WORDS[state]}</span>{title}</h3><p>{children}</p></div>
+        </li>
+    );
+}
+
+function Receiving({ services, empty }) {
+    const { data, newest, old } = services;
+    if (!data) {
+        return <Item state="none" title="Records">not known yet</Item>;
+    }
+    if (empty || !newest) {
+        return <Item state="none" title="No records yet">They are taken at this address.</Item>;
+    }
+    const records = data.services.reduce((sum, s) => sum + s.records, 0);
+    const last = <time datetime={newest} title={exact(newest)}>{ago(newest)}</time>;
+    if (Date.now() - new Date(newest) > QUIET_MS) {
+        return <Item state="odd" title="No new records">The last one is of {moment(newest)}, {last}.</Item>;
+    }
+    return (
+        <Item state="good" title="Records come in">
+            {plural(records, 'record')} of {plural(data.services_total ?? data.services.length, 'service')}; the last one {last}.
+        </Item>
+    );
+}
+
+function Scoring({ meta }) {
+    const scorer = meta.data?.scorer;
+    if (!scorer) {
+        return <Item state="none" title="Scoring">not known yet</Item>;
+    }
+    const behind = scorer.unscored_batches > 0 ? ` ${plural(scorer.unscored_batches, 'batch', 'batches')} not scored yet.` : '';
+    if (scorer.state === 'unavailable') {
+        return (
+            <Item state="bad" title="Not scored">
+                The scorer is away{scorer.since ? ` since ${moment(scorer.since)}` : ''}. Records are stored and scored later.{behind}
+                {scorer.last_error && <> It says: <Text of={scorer.last_error} />.</>}
+            </Item>
+        );
+    }
+    if (meta.data.model_error) {
+        return <Item state="odd" title="Scoring, from the start">What was learned could not be read: <Text of={meta.data.model_error} />.{behind}</Item>;
+    }
+    if (scorer.unscored_batches > 0 || scorer.learn_lag_batches > 100) {
+        return (
+            <Item state="odd" title="Scoring is behind">
+                {behind}{scorer.learn_lag_batches > 0 ? ` ${plural(scorer.learn_lag_batches, 'batch', 'batches')} not learned yet.` : ''}
+            </Item>
+        );
+    }
+    if (scorer.state === 'unknown') {
+        return <Item state="none" title="Scoring">The first batch has not been scored yet.</Item>;
+    }
+    return <Item state="good" title="All is scored">Each batch as it comes, {scorer.mode === 'http' ? 'by the scoring service' : 'in the same process'}.</Item>;
+}
+
+function Telling({ told }) {
+    if (!told.data) {
+        return <Item state="none" title="Messages">{told.error?.status === 404 ? 'This server sends none.' : 'not known yet'}</Item>;
+    }
+    const { channels, waiting, undeliverable } = told.data;
+    const more = <a href="#/notifications">More</a>;
+    if (channels.length === 0) {
+        return <Item state="none" title="Nobody is told">No webhook and no mail is set up. {more}</Item>;
+    }
+    const names = channels.map((c) => c.name).join(' and ');
+    const failing = channels.find((c) => c.last_error && (!c.last_delivered_at || c.last_error_at > c.last_delivered_at));
+    if (undeliverable > 0 || failing) {
+        return (
+            <Item state="bad" title="Messages do not arrive">
+                {undeliverable > 0 ? `${plural(undeliverable, 'message')} could not be delivered. ` : ''}
+                {waiting > 0 ? `${count(waiting)} waiting. ` : ''}
+                {failing && <>{failing.name}: <Text of={failing.last_error} />. </>}{more}
+            </Item>
+        );
+    }
+    const last = channels.map((c) => c.last_delivered_at).filter(Boolean).sort().at(-1);
+    return (
+        <Item state="good" title={`Told by ${names}`}>
+            {waiting > 0 ? `${plural(waiting, 'message')} on the way. ` : ''}
+            {last ? <>The last message arrived <time datetime={last} title={exact(last)}>{ago(last)}</time>. </> : 'No message yet. '}{more}
+        </Item>
+    );
+}
+
+export function Health({ meta, services, told, empty }) {
+    return (
+        <section class="health" aria-labelledby="health-heading">
+            <h2 id="health-heading" class="only-heard">Health</h2>
+            <ul>
+                <Receiving services={services} empty={empty} />
+                <Scoring meta={meta} />
+                <Telling told={told} />
+            </ul>
+        </section>
+    );
+}
