@@ -24,6 +24,13 @@ setting() {
     sed -n "s/^$1=\(.*\)  # .*/\1/p" <<<"$settings"
 }
 
+# Where a browser finds the page.
+page_address() {
+    local host=$address
+    [[ $host != *:* ]] || host="[$host]"
+    printf 'http://%s:%s/' "$host" "$port"
+}
+
 # http_status SOCKET PORT PATH: the status of the answer, nothing if there is none.
 http_status() {
     local request="GET $3 HTTP/1.0"$'\r\nHost: localhost\r\n\r\n' status

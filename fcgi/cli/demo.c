@@ -234,7 +234,7 @@ static void say_end(const struct run *run)
     for (size_t i = 0; i < shown; i++) {
         printf(" %lld", (long long)run->incidents[i]);
     }
-    printf("%s\nopen %s/incidents (what shows by the minute only comes a second later)\n",
+    printf("%s\nopen %s/ (what shows by the minute only comes a second later)\n",
            shown < run->incidents_n ? " ..." : "", demo_poster_url(run->poster));
 }
 

@@ -272,6 +272,16 @@ static enum err_code own_folder(char out[static CONFIG_PATH_BYTES], struct err *
     return ERR_NONE;
 }
 
+/* The same for a regular expression, in which nothing of it has a meaning of its own. */
+static void print_prefix(const struct config *c, FILE *to)
+{
+    fprintf(to, "var.prefix = \"%s\"\nvar.prefix_pattern = \"", c->prefix);
+    for (const char *p = c->prefix; *p; p++) {
+        fprintf(to, "\\x%02x", (unsigned char)*p);
+    }
+    fprintf(to, "\"\n");
+}
+
 enum err_code frontend_lighttpd(const struct config *c, FILE *to, struct err *e)
 {
     struct stat folder;
@@ -289,6 +299,6 @@ enum err_code frontend_lighttpd(const struct config *c, FILE *to, struct err *e)
     print_half(c, to);
     fprintf(to, "var.home = \"%s\"\nvar.bin = \"%s\"\nvar.run = \"%s\"\n", c->home, bin,
             c->run_dir);
-    fprintf(to, "var.prefix = \"%s\"\n", c->prefix);
+    print_prefix(c, to);
     return ERR_NONE;
 }

@@ -4,6 +4,9 @@
 # source it. The files are the shipped ones; only the folders in them are changed, to
 # those below $T/root, and web servers listen on a free port of the loopback.
 
+# shellcheck source=tests/http/page.sh
+. "$ROOT/tests/http/page.sh"
+
 LIB=$T/root/usr/local/lib/loganalyzer
 SYSTEMD=$T/root/usr/local/lib/systemd/system
 WEB= # pid of the web server
@@ -140,7 +143,7 @@ configure_apache() {
     done
     below_root "$LIB/deploy/apache/routes.conf" >"$T/routes.conf"
     cp "$T/routes.conf" "$LIB/deploy/apache/routes.conf"
-    env "${of_apache[@]}" a2enmod -q proxy_fcgi >>"$T/log" 2>&1 || fail 'a2enmod has failed'
+    env "${of_apache[@]}" a2enmod -q headers proxy_fcgi >>"$T/log" 2>&1 || fail 'a2enmod has failed'
     env "${of_apache[@]}" "a2en$1" -q loganalyzer >>"$T/log" 2>&1 || fail "a2en$1 has failed"
 }
 
@@ -160,7 +163,7 @@ configure_lighttpd() {
     local to=$T/root/etc/lighttpd
     mkdir -p "$to/conf-enabled" "$T/www"
     mkdir -m 1777 "$T/upload"
-    cp /etc/lighttpd/conf-available/10-fastcgi.conf "$to/conf-enabled/"
+    cp /etc/lighttpd/conf-available/{05-setenv,10-fastcgi}.conf "$to/conf-enabled/"
     below_root "$to/conf-available/50-loganalyzer.conf" >"$to/conf-enabled/50-loganalyzer.conf"
     below_root "$LIB/deploy/lighttpd/routes.conf" >"$T/routes.conf"
     cp "$T/routes.conf" "$LIB/deploy/lighttpd/routes.conf"
@@ -230,6 +233,7 @@ run_cases() {
 through_web() {
     request GET /meta
     expect_status 200
+    expect_page ''
     run_cases path-double-slash path-trailing-slash ingest-array ingest-ndjson ingest-put record-bad-field \
         body-not-json score-features model-info
     request GET /ingest
