@@ -1,0 +1,231 @@
+/* views.mjs - what each view shows, of nothing, of one, of 10,000; and refreshing. */
+import { full, incident, services, started, time } from './fixtures.mjs';
+import { equal, ok, SHOTS, test, until } from './harness.mjs';
+
+const shot = (page, name) => page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+const rows = (page) => page.locator('.list > li').count();
+
+test('empty: says what next, with this very address', async ({ page, open, later }) => {
+    const mock = await started(later, { prefix: '/loganalyzer' });
+    await open(mock.url);
+    await page.getByRole('heading', { name: 'Ready for your first records' }).waitFor();
+    const base = mock.url.slice(0, -1);
+    const commands = await page.locator('.command code').allInnerTexts();
+    equal('commands', commands.map((c) => c.split(' ').slice(0, 2).join(' ')), ['loganalyzer demo', 'loganalyzer import', 'loganalyzer send', 'curl -s']);
+    ok('the address is in each', commands.every((c) => c.includes(base)));
+    await page.getByRole('button', { name: 'Copy the command: post three records' }).click();
+    await page.getByRole('button', { name: 'Copy the command: post three records' }).getByText('Copied').waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    equal('copied', copied, commands[3]);
+    equal('records in it', JSON.parse(/'(\[.*\])'/s.exec(copied)[1]).length, 3);
+    await shot(page, 'empty');
+    // The first record shows by itself.
+    mock.services = services(['web']);
+    mock.incidents = [incident(1)];
+    await page.getByRole('heading', { name: '1 incident needs a look' }).waitFor({ timeout: 30000 });
+});
+
+test('quiet: silence means health', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web', 'auth', 'mail']);
+    await open(mock.url);
+    await page.getByRole('heading', { name: 'Nothing unusual' }).waitFor();
+    ok('how much came', /^[\d,]+ records of 3 services in the last 24 h; the last one \d+ s ago\.$/.test(await page.locator('p.quiet').innerText()));
+    equal('health', await page.locator('.health h3').allTextContents(), ['Good: Records come in', 'Good: All is scored', 'Nobody is told']);
+    await shot(page, 'quiet');
+});
+
+test('one incident', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web', 'auth'], { odd: ['auth'] });
+    full(mock, 7, { regressions: 2, note: 'seen before' });
+    await open(mock.url);
+    await page.getByRole('heading', { name: '1 incident needs a look' }).waitFor();
+    const text = await page.locator('.list > li').innerText();
+    for (const part of ['new in auth:', 'account', 'very unusual', '0.97', '3 times', 'came back 2 times', 'Note: seen before', 'Acknowledge', 'Resolve']) {
+        ok(`"${part}" in ${text}`, text.includes(part));
+    }
+    ok('exact times', /^first .*UTC.*, last .*UTC/.test(await page.locator('.list time').getAttribute('title')));
+    await shot(page, 'one');
+});
+
+test('10,000 incidents: pages, filters, in the address', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(Array.from({ length: 40 }, (_, i) => `service-${i}`), { odd: ['service-3'] });
+    mock.incidents = Array.from({ length: 10000 }, (_, i) => incident(i + 1, {
+        service: `service-${i % 40}`, severity: i % 100 === 0 ? 0.9999 : 0.85, summary: `service-${i % 40}: sentence number ${i + 1}`, status: i % 2 ? 'open' : 'resolved',
+    }));
+    const begun = Date.now();
+    await open(mock.url);
+    await page.getByRole('heading', { name: 'More than 25 incidents need a look' }).waitFor();
+    ok(`shown in ${Date.now() - begun} ms`, Date.now() - begun < 5000);
+    equal('rows', await rows(page), 25);
+    equal('lanes', await page.locator('.lanes tbody tr').count(), 12);
+    await page.getByRole('button', { name: 'Show 28 more services' }).click();
+    equal('all lanes', await page.locator('.lanes tbody tr').count(), 40);
+    await page.getByRole('button', { name: 'Show fewer services' }).click();
+    await page.locator('.list h3').first().getByText('number 10000').waitFor();
+    await shot(page, 'many');
+    await page.getByRole('button', { name: 'Older' }).click();
+    await page.locator('.list h3').first().getByText('number 9950').waitFor();
+    ok('in the address', /cursor=/.test(page.url()));
+    equal('focus', await page.evaluate(() => document.activeElement.id), 'incidents-heading');
+    await page.goBack();
+    await page.locator('.list h3').first().getByText('number 10000').waitFor();
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('resolved');
+    await page.locator('.list h3').first().getByText('number 9999').waitFor();
+    await page.getByRole('combobox', { name: 'Service' }).selectOption('service-0');
+    await page.locator('.list h3').first().getByText('number 9961').waitFor();
+    await page.getByRole('combobox', { name: 'How unusual' }).selectOption('0.9985');
+    await page.locator('.list h3').first().getByText('number 9801').waitFor();
+    await page.getByLabel('Text').fill('NUMBER 20');
+    await page.locator('.list h3').first().getByText('number 2001').waitFor();
+    equal('text keeps the focus', await page.evaluate(() => document.activeElement.type), 'search');
+    const address = page.url();
+    equal('the address', Object.fromEntries(new URLSearchParams(address.split('?')[1])), { status: 'resolved', service: 'service-0', severity: '0.9985', text: 'NUMBER 20' });
+    await page.reload();
+    await page.locator('.list h3').first().getByText('number 2001').waitFor();
+    equal('found', await rows(page), 2); // 2001 and 201
+    equal('the field', await page.getByLabel('Text').inputValue(), 'NUMBER 20');
+    // From an incident back to the same list.
+    await page.locator('.list h3 a').first().click();
+    await page.getByRole('heading', { level: 1, name: /sentence number 2001/ }).waitFor();
+    await page.getByRole('link', { name: 'Incidents', exact: true }).click();
+    await page.locator('.list h3').first().getByText('number 2001').waitFor();
+    equal('the address again', page.url(), address);
+    await page.getByLabel('Text').fill('nothing is like this');
+    await page.getByText('No incident is like that.').waitFor();
+});
+
+test('an imported week: the time in which there are records, and says so', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web'], { newest: time(30 * 86400e3) });
+    mock.incidents = [incident(1)];
+    await open(mock.url);
+    await page.getByText('There is no record in the last 24 hours. This is the time up to the newest one').waitFor();
+    ok('bars', await page.locator('.bars rect').count() > 50);
+    await page.getByRole('link', { name: '7 days' }).click();
+    await page.getByText('There is no record in the last 7 days').waitFor();
+    equal('which is chosen', await page.locator('.choice [aria-current]').innerText(), '7 days');
+    equal('health', (await page.locator('.health h3').allTextContents())[0], 'Look: No new records');
+});
+
+test('health: the scorer is away, messages do not arrive', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web']);
+    Object.assign(mock.meta.scorer, { mode: 'http', state: 'unavailable', since: time(600e3), last_error: 'connection refused', unscored_batches: 1203 });
+    mock.notifications = {
+        channels: [{ name: 'webhook', target: 'https://ntfy.example/***', last_delivered_at: time(7200e3), last_error: 'status 500', last_error_at: time(60e3) }], waiting: 2, undeliverable: 1,
+        messages: [{ id: 1, event_id: 'e', kind: 'opened', incident_id: 7, created_at: time(60e3), state: 'undeliverable', attempts: 9, last_error: 'status 500', delivered_at: null }],
+    };
+    await open(mock.url);
+    await page.getByRole('heading', { name: 'Bad: Not scored' }).waitFor();
+    const text = await page.locator('.health').innerText();
+    for (const part of ['1,203 batches not scored yet', 'connection refused', 'Messages do not arrive', '1 message could not be delivered', 'status 500']) {
+        ok(`"${part}" in ${text}`, text.includes(part));
+    }
+    await shot(page, 'health-bad');
+    await page.getByRole('link', { name: 'Messages', exact: true }).click();
+    await page.getByRole('heading', { name: 'Who is told' }).waitFor();
+    await page.getByRole('button', { name: 'Send a test message' }).click();
+    await page.locator('main').getByText('It is on its way').waitFor();
+    ok('asked for', mock.requests.some((r) => r.method === 'POST' && r.path === 'notifications/test' && r.type === 'application/json'));
+    ok('in the table', (await page.locator('table').innerText()).includes('9 tries: status 500'));
+    await shot(page, 'messages');
+});
+
+test('an incident: all of it', async ({ page, open, later }) => {
+    const mock = await started(later);
+    full(mock);
+    await open(`${mock.url}#/incident/7`);
+    await page.getByRole('heading', { level: 1, name: /new in auth/ }).waitFor();
+    const text = await page.locator('main').innerText();
+    for (const part of ['1 in 50,000', 'less than 1 in a trillion', '12 of 40', 'errors among the records', 'root', 'account guest has expired', 'got much worse', '2 lines that the reasons point to']) {
+        ok(`"${part}" in ${text}`, text.includes(part));
+    }
+    equal('variable parts', await page.locator('h1 .variable').allTextContents(), ['* (any text) ', '<*> (any text) ']);
+    equal('lines', await page.locator('.records > li').count(), 5);
+    equal('pointed to', await page.locator('.records > .pointed').count(), 2);
+    equal('gaps', await page.locator('.gap').count(), 1);
+    await page.getByRole('button', { name: 'Metadata' }).click();
+    await page.getByText('{"host":"web1","pid":17}').waitFor();
+    await page.getByText('As a table').click();
+    equal('occurrences', await page.locator('section table tbody tr').count(), 2);
+    await page.getByText('3 new kinds of messages').click();
+    await page.getByText('1 other cannot be named any more.').waitFor();
+    await shot(page, 'incident');
+    await page.goto(`${mock.url}#/incident/99`);
+    await page.getByRole('heading', { name: 'There is no incident 99' }).waitFor();
+}, { may_fail: /404/ });
+
+test('the server is away: it says so, keeps what it knows, goes on trying', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web']);
+    mock.incidents = [incident(3)];
+    await page.clock.install();
+    await open(mock.url);
+    await page.getByRole('heading', { name: '1 incident needs a look' }).waitFor();
+    mock.failures.set('*', 'hang up');
+    await page.clock.runFor(11000);
+    await page.getByText('The server does not answer.').waitFor();
+    equal('what was known stays', await rows(page), 1);
+    const asked = mock.requests.length;
+    await page.clock.runFor(180000);
+    await until('asked again', () => mock.requests.length > asked);
+    ok('ever more seldom', mock.requests.length - asked < 40);
+    mock.failures.clear();
+    await page.getByRole('button', { name: 'Ask now' }).click();
+    await page.clock.runFor(61000);
+    await page.getByText('The server does not answer.').waitFor({ state: 'detached' });
+    mock.failures.set('GET incidents', { status: 503, error: 'the store is busy; try again' });
+    await page.clock.runFor(6000);
+    await page.getByText('the store is busy; try again').waitFor();
+    await shot(page, 'away');
+}, { may_fail: /Failed to load resource/ });
+
+test('a hidden page does not ask; seen again it asks at once', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web']);
+    await page.clock.install();
+    await open(mock.url);
+    await page.getByRole('heading', { name: 'Nothing unusual' }).waitFor();
+    const hide = (hidden) => page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    await hide(true);
+    await page.clock.runFor(1000);
+    await page.waitForLoadState('networkidle');
+    const asked = mock.requests.length;
+    await page.clock.runFor(600000);
+    equal('requests while hidden', mock.requests.length, asked);
+    mock.incidents = [incident(1)];
+    await hide(false);
+    await page.getByRole('heading', { name: '1 incident needs a look' }).waitFor();
+});
+
+test('refreshing moves nothing under one’s hands', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web']);
+    mock.incidents = Array.from({ length: 20 }, (_, i) => incident(i + 1));
+    await page.clock.install();
+    await open(mock.url);
+    const link = page.locator('.list h3 a').nth(15);
+    await link.focus();
+    await page.evaluate(() => scrollTo(0, 900));
+    const before = await page.evaluate(() => [document.activeElement.textContent, scrollY, document.activeElement.getBoundingClientRect().top]);
+    mock.incidents.push(incident(21), incident(22));
+    await page.clock.runFor(6000);
+    await page.getByRole('button', { name: 'Show 2 new incidents' }).waitFor();
+    equal('rows', await rows(page), 20);
+    const after = await page.evaluate(() => [document.activeElement.textContent, scrollY, document.activeElement.getBoundingClientRect().top]);
+    equal('focus', after[0], before[0]);
+    ok(`place ${before} ${after}`, Math.abs(after[2] - before[2]) < 1);
+    await page.getByRole('button', { name: 'Show 2 new incidents' }).click();
+    await until('all shown', async () => await rows(page) === 22);
+    // While nobody reads the list, new ones come by themselves.
+    await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+    mock.incidents.push(incident(23));
+    await page.clock.runFor(6000);
+    await until('the newest shown', async () => await rows(page) === 23);
+});
