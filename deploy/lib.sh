@@ -43,13 +43,16 @@ as_owner() {
 
 # install_packages FILE...: lists of Debian packages, one a line.
 install_packages() {
-    local names name installed missing='' reply root=()
+    local names name installed provided missing='' reply root=()
     command -v dpkg-query >/dev/null || return 0 # not Debian: the build says what it lacks
     names=$(sed 's/#.*//' "$@")
     # shellcheck disable=SC2086 # names of packages, one word each
     installed=$(dpkg-query -W -f ' ${Package}:${db:Status-Status} ' $names 2>/dev/null) || true
+    # Another's package may have it too: a Node.js that is not Debian's brings its npm.
+    provided=$(dpkg-query -W -f '${db:Status-Status} ${Provides}\n' 2>/dev/null |
+        sed -n '/^installed /{ s///; s/ *([^)]*)//g; s/,/ /g; p; }' | tr '\n' ' ') || true
     for name in $names; do
-        [[ $installed == *" $name:installed "* ]] || missing+=" $name"
+        [[ $installed == *" $name:installed "* || " $provided " == *" $name "* ]] || missing+=" $name"
     done
     [[ $missing ]] || return 0
     say "Debian packages to install:$missing"

@@ -100,8 +100,10 @@ test('a note; what was typed is not lost when the server refuses or the page ref
     await page.getByRole('alert').getByText('the disk is full; make room').waitFor();
     equal('what was typed', await page.getByLabel('Note').inputValue(), 'Account of the old backup host <b>');
     mock.incidents[0].count = 17;
-    await page.clock.runFor(11000);
-    await page.locator('.facts').getByText('17 times').waitFor();
+    await until('refreshed', async () => {
+        await page.clock.runFor(5000);
+        return await page.locator('.facts').getByText('17 times').count() === 1;
+    });
     equal('after a refresh', await page.getByLabel('Note').inputValue(), 'Account of the old backup host <b>');
     mock.failures.clear();
     await button(page, 'Save the note').click();

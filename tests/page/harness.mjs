@@ -12,7 +12,7 @@ export const SHOTS = join(process.cwd(), 'build/test/page');
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'];
-const WAIT_MS = 10000;
+const WAIT_MS = 10000, AT_ONCE = 2;
 
 const tests = [];
 
@@ -101,7 +101,13 @@ export async function run(only) {
     mkdirSync(SHOTS, { recursive: true });
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     let passed = 0, failed = 0;
-    for (const test_ of tests.filter((t) => !only || t.name.includes(only))) {
+    const left = tests.filter((t) => !only || t.name.includes(only));
+    async function work() {
+        for (let test_ = left.shift(); test_; test_ = left.shift()) {
+            await tell(test_);
+        }
+    }
+    async function tell(test_) {
         const begun = Date.now();
         const wrong = await one(browser, test_);
         const seconds = ((Date.now() - begun) / 1000).toFixed(1);
@@ -113,6 +119,7 @@ export async function run(only) {
             console.log(`FAIL  ${test_.name} (${seconds} s)\n${wrong.map((w) => `      ${w.replaceAll('\n', '\n      ')}`).join('\n')}`);
         }
     }
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
     await browser.close();
     console.log(`page: ${passed} passed, ${failed} failed`);
     return failed === 0 && passed > 0;

@@ -91,7 +91,7 @@ export class Mock {
     }
 
     lanes(parameters) {
-        const hours = Number(parameters.get('hours') ?? 24), bucket_seconds = hours > 24 ? 3600 : 600;
+        const hours = Number(parameters.get('hours') ?? 24), bucket_seconds = 600;
         const newest = Date.parse(this.services.newest);
         const to = newest < Date.now() - hours * 3600e3 ? newest + bucket_seconds * 1000 : Date.now();
         const from = to - hours * 3600e3;

@@ -3,6 +3,11 @@ import { ago, count, exact, moment, plural, Text } from './text.jsx';
 
 const QUIET_MS = 3600e3;
 
+/* Nothing has come for so long that one should look. */
+export function is_quiet(newest) {
+    return Date.now() - new Date(newest) > QUIET_MS;
+}
+
 const SIGNS = { good: '✓', odd: '!', bad: '✕', none: '–' };
 const SIGN_WORDS = { good: 'Good: ', odd: 'Look: ', bad: 'Bad: ', none: '' };
 
@@ -25,7 +30,7 @@ function Receiving({ services, empty }) {
     }
     const records = data.services.reduce((sum, s) => sum + s.records, 0);
     const last = <time datetime={newest} title={exact(newest)}>{ago(newest)}</time>;
-    if (Date.now() - new Date(newest) > QUIET_MS) {
+    if (is_quiet(newest)) {
         return <Item state="odd" title="No new records">The last one is of {moment(newest)}, {last}.</Item>;
     }
     return (

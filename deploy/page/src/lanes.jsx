@@ -4,11 +4,21 @@
 import { useState } from 'preact/hooks';
 import { clock, count, day, moment, plain, plural, severity_level, severity_number, span, Text } from './text.jsx';
 
-const THRESHOLD = 0.8, FIRST_LANES = 12;
+const THRESHOLD = 0.8, FIRST_LANES = 12, BARS_MAX = 168;
 const HEIGHT = 24, ORDINARY_HEIGHT = 15;
 
 function is_odd(score) {
     return score !== null && score > THRESHOLD;
+}
+
+/* The same with `by` buckets made one: their records together, the highest of their scores. */
+function joined(service, by) {
+    const bars = new Map();
+    for (const [index, records, score] of service.buckets) {
+        const i = Math.floor(index / by), [, sum, highest] = bars.get(i) ?? [i, 0, null];
+        bars.set(i, [i, sum + records, score === null ? highest : Math.max(score, highest ?? 0)]);
+    }
+    return { ...service, buckets: [...bars.values()] };
 }
 
 /* The lane in words. */
@@ -83,9 +93,10 @@ export function Lanes({ services, hours, parameters, hash_of }) {
         return <section class="lanes" aria-labelledby="lanes-heading"><div class="head">{heading}{choice}</div></section>;
     }
     const from = new Date(data.from).getTime(), to = new Date(data.to).getTime();
-    const time_of = (index) => new Date(from + index * data.bucket_seconds * 1000).toISOString();
-    const n = Math.max(1, Math.ceil((to - from) / 1000 / data.bucket_seconds));
-    const shown = all ? data.services : data.services.slice(0, FIRST_LANES);
+    const buckets = Math.max(1, Math.ceil((to - from) / 1000 / data.bucket_seconds));
+    const by = Math.ceil(buckets / BARS_MAX), n = Math.ceil(buckets / by);
+    const time_of = (index) => new Date(from + index * by * data.bucket_seconds * 1000).toISOString();
+    const shown = (all ? data.services : data.services.slice(0, FIRST_LANES)).map((s) => joined(s, by));
     const hidden = data.services.length - shown.length;
     return (
         <section class="lanes" aria-labelledby="lanes-heading">

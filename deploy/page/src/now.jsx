@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { query, usePoll, useTick } from './api.js';
 import { Empty } from './empty.jsx';
-import { Health } from './health.jsx';
+import { Health, is_quiet } from './health.jsx';
 import { Lanes } from './lanes.jsx';
 import { List } from './list.jsx';
 import { Away, go, Heading } from './parts.jsx';
@@ -83,7 +83,7 @@ function period(hours, old) {
 }
 
 /* What the whole view says, as its heading. */
-function headline({ away, empty, filtered, list }) {
+function headline({ away, empty, filtered, list, meta, services }) {
     if (away) {
         return 'The server does not answer';
     }
@@ -97,8 +97,9 @@ function headline({ away, empty, filtered, list }) {
     if (filtered) {
         return 'Incidents';
     }
-    if (n === 0) {
-        return 'Nothing unusual';
+    if (n === 0) { // silence means health only while records come and are scored
+        return meta.data?.scorer.state === 'unavailable' ? 'No incidents, but nothing is scored'
+            : services.newest && is_quiet(services.newest) ? 'Nothing unusual, but no new records' : 'Nothing unusual';
     }
     return list.data.next ? `More than ${n} incidents need a look` : `${plural(n, 'incident')} ${n === 1 ? 'needs' : 'need'} a look`;
 }
@@ -137,7 +138,7 @@ export function Now({ parameters, first }) {
     return (
         <>
             <Away polls={[list, services, meta]} />
-            <Heading focused={!first}>{headline({ away, empty, filtered, list })}</Heading>
+            <Heading focused={!first}>{headline({ away, empty, filtered, list, meta, services })}</Heading>
             {quiet && <AllQuiet services={services} hours={hours} />}
             <Health meta={meta} services={services} told={told} empty={empty} />
             {empty ? <Empty /> : (

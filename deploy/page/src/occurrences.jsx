@@ -5,7 +5,7 @@ const HEIGHT = 48, BARS_MIN = 24, BARS_MAX = 200;
 
 export function Occurrences({ incident }) {
     const list = incident.occurrences ?? [];
-    if (list.length === 0) {
+    if (list.length < 2) { // once is said above
         return null;
     }
     const width_ms = (incident.bucket_seconds || 60) * 1000;

@@ -91,7 +91,7 @@ export function Away({ polls }) {
                 {error.status !== 0 && <> It says: <q><Text of={error.message} /></q>.</>}
                 {at > 0 && <> What is shown is of {clock_seconds(at)}.</>} It is asked again and again.
             </p>
-            <button type="button" onClick={poll.again}>Ask now</button>
+            <button type="button" onClick={() => polls.forEach((p) => p.error && p.again())}>Ask now</button>
         </div>
     );
 }
