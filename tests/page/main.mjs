@@ -4,6 +4,7 @@ import './views.mjs';
 import './answers.mjs';
 import './hostile.mjs';
 import './access.mjs';
+import './real.mjs';
 import { run } from './harness.mjs';
 
 try {

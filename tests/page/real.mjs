@@ -1,0 +1,87 @@
+/* real.mjs - the page on the real programs: what a button says is in the store. */
+import { HOSTILE } from './fixtures.mjs';
+import { equal, ok, SHOTS, test, until } from './harness.mjs';
+import { real } from './server.mjs';
+
+const SAMPLE = [['auth', 'ERROR', 'authentication failed login for user admin'], ['web', 'WARN', 'cache miss'], ['auth', 'ERROR', 'invalid password']];
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+test('real: the first five minutes, each answer in the store', async ({ page, open, later }) => {
+    const server = await real(later);
+    const stored = async () => (await server.json('GET', 'incidents/1')).incident;
+    await open(`${server.url}loganalyzer/`);
+    await page.getByRole('heading', { name: 'Ready for your first records' }).waitFor();
+    // The very command that the page shows, but for curl.
+    const command = await page.locator('.command code').last().innerText();
+    const [, url, body] = /^curl -s (\S+) -d '(\[.*\])'$/s.exec(command);
+    const reply = await (await fetch(url, { method: 'POST', body })).json();
+    equal('stored', [reply.stored, reply.incident_id], [3, 1]);
+    await page.getByRole('heading', { name: '1 incident needs a look' }).waitFor({ timeout: 30000 });
+    await button(page, 'Acknowledge incident 1').click();
+    await button(page, 'Resolve incident 1').waitFor();
+    equal('status', (await stored()).status, 'acknowledged');
+    await page.locator('.list h3 a').click();
+    await page.locator('.records > .pointed').first().waitFor();
+    const lines = await page.locator('.records .message').allTextContents();
+    equal('lines', lines.filter((l) => l.includes('password') || l.includes('admin')), ['authentication failed login for user admin', 'invalid password']);
+    await button(page, 'Resolve').click();
+    await page.locator('.badge.resolved').waitFor();
+    equal('status', (await stored()).status, 'resolved');
+    await button(page, 'Reopen').click();
+    await page.locator('.badge.open').waitFor();
+    await page.getByRole('button', { name: 'Mute' }).click();
+    await button(page, '8 hours').click();
+    await page.locator('.badge').getByText('muted until').waitFor();
+    ok('muted', Math.abs(new Date((await stored()).muted_until) - Date.now() - 8 * 3600e3) < 60000);
+    await button(page, 'Unmute').click();
+    await page.getByRole('button', { name: 'Mute' }).waitFor();
+    equal('muted', (await stored()).muted_until, null);
+    await page.getByLabel('Note').fill('Löschen & <b>nachsehen</b>');
+    await button(page, 'Save the note').click();
+    await page.locator('.history').getByText('<b>nachsehen</b>').waitFor();
+    equal('note', (await stored()).note, 'Löschen & <b>nachsehen</b>');
+    await page.getByLabel('Note').fill('x'.repeat(5000));
+    await button(page, 'Save the note').click();
+    await page.getByRole('alert').getByText('4096').waitFor();
+    equal('what was typed', (await page.getByLabel('Note').inputValue()).length, 5000);
+    await button(page, 'Discard').click();
+    await button(page, 'This is real').click();
+    await button(page, 'Not real after all').waitFor();
+    equal('verdict', (await stored()).verdict, 'real');
+    await page.screenshot({ path: `${SHOTS}/real-incident.png`, fullPage: true });
+    const events = (await stored()).history.map((h) => h.event);
+    equal('history', events.slice(0, 7), ['opened', 'acknowledged', 'resolved', 'reopened', 'muted', 'unmuted', 'note']);
+    equal('as many lines as events', await page.locator('.history li').count(), events.length);
+}, { may_fail: /status of 400/ });
+
+test('real: hostile lines through the front door', async ({ page, open, later }) => {
+    const server = await real(later);
+    const texts = HOSTILE.map((t) => t.toWellFormed?.() ?? t.replaceAll('\ud800', '\ufffd'));
+    await server.post([...texts.map((t, i) => [`svc ${texts[i % 12]}`.slice(0, 100), 'ERROR', `failed login ${t}`]), ['big', 'ERROR', `failed login ${'A'.repeat(1000000)}`]]);
+    await server.post(SAMPLE);
+    await open(`${server.url}#/?status=all`);
+    await page.locator('.list > li').first().waitFor();
+    const ids = (await server.json('GET', 'incidents')).incidents.map((i) => i.id);
+    ok('there are some', ids.length > 0);
+    for (const id of ids) {
+        await page.goto(`${server.url}#/incident/${id}`);
+        await page.locator('.over').getByText(`Incident ${id}`, { exact: true }).waitFor();
+        await page.locator('.records > li, .none').first().waitFor();
+        equal('elements that are not ours', await page.evaluate(() => document.querySelectorAll('body script, img, iframe, svg[onload], math, body style').length), 0);
+        ok('not too wide', await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    }
+    await page.screenshot({ path: `${SHOTS}/real-hostile.png`, fullPage: true });
+}, { viewport: { width: 360, height: 740 } });
+
+test('real: the server goes and comes back', async ({ page, open, later }) => {
+    const server = await real(later);
+    await server.post(SAMPLE);
+    await open(server.url);
+    await page.locator('.list > li').waitFor();
+    await server.stop();
+    await page.getByText('The server does not answer.').waitFor({ timeout: 30000 });
+    equal('what was known stays', await page.locator('.list > li').count(), 1);
+    await server.start();
+    await button(page, 'Ask now').click();
+    await page.getByText('The server does not answer.').waitFor({ state: 'detached', timeout: 30000 });
+}, { may_fail: /Failed to load resource/ });
