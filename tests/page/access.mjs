@@ -9,12 +9,12 @@ async function busy(later, options) {
     full(mock, 7, { regressions: 1 });
     mock.incidents.push(incident(8, { severity: 0.9999, note: 'known' }), incident(9, { status: 'acknowledged', severity: 0.85 }), incident(10, { service: null, muted_until: new Date(Date.now() + 3600e3).toISOString() }));
     mock.normals = [
-        { id: 1, declared_at: time(1000), scope: 'service', service: 'web', template_id: null, template: null, value: null, incident_id: 8, note: 'loud', undone_at: null },
-        { id: 2, declared_at: time(2000), scope: 'value', service: 'web', template_id: null, template: null, value: 'x', incident_id: 8, note: null, undone_at: time(500) },
+        { id: 1, declared_at: time(1000), scope: 'service', service: 'web', template_id: null, template: null, value: null, label: 'everything from web', incident_id: 8, note: 'loud', undone_at: null },
+        { id: 2, declared_at: time(2000), scope: 'value', service: 'web', template_id: null, template: 'a *', value: 'x', label: 'messages like "a *" in web with "x"', incident_id: 8, note: null, undone_at: time(500) },
     ];
     mock.notifications = {
         channels: [{ name: 'mail', target: 'o***@example.org', last_delivered_at: time(5000), last_error: null, last_error_at: null }], waiting: 1, undeliverable: 0,
-        messages: [{ id: 1, event_id: 'e', kind: 'opened', incident_id: 7, created_at: time(6000), state: 'delivered', attempts: 1, last_error: null, delivered_at: time(5000) }],
+        messages: [{ id: 1, event_id: 'e', kind: 'new', channel: 'mail', subject: 'auth: new', incidents: 1, next_try_at: null, incident_id: 7, created_at: time(6000), state: 'delivered', attempts: 1, last_error: null, delivered_at: time(5000) }],
     };
     return mock;
 }

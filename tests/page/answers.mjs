@@ -125,10 +125,10 @@ test('this is normal: scope, preview, declare, undo at once and later', async ({
     await page.getByRole('button', { name: 'This is normal' }).click();
     const dialog = page.getByRole('dialog', { name: 'What is normal here?' });
     await dialog.getByText('would have hidden 12 of the 40 incidents of the last 7 days').waitFor();
-    equal('preview', last(mock).body, { incident_id: 7, scope: 'template', template_id: 't1', preview: true });
+    equal('preview', last(mock).body, { incident_id: 7, scope: 'template', service: 'auth', template_id: 't1', preview: true });
     await page.screenshot({ path: `${SHOTS}/normal.png` });
     await dialog.getByRole('radio', { name: 'All of this service' }).check();
-    await until('preview of it', () => JSON.stringify(last(mock).body) === JSON.stringify({ incident_id: 7, scope: 'service', preview: true }));
+    await until('preview of it', () => JSON.stringify(last(mock).body) === JSON.stringify({ incident_id: 7, scope: 'service', service: 'auth', preview: true }));
     await dialog.getByRole('radio', { name: 'This value' }).check();
     await until('preview of it', () => last(mock).body.scope === 'value');
     // Escape is no.
@@ -145,7 +145,7 @@ test('this is normal: scope, preview, declare, undo at once and later', async ({
     mock.failures.clear();
     await button(page, 'Declare normal').click();
     await page.getByText('Declared normal.', { exact: true }).waitFor();
-    equal('declared', last(mock).body, { incident_id: 7, scope: 'template', template_id: 't1', note: 'nightly' });
+    equal('declared', last(mock).body, { incident_id: 7, scope: 'template', service: 'auth', template_id: 't1', note: 'nightly' });
     equal('focus', await page.evaluate(() => document.activeElement.textContent), 'Undo');
     await page.locator('.badge').getByText('declared normal').waitFor();
     await button(page, 'Undo').click();

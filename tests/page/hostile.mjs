@@ -18,11 +18,11 @@ async function hostile(later) {
         history: [{ at: time(1000), event: HOSTILE[2], note: h }],
         choices: [{ scope: 'template', template_id: 't1', template: h, service: HOSTILE[1], value: h, label: `messages like "${h}" in ${HOSTILE[1]}` }],
     });
-    mock.normals = [{ id: 1, declared_at: time(1000), scope: 'value', service: HOSTILE[1], template_id: 't', template: h, value: h, incident_id: 7, note: h, undone_at: null }];
+    mock.normals = [{ id: 1, declared_at: time(1000), scope: 'value', service: HOSTILE[1], template_id: 't', template: h, value: h, label: `messages like "${h}" in x`, incident_id: 7, note: h, undone_at: null }];
     mock.meta.model_error = h;
     mock.notifications = {
         channels: [{ name: 'webhook', target: h, last_delivered_at: null, last_error: h, last_error_at: time(1000) }], waiting: 0, undeliverable: 1,
-        messages: [{ id: 1, event_id: h, kind: h, incident_id: 7, created_at: time(1000), state: 'undeliverable', attempts: 2, last_error: h, delivered_at: null }],
+        messages: [{ id: 1, event_id: h, kind: h, channel: 'webhook', subject: h, incidents: 2, next_try_at: time(0), incident_id: 7, created_at: time(1000), state: 'undeliverable', attempts: 2, last_error: h, delivered_at: null }],
     };
     return mock;
 }

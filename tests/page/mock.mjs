@@ -131,13 +131,13 @@ export class Mock {
 
     declare(body) {
         const incident = this.get(body.incident_id);
-        const choice = this.detail(incident).choices.find((c) => c.scope === body.scope && (!body.template_id || c.template_id === body.template_id));
+        const choice = this.detail(incident).choices.find((c) => ['scope', 'template_id', 'service', 'value'].every((key) => body[key] === undefined || body[key] === c[key]));
         if (!choice) {
             throw Object.assign(new Error('scope must be one of the choices of the incident'), { status: 400 });
         }
         const normal = {
             id: this.normals.length + 1, declared_at: new Date().toISOString(), scope: body.scope, service: choice.service, template_id: choice.template_id,
-            template: choice.template, value: choice.value, incident_id: incident.id, note: body.note ?? null, undone_at: null,
+            template: choice.template, value: choice.value, label: choice.label, incident_id: incident.id, note: body.note ?? null, undone_at: null,
         };
         if (!body.preview) {
             this.normals.push(normal);

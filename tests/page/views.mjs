@@ -116,7 +116,7 @@ test('health: the scorer is away, messages do not arrive', async ({ page, open, 
     Object.assign(mock.meta.scorer, { mode: 'http', state: 'unavailable', since: time(600e3), last_error: 'connection refused', unscored_batches: 1203 });
     mock.notifications = {
         channels: [{ name: 'webhook', target: 'https://ntfy.example/***', last_delivered_at: time(7200e3), last_error: 'status 500', last_error_at: time(60e3) }], waiting: 2, undeliverable: 1,
-        messages: [{ id: 1, event_id: 'e', kind: 'opened', incident_id: 7, created_at: time(60e3), state: 'undeliverable', attempts: 9, last_error: 'status 500', delivered_at: null }],
+        messages: [{ id: 1, event_id: 'e', kind: 'new', channel: 'webhook', subject: 'auth: new', incidents: 1, next_try_at: null, incident_id: 7, created_at: time(60e3), state: 'undeliverable', attempts: 9, last_error: 'status 500', delivered_at: null }],
     };
     await open(mock.url);
     await page.getByRole('heading', { name: 'Bad: Not scored' }).waitFor();

@@ -99,7 +99,7 @@ function Declared({ normal, sentence, undone, onUndo, busy }) {
 const EVENTS = {
     opened: 'opened', worse: 'got much worse', acknowledged: 'acknowledged', reopened: 'reopened by a person', resolved: 'resolved',
     regression: 'came back after it was resolved', muted: 'muted', unmuted: 'mute ended', note: 'note', real: 'marked as real',
-    normal: 'declared normal', normal_undone: '“normal” undone',
+    real_undone: '“real” undone', normal: 'declared normal', normal_undone: '“normal” undone',
 };
 
 function History({ events }) {

@@ -7,12 +7,11 @@ import { Sentence, Template, Text } from './text.jsx';
 const SCOPES = { template: 'This kind of message', service: 'All of this service', value: 'This value' };
 const NOTE_MAX = 4096;
 
+/* What names the choice among those of the incident. */
 function request_of(incident, choice) {
-    return {
-        incident_id: incident.id,
-        scope: choice.scope,
-        ...(choice.template_id ? { template_id: choice.template_id } : {}),
-    };
+    const { scope, service, template_id, value } = choice;
+    const named = Object.entries({ scope, service, template_id, value }).filter(([, text]) => typeof text === 'string');
+    return { incident_id: incident.id, ...Object.fromEntries(named) };
 }
 
 /* The sentence of what a choice would have hidden, asked for when it is chosen. */

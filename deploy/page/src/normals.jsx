@@ -1,20 +1,9 @@
 /* normals.jsx - what was declared normal, and undo. */
 import { api, usePoll, useTick } from './api.js';
 import { announce, Away, Heading, Problem, useAction } from './parts.jsx';
-import { Template, Text, Time } from './text.jsx';
+import { Sentence, Text, Time } from './text.jsx';
 
-function Subject({ of }) {
-    const service = of.service ? <> in <strong><Text of={of.service} /></strong></> : null;
-    switch (of.scope) {
-    case 'service':
-        return <>everything of <strong><Text of={of.service} /></strong></>;
-    case 'value':
-        return <>the value <code><Text of={of.value} /></code>{of.template && <> in <Template of={of.template} /></>}{service}</>;
-    default:
-        return <>messages like {of.template ? <Template of={of.template} /> : <code><Text of={of.template_id} /></code>}{service}</>;
-    }
-}
-
+/* Each is a sentence of the server's, such as: messages like "account * has expired" in auth. */
 function Normal({ of, again }) {
     const [busy, error, run] = useAction();
     async function undo() {
@@ -27,7 +16,7 @@ function Normal({ of, again }) {
     return (
         <li class={of.undone_at ? 'undone' : ''}>
             <div class="what">
-                <h2 id={`normal-${of.id}`} tabindex="-1"><Subject of={of} /></h2>
+                <h2 id={`normal-${of.id}`} tabindex="-1"><Sentence of={of.label} template={of.template} /></h2>
                 <p class="facts">
                     <span>declared <Time at={of.declared_at} /></span>
                     {of.incident_id && <span>for <a href={`#/incident/${of.incident_id}`}>incident {of.incident_id}</a></span>}

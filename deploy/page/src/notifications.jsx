@@ -4,7 +4,10 @@ import { api, usePoll, useTick } from './api.js';
 import { announce, Away, Heading, Problem, useAction } from './parts.jsx';
 import { ago, plain, plural, Text, Time } from './text.jsx';
 
-const KINDS = { opened: 'new incident', regression: 'came back', worse: 'much worse', digest: 'summary of many', test: 'test' };
+const KINDS = {
+    new: 'new', regression: 'came back', worse: 'much worse', old: 'of old records', digest: 'several at once',
+    import: 'of an import', test: 'a test',
+};
 
 function Channel({ of }) {
     const failing = of.last_error && (!of.last_delivered_at || of.last_error_at > of.last_delivered_at);
@@ -24,8 +27,17 @@ function Message({ of }) {
     return (
         <tr>
             <td><Time at={of.created_at} /></td>
-            <td>{KINDS[of.kind] ?? plain(of.kind)}{of.incident_id ? <>, <a href={`#/incident/${of.incident_id}`}>incident {of.incident_id}</a></> : ''}</td>
+            <td>{of.channel}</td>
+            <td>
+                <Text of={of.subject} />
+                <span class="facts">
+                    <span>{KINDS[of.kind] ?? plain(of.kind)}</span>
+                    {of.incident_id && <a href={`#/incident/${of.incident_id}`}>incident {of.incident_id}</a>}
+                    {of.incidents > 1 && <span>{plural(of.incidents, 'incident')}</span>}
+                </span>
+            </td>
             <td><span class={`badge ${of.state}`}>{plain(of.state)}</span>{of.delivered_at ? <> <Time at={of.delivered_at} /></> : ''}
+                {of.next_try_at && of.attempts > 0 ? <>, again <Time at={of.next_try_at} /></> : ''}
                 {of.attempts > 1 ? `, ${of.attempts} tries` : ''}{of.last_error && of.state !== 'delivered' ? <>: <Text of={of.last_error} /></> : ''}</td>
         </tr>
     );
@@ -69,7 +81,7 @@ export function Notifications() {
                     <p class="hint">{plural(data.waiting, 'message')} waiting, {data.undeliverable} undeliverable.</p>
                     <div class="scrolls" tabindex="0" role="region" aria-label="Table of messages">
                         <table class="plain">
-                            <thead><tr><th scope="col">Made</th><th scope="col">About</th><th scope="col">State</th></tr></thead>
+                            <thead><tr><th scope="col">Made</th><th scope="col">By</th><th scope="col">About</th><th scope="col">State</th></tr></thead>
                             <tbody>{data.messages.map((m) => <Message key={m.id} of={m} />)}</tbody>
                         </table>
                     </div>

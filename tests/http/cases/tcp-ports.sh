@@ -19,3 +19,12 @@ request GET /model-info
 expect_status 404
 tool check && fail 'taken ports were accepted'
 grep -q "port $PORT is taken" "$T/tool.out" || fail "not said: $(cat "$T/tool.out")"
+
+# deploy/run says where a browser finds the page.
+stop_server
+serve
+serving '' "port $PORT"
+address=$(sed -n 's/^The page is //p' "$T/said-both")
+expect_equal 'the address of the page' "$address" "http://127.0.0.1:$PORT/"
+curl -sf --max-time 10 --noproxy '*' "$address" | grep -q app.js || fail 'no page is there'
+stop_serving ''
