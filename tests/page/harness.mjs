@@ -66,8 +66,9 @@ async function one(browser, { body, options }) {
     page.on('pageerror', (e) => wrong.push(`error: ${e.stack}`));
     page.on('dialog', (d) => { wrong.push(`dialog: ${d.message()}`); d.dismiss(); });
     page.on('console', (m) => {
-        if (['error', 'warning'].includes(m.type()) && !options.may_fail?.test(m.text())) {
-            wrong.push(`console: ${m.text()}`);
+        const said = `${m.text()} ${m.location().url}`;
+        if (['error', 'warning'].includes(m.type()) && !options.may_fail?.test(said)) {
+            wrong.push(`console: ${said}`);
         }
     });
     page.on('request', (r) => hosts.add(new URL(r.url()).host));
