@@ -1,5 +1,6 @@
 /* services.c - GET /services: what each service sent when, and how unusual it was: the lanes
- * of the last hours.
+ * of the last hours. If there are none, of as many hours up to the newest record: what was
+ * imported is of another time, and of a host that fell silent one asks what was before.
  *
  * The rows are read twice: first they are added up, to choose the services, then the chosen
  * ones' are kept. So memory goes by the services that are shown. */
@@ -72,6 +73,28 @@ static void add_up(void *arg, const struct store_lane *l)
     x->records += l->records;
     x->last_us = l->last_us > x->last_us ? l->last_us : x->last_us;
     x->highest = l->score > x->highest ? l->score : x->highest;
+}
+
+static void look_for_newest(void *arg, const struct store_lane *l)
+{
+    int64_t *after = arg;
+    *after = l->bucket + 1; /* they come by bucket */
+}
+
+/* Moves a window in which nothing is, if there is something before it. */
+static enum err_code find_window(struct store *reader, struct services *s, struct err *e)
+{
+    int64_t after = 0;
+    enum err_code code = ERR_NONE;
+    if (s->n == 0 && s->unlisted == 0) {
+        code = store_list_lanes(reader, 0, s->from, look_for_newest, &after, e);
+    }
+    if (code || after == 0) {
+        return code;
+    }
+    s->from -= s->to - after;
+    s->to = after;
+    return store_list_lanes(reader, s->from, s->to, add_up, s, e);
 }
 
 /* --- choosing --- */
@@ -230,6 +253,7 @@ enum err_code services_get(void *app, const struct request *req, struct response
         return err_set(e, ERR_NOMEM, "not enough memory for the services");
     }
     code = store_list_lanes(reader, s.from, s.to, add_up, &s, e);
+    code = code ? code : find_window(reader, &s, e);
     choose(&s);
     if (!code && s.no_memory) {
         code = err_set(e, ERR_NOMEM, "not enough memory for the services");

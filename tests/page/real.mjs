@@ -110,3 +110,21 @@ test('real: this is normal holds from the next request on; undone, it is told ag
     ok('undone', (await server.json('GET', 'normals')).normals[0].undone_at);
     ok('told again', (await server.post(SAMPLE)).incident_id);
 }, { may_fail: /notifications/ });
+
+test('real: an import of another time shows its own time; filters find', async ({ page, open, later }) => {
+    const server = await real(later);
+    await server.post(SAMPLE.map((record) => [...record, 40 * 86400]));
+    await open(server.url);
+    await page.getByText('There is no record in the last 24 hours. This is the time up to the newest one').waitFor();
+    await page.getByRole('img', { name: /^auth: 2 records, unusual in 1 bar/ }).waitFor();
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('all');
+    const row = page.locator('.list > li');
+    for (const [label, value, found] of [['Show', 'acknowledged', 0], ['Show', 'open', 1], ['Service', 'web', 0], ['Service', 'auth', 1], ['How unusual', '0.9985', 0], ['How unusual', '', 1]]) {
+        await page.getByRole('combobox', { name: label }).selectOption(value);
+        await until(`${label} ${value}`, async () => await row.count() === found && (found > 0 || await page.getByText('No incident is like that.').count() === 1));
+    }
+    await page.getByLabel('Text').fill('FAILED Logins');
+    await until('by its text', async () => /text=FAILED/.test(page.url()) && await row.count() === 1);
+    await page.getByLabel('Text').fill('not in it');
+    await page.getByText('No incident is like that.').waitFor();
+}, { may_fail: /notifications/ });

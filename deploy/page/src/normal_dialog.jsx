@@ -19,9 +19,9 @@ function usePreview(incident, choice) {
     const [preview, set] = useState({ choice: null, sentence: null, error: null });
     useEffect(() => {
         let gone = false;
-        const tell = (more) => gone || set({ choice, sentence: null, error: null, ...more });
+        const tell = (more) => gone || set({ choice, sentence: null, hidden: 0, error: null, ...more });
         api('POST', 'normals', { ...request_of(incident, choice), preview: true })
-            .then((reply) => tell({ sentence: reply.sentence }), (error) => tell({ error }));
+            .then((reply) => tell({ sentence: reply.sentence, hidden: reply.hidden }), (error) => tell({ error }));
         return () => { gone = true; };
     }, [choice]);
     return preview.choice === choice ? preview : { sentence: null, error: null };
@@ -76,7 +76,10 @@ export function NormalDialog({ incident, onDone, onClose }) {
                 </fieldset>
                 <p class="preview" role="status">
                     {preview.error ? <>What it would hide is not known: <Text of={preview.error.message} />.</>
-                        : preview.sentence ? <>It <Text of={preview.sentence} />.</> : 'Counting what it would have hidden …'}
+                        : preview.sentence ? <>
+                            It <Text of={preview.sentence} />.
+                            {preview.hidden === 0 && ' By itself it is not enough for this one: what else is in it stays unusual.'}
+                        </> : 'Counting what it would have hidden …'}
                 </p>
                 <label class="block">Why (for those who come after you)
                     <input type="text" value={note} maxlength={NOTE_MAX / 4} autocomplete="off" onInput={(e) => set_note(e.currentTarget.value)} />

@@ -11,6 +11,13 @@ expect_json '(.to | sub("\\.000Z"; "Z") | fromdate) % 600' 0
 stamp() { # stamp SECONDS: so long ago
     date -u -d "@$(($(date +%s) - $1))" +%Y-%m-%dT%H:%M:%SZ
 }
+# Nothing in the window: it ends with the newest record.
+ingest "[$(record 'an import' INFO imported 2026-01-05T12:34:56Z),$(record 'the day before' INFO imported 2026-01-04T12:00:00Z)]"
+request GET /services
+expect_json '[.from, .to] | join(" ")' '2026-01-04T12:40:00.000Z 2026-01-05T12:40:00.000Z'
+expect_json '[.services[] | .service, .last_seen, .buckets[]] | tojson' '["imported","2026-01-05T12:34:56.000Z",[143,1,0]]'
+request GET '/services?hours=168'
+expect_json '.services[0].records' 2
 ingest "[$(records 4 'page served' INFO web "$(stamp 0)"),$(record 'page served' INFO web "$(stamp 7200)")]"
 ingest "[$(records 5 'failed login' ERROR auth "$(stamp 3600)")]"
 ingest "[$(record 'from the future' INFO ahead "$(stamp -86400)")]"
