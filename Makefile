@@ -119,7 +119,7 @@ $(GEN)/build_id.h: FORCE
 # What is committed in deploy/htdocs is what is served: only who changes the page needs Node.
 # npm's files stay in build/; $(call npm_ci,FOLDER,INTO)
 npm_ci = mkdir -p $(2) && cp $(1)/package.json $(1)/package-lock.json $(2)/ && \
-  cp deploy/page/.npmrc $(2)/ && cd $(2) && npm ci --no-progress --loglevel=error
+  cp deploy/page/.npmrc $(2)/ && cd $(2) && npm ci --no-progress --loglevel=error >/dev/null
 
 build/page/node_modules/.package-lock.json: deploy/page/package-lock.json deploy/page/.npmrc
 	$(Q)$(call npm_ci,deploy/page,build/page)

@@ -12,7 +12,7 @@ export const SHOTS = join(process.cwd(), 'build/test/page');
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'];
-const WAIT_MS = 10000, AT_ONCE = 2;
+const WAIT_MS = 10000, AT_ONCE = 2, SAID_MAX = 1000;
 
 const tests = [];
 
@@ -24,7 +24,8 @@ export function test(name, body, options = {}) {
 
 export function equal(what, is, should) {
     if (JSON.stringify(is) !== JSON.stringify(should)) {
-        throw new Error(`${what}: expected ${JSON.stringify(should)}, got ${JSON.stringify(is)}`);
+        const text = (value) => JSON.stringify(value)?.slice(0, SAID_MAX);
+        throw new Error(`${what}: expected ${text(should)}, got ${text(is)}`);
     }
 }
 
