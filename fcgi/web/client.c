@@ -2,12 +2,10 @@
  * used first; a thread takes one, or makes one if all are in use. */
 #include "fcgi/web/client.h"
 
-#include "fcgi/base/clock.h"
+#include "fcgi/web/outbound.h"
 
 #include <assert.h>
-#include <curl/curl.h>
 #include <pthread.h>
-#include <stdatomic.h>
 
 struct client {
     struct client_options o;
@@ -16,14 +14,6 @@ struct client {
     CURL *kept[CLIENT_KEPT_MAX];
     size_t kept_n;
 };
-
-static pthread_once_t global_once = PTHREAD_ONCE_INIT;
-static CURLcode global_result;
-
-static void init_global(void)
-{
-    global_result = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 /* Returns 0, which ends the transfer, if it is too much; body->failed if memory is short. */
 static size_t take_body(char *p, size_t size, size_t n, void *arg)
@@ -34,15 +24,6 @@ static size_t take_body(char *p, size_t size, size_t n, void *arg)
     }
     buf_add(body, p, size * n);
     return body->failed ? 0 : size * n;
-}
-
-/* libcurl asks at least once a second; not 0 ends the transfer. */
-static int is_over(void *arg, curl_off_t down_n, curl_off_t down, curl_off_t up_n,
-                   curl_off_t up)
-{
-    const struct client *c = arg;
-    (void)down_n, (void)down, (void)up_n, (void)up;
-    return clock_mono_us() >= atomic_load(&c->end_us);
 }
 
 /* --- handles --- */
@@ -74,24 +55,19 @@ static void keep(struct client *c, CURL *h)
 
 /* --- one request --- */
 
-static bool set_limits(CURL *h, struct client *c)
+static bool set_limits(CURL *h, const struct client *c, struct outbound *out)
 {
     const struct client_options *o = &c->o;
-    return !curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https") &&
-           !curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L) &&
-           !curl_easy_setopt(h, CURLOPT_PROXY, "") && /* not that of the environment */
-           !curl_easy_setopt(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) &&
+    *out = (struct outbound){
+        .protocols = "http,https",
+        .connect_ms = o->connect_ms,
+        .total_ms = o->total_ms,
+        .public_only = o->public_only,
+        .end_us = &c->end_us,
+    };
+    return outbound_set(h, out) &&
            !curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
-           !curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L) &&
-           /* a thread that looks a name up is not waited for */
-           !curl_easy_setopt(h, CURLOPT_QUICK_EXIT, 1L) &&
-           !curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L) &&
            !curl_easy_setopt(h, CURLOPT_MAXCONNECTS, 1L) &&
-           !curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms) &&
-           !curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)o->total_ms) &&
-           !curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, is_over) &&
-           !curl_easy_setopt(h, CURLOPT_XFERINFODATA, c) &&
-           !curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L) &&
            !curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
                              (curl_off_t)o->reply_bytes_max) &&
            !curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, o->fresh ? 1L : 0L) &&
@@ -138,20 +114,10 @@ static bool set_headers(CURL *h, const struct client_request *r, struct curl_sli
     return ok && !curl_easy_setopt(h, CURLOPT_HTTPHEADER, *list);
 }
 
-static enum err_code say(const struct client *c, CURLcode rc, const struct buf *body,
-                         struct err *e)
+static enum err_code say(const struct client *c, const struct outbound *out, CURLcode rc,
+                         const struct buf *body, struct err *e)
 {
     switch ((int)rc) {
-    case CURLE_COULDNT_CONNECT:
-        return err_set(e, ERR_UPSTREAM, "nothing accepts connections there");
-    case CURLE_COULDNT_RESOLVE_HOST:
-        return err_set(e, ERR_UPSTREAM, "the host's name is not known");
-    case CURLE_OPERATION_TIMEDOUT:
-        return err_set(e, ERR_UPSTREAM,
-                       "there was no complete answer within %lld ms (connecting: %lld)",
-                       (long long)c->o.total_ms, (long long)c->o.connect_ms);
-    case CURLE_ABORTED_BY_CALLBACK:
-        return err_set(e, ERR_UPSTREAM, "the request was given up: this process ends");
     case CURLE_WRITE_ERROR:
     case CURLE_FILESIZE_EXCEEDED:
         if (body->failed) {
@@ -159,18 +125,11 @@ static enum err_code say(const struct client *c, CURLcode rc, const struct buf *
         }
         return err_set(e, ERR_UPSTREAM, "the answer has more than %zu bytes",
                        c->o.reply_bytes_max);
-    case CURLE_PARTIAL_FILE:
-    case CURLE_GOT_NOTHING:
-    case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR:
-        return err_set(e, ERR_UPSTREAM, "the connection ended before the answer did");
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
         return err_set(e, ERR_UPSTREAM, "what answers there does not speak HTTP");
-    case CURLE_OUT_OF_MEMORY:
-        return err_set(e, ERR_NOMEM, "not enough memory for the request");
     default:
-        return err_set(e, ERR_UPSTREAM, "the request failed: %s", curl_easy_strerror(rc));
+        return outbound_say(out, rc, e);
     }
 }
 
@@ -191,16 +150,17 @@ enum err_code client_send(struct client *c, const struct client_request *request
                           struct client_reply *reply, struct err *e)
 {
     struct curl_slist *headers = NULL;
+    struct outbound out;
     enum err_code code = ERR_NONE;
     CURL *h = take(c);
     buf_clear(&reply->body);
-    if (!h || !set_limits(h, c) || !set_request(h, request, &reply->body) ||
+    if (!h || !set_limits(h, c, &out) || !set_request(h, request, &reply->body) ||
         !set_headers(h, request, &headers)) {
         code = err_set(e, ERR_NOMEM, "not enough memory for the request");
     } else {
         CURLcode rc = curl_easy_perform(h);
         take_head(h, reply);
-        code = rc == CURLE_OK ? ERR_NONE : say(c, rc, &reply->body, e);
+        code = rc == CURLE_OK ? ERR_NONE : say(c, &out, rc, &reply->body, e);
     }
     if (h) {
         keep(c, h);
@@ -214,8 +174,7 @@ enum err_code client_send(struct client *c, const struct client_request *request
 enum err_code client_open(const struct client_options *options, struct client **out,
                           struct err *e)
 {
-    pthread_once(&global_once, init_global);
-    struct client *c = global_result == CURLE_OK ? calloc(1, sizeof *c) : NULL;
+    struct client *c = outbound_init() ? calloc(1, sizeof *c) : NULL;
     if (!c) {
         return err_set(e, ERR_NOMEM, "not enough memory for a connection");
     }

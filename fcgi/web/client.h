@@ -23,6 +23,8 @@ struct client_options {
      * more if the other side closed it without an answer: for what must not be done twice
      * and has no key of its own. */
     bool fresh;
+    /* Refuses addresses of this machine and of private networks (address.h). */
+    bool public_only;
 };
 
 struct client_request {

@@ -20,7 +20,8 @@ static struct err e;
 
 static void open_client(int64_t total_ms)
 {
-    options = (struct client_options){CONNECT_MS, total_ms, REPLY_MAX, NULL, false};
+    options = (struct client_options){
+        .connect_ms = CONNECT_MS, .total_ms = total_ms, .reply_bytes_max = REPLY_MAX};
     ck_assert(!client_open(&options, &client, &e));
     client_reply_init(&reply, &options);
 }
