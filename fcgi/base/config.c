@@ -12,7 +12,7 @@
 
 enum { ML_RECORD_EXTRA_BYTES = 128, ML_TOLD_BYTES = 8 << 20 };
 
-enum kind { KIND_INT, KIND_REAL, KIND_TEXT, KIND_PATH };
+enum kind { KIND_INT, KIND_REAL, KIND_TEXT, KIND_PATH, KIND_SECRET, KIND_MASKED_URL };
 
 struct setting {
     const char *key;
@@ -68,6 +68,30 @@ static const struct setting settings[] = {
         "a request that takes longer restarts ingest"),
     ROW("TIME_ZONE", KIND_TEXT, time_zone, 1, 255, "UTC",
         "of times that name no zone: UTC, local, or a name such as Europe/Berlin"),
+    ROW("WEBHOOK_URL", KIND_MASKED_URL, notify.webhook_url, 0, CONFIG_TEXT_BYTES - 1, "",
+        "where incidents are told; empty: nowhere"),
+    ROW("WEBHOOK_FORMAT", KIND_TEXT, notify.webhook_format, 1, 16, "json",
+        "json, ntfy or slack (and what takes the same)"),
+    ROW("WEBHOOK_TOKEN", KIND_SECRET, notify.webhook_token, 0, 400, "",
+        "sent as Authorization: Bearer"),
+    ROW("SMTP_URL", KIND_TEXT, notify.smtp_url, 0, 255, "",
+        "mail server, smtp://host:25 or smtps://host; empty: no mail"),
+    ROW("SMTP_TLS", KIND_TEXT, notify.smtp_tls, 1, 16, "required",
+        "off: mail by smtp:// in clear"),
+    ROW("SMTP_USER", KIND_TEXT, notify.smtp_user, 0, 255, "", "of the mail server"),
+    ROW("SMTP_PASSWORD", KIND_SECRET, notify.smtp_password, 0, 255, "", "its password"),
+    ROW("MAIL_FROM", KIND_TEXT, notify.mail_from, 0, 253, "", "who sends the mail"),
+    ROW("MAIL_TO", KIND_TEXT, notify.mail_to, 0, CONFIG_TEXT_BYTES - 1, "",
+        "who gets it; several: with a comma between"),
+    ROW("PUBLIC_URL", KIND_TEXT, notify.public_url, 0, 400, "",
+        "where the page is, for the links in messages"),
+    ROW("NOTIFY_MAX", KIND_INT, notify.max, 1, 1000, "5",
+        "messages in NOTIFY_MINUTES; what is more is counted in the next"),
+    ROW("NOTIFY_MINUTES", KIND_REAL, notify.minutes, 0, 1440, "10", "see NOTIFY_MAX"),
+    ROW("NOTIFY_RETRY_MS", KIND_INT, notify.retry_ms, 10, 900000, "5000",
+        "before a message is tried again; then twice as long, up to 15 minutes"),
+    ROW("NOTIFY_PRIVATE", KIND_INT, notify.private_ok, 0, 1, "0",
+        "1: messages may go to this machine and to private networks"),
 };
 
 enum { SETTINGS_N = sizeof settings / sizeof settings[0] };
@@ -84,7 +108,7 @@ static size_t text_bytes(const struct setting *s)
 
 static enum err_code bad_value(const struct setting *s, const char *value, struct err *e)
 {
-    if (s->kind == KIND_TEXT || s->kind == KIND_PATH) {
+    if (s->kind != KIND_INT && s->kind != KIND_REAL) {
         return err_set(e, ERR_INVALID, "%s has %zu characters; allowed are %g to %g",
                        s->key, strlen(value), s->min, s->max);
     }
@@ -120,6 +144,8 @@ static enum err_code set(struct config *c, const struct setting *s, const char *
         break;
     case KIND_TEXT:
     case KIND_PATH:
+    case KIND_SECRET:
+    case KIND_MASKED_URL:
     default:
         if (strpbrk(value, "\r\n")) {
             return err_set(e, ERR_INVALID, "%s holds a line break; its value is one line",
@@ -142,110 +168,6 @@ static const struct setting *find(const char *key)
 }
 
 /* --- .env --- */
-
-static char *skip_blank(char *p)
-{
-    while (*p == ' ' || *p == '\t') {
-        p++;
-    }
-    return p;
-}
-
-static bool only_comment(const char *p)
-{
-    p += strspn(p, " \t\r\n");
-    return *p == '\0' || *p == '#';
-}
-
-/* A quoted value, in place; p is at the quote. In double quotes \" \\ \$ \n mean what
- * they do in a shell. Returns NULL if the quote is not closed or text follows it. */
-static char *unquote(char *p)
-{
-    char quote = *p, *from = ++p, *to = from;
-    while (*p && *p != quote) {
-        if (quote == '"' && *p == '\\' && p[1] && strchr("\"\\$n", p[1])) {
-            p++;
-            *to++ = *p == 'n' ? '\n' : *p;
-        } else {
-            *to++ = *p;
-        }
-        p++;
-    }
-    if (*p != quote || !only_comment(p + 1)) {
-        return NULL;
-    }
-    *to = '\0';
-    return from;
-}
-
-/* A bare value ends at the line's end or at a # after a blank. */
-static char *bare(char *p)
-{
-    char *end = p;
-    for (char *q = p; *q && *q != '\r' && *q != '\n'; q++) {
-        if (*q == '#' && (q == p || q[-1] == ' ' || q[-1] == '\t')) {
-            break;
-        }
-        if (*q != ' ' && *q != '\t') {
-            end = q + 1;
-        }
-    }
-    *end = '\0';
-    return p;
-}
-
-/* Where the value in KEY=value begins, and the key; NULL if p is something else. */
-static char *find_value(char *p, char **key, size_t *key_n)
-{
-    p = skip_blank(p);
-    if (strncmp(p, "export", 6) == 0 && (p[6] == ' ' || p[6] == '\t')) {
-        p = skip_blank(p + 6);
-    }
-    size_t n =
-        strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-    char *eq = skip_blank(p + n);
-    *key = p;
-    *key_n = n;
-    return n == 0 || *eq != '=' ? NULL : skip_blank(eq + 1);
-}
-
-bool config_env_line(char *line, const char **key, const char **value, bool *bad)
-{
-    char *name;
-    size_t name_n;
-    if (only_comment(line)) {
-        return false;
-    }
-    char *v = find_value(line, &name, &name_n);
-    if (v) {
-        v = (*v == '"' || *v == '\'') ? unquote(v) : bare(v);
-    }
-    if (!v) {
-        *bad = true;
-        return false;
-    }
-    name[name_n] = '\0';
-    *key = name;
-    *value = v;
-    return true;
-}
-
-/* The end of the line, or of the last one that a quoted value goes over: other programs'
- * keys and certificates do. A quote that is never closed does not. */
-static char *end_of_entry(char *text)
-{
-    char *key;
-    size_t key_n;
-    char *v = find_value(text, &key, &key_n);
-    char *p = text;
-    if (v && (*v == '"' || *v == '\'')) {
-        for (p = v + 1; *p && *p != *v; p++) {
-            p += *v == '"' && *p == '\\' && p[1];
-        }
-        p = *p ? p : text;
-    }
-    return p + strcspn(p, "\n");
-}
 
 /* One entry of .env: a setting of ours, one of others, or none. */
 static enum err_code apply_env_entry(struct config *c, char *text, int64_t number,
@@ -271,7 +193,7 @@ static enum err_code apply_env_text(struct config *c, char *text, struct err *e)
         text += 3;
     }
     while (!code && *text) {
-        char *end = end_of_entry(text), *next = *end ? end + 1 : end;
+        char *end = config_env_end(text), *next = *end ? end + 1 : end;
         int64_t lines = 0;
         for (const char *p = text; p < next; p++) {
             lines += *p == '\n';
@@ -425,6 +347,7 @@ enum err_code config_load(struct config *c, struct err *e)
     }
     code = code ? code : check_together(c, e);
     code = code ? code : service_url_complete(c->ml_url, e);
+    code = code ? code : config_notify_check(&c->notify, e);
     code = code ? code : absolute(c, c->database, "DATABASE", e);
     if (code) {
         return code;
@@ -450,6 +373,7 @@ void config_print(const struct config *c, FILE *to)
         const char *at = (const char *)c + s->at;
         int64_t number;
         double real;
+        char masked[NOTIFY_TARGET_BYTES];
         switch (s->kind) {
         case KIND_INT:
             memcpy(&number, at, sizeof number);
@@ -458,6 +382,13 @@ void config_print(const struct config *c, FILE *to)
         case KIND_REAL:
             memcpy(&real, at, sizeof real);
             fprintf(to, "%s=%.15g", s->key, real);
+            break;
+        case KIND_SECRET:
+            fprintf(to, "%s=%s", s->key, at[0] ? "***" : "");
+            break;
+        case KIND_MASKED_URL:
+            config_url_masked(at, masked);
+            fprintf(to, "%s=%s", s->key, masked);
             break;
         case KIND_TEXT:
         case KIND_PATH:

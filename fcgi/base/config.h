@@ -7,6 +7,7 @@
 #ifndef BASE_CONFIG_H
 #define BASE_CONFIG_H
 
+#include "fcgi/base/config_notify.h"
 #include "fcgi/base/err.h"
 #include "fcgi/base/str.h"
 
@@ -38,6 +39,7 @@ struct config {
     int64_t workers, queue_max;
     int64_t hang_seconds;
     char time_zone[CONFIG_TEXT_BYTES]; /* zone_open takes it */
+    struct config_notify notify;
 };
 
 /* All keys or none: on failure *c is not to be used. Reads the environment. */
@@ -50,5 +52,9 @@ void config_print(const struct config *c, FILE *to);
  * and for one that is not understood, which then sets *bad. line is changed in place:
  * *key and *value point into it. */
 bool config_env_line(char *line, const char **key, const char **value, bool *bad);
+
+/* The end of the line, or of the last one that a quoted value goes over: other programs'
+ * keys and certificates do. */
+char *config_env_end(char *text);
 
 #endif
