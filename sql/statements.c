@@ -152,4 +152,58 @@ const char *const store_sql[SQL_N] = {
     [SQL_CHANGED_ANSWERS] =
         ANSWER_COLUMNS "WHERE seq>?1 OR (undone_seq IS NOT NULL AND undone_seq>?1) "
                        "ORDER BY max(seq,coalesce(undone_seq,0)) LIMIT ?2",
+    [SQL_PUSH_NOTICE] = "INSERT INTO notices(incident_id,kind,old,at_us,severity,"
+                        "first_us,last_us) VALUES(?1,?2,?3,?4,?5,?6,?7)",
+    [SQL_SUM_NOTICES] = "SELECT count(*),min(id),max(id),count(DISTINCT incident_id),"
+                        "sum(kind='new'),sum(kind='regression'),sum(kind='worse'),"
+                        "min(at_us),max(at_us),min(first_us),max(last_us) "
+                        "FROM notices WHERE old=?1 AND id>?2 AND id<=?3",
+    [SQL_LIST_NOTICES] = "SELECT id,incident_id,kind,at_us,severity,first_us,last_us "
+                         "FROM notices WHERE old=?1 AND id>?2 AND id<=?3 "
+                         "ORDER BY severity DESC,id LIMIT ?4",
+    [SQL_LAST_NOTICE] = "SELECT seq FROM sqlite_sequence WHERE name='notices' /*scan*/",
+    [SQL_FIND_NOTICE] =
+        "SELECT kind FROM notices WHERE incident_id=?1 ORDER BY id DESC LIMIT 1",
+    [SQL_ADD_MESSAGE] =
+        "INSERT INTO outbox(event_id,channel,kind,incident_id,incidents,created_us,"
+        "next_us,subject,body,json) VALUES(?1,?2,?3,?4,?5,?6,?6,?7,?8,?9)",
+    [SQL_NEXT_MESSAGE] =
+        "SELECT id,event_id,channel,kind,incident_id,incidents,created_us,state,attempts,"
+        "next_us,ended_us,last_error,subject,body,json FROM outbox "
+        "WHERE channel=?1 AND state=0 AND next_us<=?2 ORDER BY next_us,id LIMIT 1",
+    [SQL_RETRY_MESSAGE] = "UPDATE outbox SET attempts=attempts+1,next_us=?4,"
+                          "last_error=?2,last_error_us=?3 WHERE id=?1",
+    [SQL_END_MESSAGE] =
+        "UPDATE outbox SET attempts=attempts+1,state=?4,ended_us=?3,"
+        "last_error=coalesce(?2,last_error),"
+        "last_error_us=CASE WHEN ?2 IS NULL THEN last_error_us ELSE ?3 END,"
+        "body='',json='' WHERE id=?1",
+    [SQL_LIST_MESSAGES] =
+        "SELECT id,event_id,channel,kind,incident_id,incidents,created_us,state,attempts,"
+        "next_us,ended_us,last_error,subject,NULL,NULL FROM outbox WHERE id>0 "
+        "ORDER BY id DESC LIMIT ?1",
+    [SQL_GET_CHANNEL] =
+        "SELECT "
+        "(SELECT count(*) FROM outbox WHERE channel=?1 AND state=0),"
+        "(SELECT count(*) FROM outbox WHERE channel=?1 AND state=2),"
+        "(SELECT count(*) FROM outbox WHERE channel=?1 AND state=0 AND kind<>'test')+"
+        "(SELECT count(*) FROM outbox WHERE channel=?1 AND state=1 AND ended_us>?2 "
+        "AND ended_us<=?3 "
+        "AND kind<>'test')+"
+        "(SELECT count(*) FROM outbox WHERE channel=?1 AND state=2 AND ended_us>?2 "
+        "AND ended_us<=?3 "
+        "AND kind<>'test'),"
+        "(SELECT min(next_us) FROM outbox WHERE channel=?1 AND state=0),"
+        "(SELECT max(ended_us) FROM outbox WHERE channel=?1 AND state=1),"
+        "(SELECT max(last_error_us) FROM outbox WHERE channel=?1 "
+        "AND last_error_us IS NOT NULL),"
+        "(SELECT last_error FROM outbox WHERE channel=?1 AND last_error_us IS NOT NULL "
+        "ORDER BY last_error_us DESC LIMIT 1)",
+    [SQL_PURGE_MESSAGES] =
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id>0 AND "
+        "CASE state WHEN 0 THEN created_us<?1 ELSE "
+        "ended_us<?1 OR id<=(SELECT max(id) FROM outbox)-?2 END ORDER BY id LIMIT ?3)",
+    [SQL_PURGE_NOTICES] =
+        "DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE id<=?4 AND "
+        "(at_us<?1 OR id<=(SELECT max(id) FROM notices)-?2) ORDER BY id LIMIT ?3)",
 };

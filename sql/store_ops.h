@@ -10,6 +10,7 @@
 #include "sql/store_incidents.h"
 #include "sql/store_lanes.h"
 #include "sql/store_life.h"
+#include "sql/store_outbox_ops.h"
 #include "sql/store_read.h"
 
 struct store_answer_ops { /* store_answers.h */
@@ -83,6 +84,7 @@ struct store_ops {
     enum err_code (*find_import)(struct store *, const struct import_position *,
                                  store_import_fn, void *arg, struct err *);
     const struct store_answer_ops *answers;
+    const struct store_outbox_ops *outbox;
     void (*close)(struct store *);
 };
 struct store {

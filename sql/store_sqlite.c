@@ -1,9 +1,8 @@
 /* store_sqlite.c - the SQLite back end of store.h.
  *
  * WAL with synchronous=FULL: a commit that returned is on the disk. One statement a verb,
- * prepared once a connection. Ids of logs are given out here, so that a batch's records
- * are numbered without a gap and a batch row can name them by the first and their number.
- */
+ * prepared once a connection. Ids of logs are given out here: a batch's records are numbered
+ * without a gap, so that its row names them by the first and their number. */
 #include "sql/store_sqlite.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
@@ -361,6 +360,7 @@ static struct store_sqlite *new_store(const char *path, enum store_role role,
         .list_imports = store_sqlite_list_imports,
         .find_import = store_sqlite_find_import,
         .answers = &store_sqlite_answers,
+        .outbox = &outbox_sqlite,
         .close = close_store,
     };
     struct store_sqlite *s = calloc(1, sizeof *s);

@@ -6,6 +6,7 @@
 #include "sql/lane_counts.h"
 #include "sql/store_life.h"
 #include "sql/store_read.h"
+#include "sql/writer_notice.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -133,11 +134,33 @@ static enum err_code put_life(struct writer *w, const struct write_job *job,
     return store_add_history(w->store, &h, e);
 }
 
+/* In the incident's own transaction, if it is to be told. */
+static enum err_code notice(struct writer *w, struct write_job *job,
+                            const struct found *f, const struct incident_change *c,
+                            struct err *e)
+{
+    struct incident i = c->next;
+    struct notice_case about = {
+        .opened = c->act == INCIDENT_OPEN,
+        .reopened = c->act == INCIDENT_REOPEN,
+        .much_worse = c->much_worse,
+        .muted = incident_is_muted(&i, job->now_us),
+        .last_us = i.last_us,
+        .now_us = job->now_us,
+    };
+    i.id = job->incident_id;
+    return w->options.noticed
+               ? writer_notice(w->store, &about, f->found ? &f->latest : NULL, &i,
+                               &job->noticed, e)
+               : ERR_NONE;
+}
+
 static enum err_code decide_incident(struct writer *w, struct write_job *job,
                                      struct err *e)
 {
     struct found f;
     job->incident_id = 0;
+    job->noticed = false;
     if (!job->verdict || !(job->verdict->score > w->options.threshold)) {
         return ERR_NONE;
     }
@@ -151,6 +174,7 @@ static enum err_code decide_incident(struct writer *w, struct write_job *job,
         w->options.threshold, f.found ? &f.latest : NULL, f.key.reach_us, &now);
     code = put_incident(w, job, f.key.key, &change, e);
     code = code ? code : put_life(w, job, &f, &change, e);
+    code = code ? code : notice(w, job, &f, &change, e);
     return code ? code : put_keys(w, job, &f, e);
 }
 
@@ -177,6 +201,9 @@ static enum err_code write_job(struct writer *w, struct write_job *job, struct e
     code = decide_incident(w, job, e);
     for (size_t i = 0; !code && i < job->notes_n; i++) {
         code = store_put_note(w->store, job->notes[i].name, job->notes[i].value, e);
+    }
+    if (!code && job->also) {
+        code = job->also(job->also_arg, w->store, e);
     }
     if (code || !job->records) {
         return code ? code : count_window(w, job, e);
@@ -226,8 +253,13 @@ static void finish(struct write_job *job, enum err_code code, const struct err *
 static void finish_all(struct writer *w, struct write_job *const *jobs, size_t n,
                        enum err_code code, const struct err *e)
 {
+    bool noticed = false;
     for (size_t i = 0; i < n; i++) {
+        noticed = noticed || jobs[i]->noticed;
         finish(jobs[i], code, e);
+    }
+    if (!code && noticed) {
+        w->options.noticed(w->options.noticed_arg);
     }
     for (size_t i = 0; i < n; i++) {
         if (!code && jobs[i]->records && jobs[i]->import_state == IMPORT_ADDED) {

@@ -38,11 +38,16 @@ struct write_job {
     const struct store_import *import; /* the part of a file that they are; NULL: none */
     const struct write_note *notes;
     size_t notes_n;
+    /* More to be written in the transaction, by verbs of the store; NULL: nothing. It may be
+     * called again, in another transaction, if the first one failed. */
+    enum err_code (*also)(void *arg, struct store *s, struct err *e);
+    void *also_arg;
 
     /* set when writer_submit returned ERR_NONE */
     struct store_batch_ids ids;
     int64_t incident_id;                  /* 0: none was opened or extended */
     enum store_import_state import_state; /* not IMPORT_ADDED: nothing was stored */
+    bool noticed;                         /* somebody is to be told of it */
 
     /* the writer's own */
     struct write_job *next;
@@ -59,6 +64,10 @@ struct writer_options {
     /* Called by the writer's thread for each committed batch, in commit order. */
     void (*learn)(void *arg, const struct write_job *job);
     void *learn_arg;
+    /* Somebody is told of incidents: called by the writer's thread when there is something to
+     * tell, after its commit. NULL: nobody is. */
+    void (*noticed)(void *arg);
+    void *noticed_arg;
 };
 
 /* Starts the thread. The store is the writer's until writer_stop. */

@@ -3,6 +3,7 @@
 #include "tests/fake/store_mem.h"
 
 #include "sql/store_ops.h"
+#include "tests/fake/outbox_mem.h"
 #include "tests/fake/store_mem_life.h"
 
 #include <assert.h>
@@ -71,6 +72,7 @@ struct mem {
     struct notes notes, kept_notes; /* kept: committed */
     struct mem_life life;
     struct answers answers, kept_answers;
+    struct outbox_mem *outbox;
     bool in_transaction;
     int64_t commits; /* of all handles */
     size_t calls, fail_at;
@@ -244,6 +246,7 @@ static enum err_code begin(struct store *s, int64_t deadline_us, struct err *e)
     m->before = copy_of(m->incidents, m->incidents_n, sizeof *m->before);
     m->keys_before = copy_of(m->keys, m->keys_n, sizeof *m->keys);
     mem_life_begin(&m->life);
+    outbox_mem_begin(m->outbox);
     m->in_transaction = true;
     pthread_mutex_unlock(&m->lock);
     return ERR_NONE;
@@ -285,6 +288,7 @@ static void end(struct mem *m, bool stays)
         }
     }
     mem_life_end(&m->life, stays);
+    outbox_mem_end(m->outbox, stays);
     free(m->before);
     free(m->keys_before);
     m->before = NULL;
@@ -325,6 +329,24 @@ static enum err_code data_version(struct store *s, int64_t *version, struct err 
     *version = code ? 0 : 1 + m->commits - ((struct store_mem *)s)->commits;
     pthread_mutex_unlock(&m->lock);
     return code;
+}
+
+struct outbox_mem *store_mem_enter(struct store *s, const char *what, bool *kept,
+                                   struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    *kept = !s->in_transaction;
+    if (enter(m, what, e)) {
+        pthread_mutex_unlock(&m->lock);
+        return NULL;
+    }
+    return m->outbox;
+}
+
+void store_mem_leave(struct store *s)
+{
+    pthread_mutex_unlock(&mem(s)->lock);
 }
 
 /* --- records --- */
@@ -1258,6 +1280,7 @@ static void close_mem(struct store *s)
         mem_life_free(&m->life);
         free(m->answers.list);
         free(m->kept_answers.list);
+        outbox_mem_free(m->outbox);
         pthread_cond_destroy(&m->changed);
         pthread_mutex_destroy(&m->lock);
         free(m);
@@ -1297,6 +1320,7 @@ static struct store *new_handle(struct mem *m, bool is_reader)
                                          .list_imports = list_imports,
                                          .find_import = find_import,
                                          .answers = &answer_ops,
+                                         .outbox = &outbox_mem_ops,
                                          .close = close_mem};
     struct store_mem *s = must(malloc(sizeof *s));
     *s = (struct store_mem){.base.ops = &ops, .m = m, .is_reader = is_reader};
@@ -1309,6 +1333,7 @@ struct store *store_mem_open(void)
     pthread_mutex_init(&m->lock, NULL);
     pthread_cond_init(&m->changed, NULL);
     mem_life_init(&m->life);
+    m->outbox = outbox_mem_new();
     m->notes.note[m->notes.n++] =
         (struct mem_note){keep(m, STR(STORE_ID)), keep(m, STR(STORE_MEM_ID))};
     m->kept_notes = m->notes;

@@ -13,6 +13,8 @@
 #define SOON_US (10 * CLOCK_SECOND_US)
 enum { VERSIONS = ROWS(migrations) };
 
+enum { HISTORY_VERSION = 5 }; /* begins with what was there then */
+
 static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES];
 static struct err e;
 
@@ -110,9 +112,9 @@ START_TEST(a_store_of_an_earlier_version_keeps_its_rows_and_takes_new_ones)
                             "regressions=0 AND muted_until_us IS NULL AND "
                             "verdict IS NULL AND changed_us IS NULL"),
                      1);
-    ck_assert_int_eq(number("SELECT at_us FROM incident_history WHERE incident_id=7 AND "
-                            "event='opened'"),
-                     1767225600250000);
+    ck_assert_int_eq(number("SELECT coalesce(max(at_us),0) FROM incident_history "
+                            "WHERE incident_id=7 AND event='opened'"),
+                     _i < HISTORY_VERSION ? 1767225600250000 : 0);
     ck_assert_int_eq(number("SELECT count(*) FROM logs WHERE message IN "
                             "('one','two','three')"),
                      3);

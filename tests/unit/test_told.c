@@ -308,7 +308,7 @@ static void tear_down_thread(void)
 static void start_thread(void)
 {
     static char url[64];
-    struct writer_options w = {0.8, SOON_US, no_learn, NULL};
+    struct writer_options w = {.threshold = 0.8, .wait_us = SOON_US, .learn = no_learn};
     struct scorer_http_options s = {url, 1 << 20, SCORER_TOTAL_MS};
     snprintf(url, sizeof url, "http://127.0.0.1:%d/score", http_fake_port(server));
     ck_assert(!scorer_open_http(&s, &scorer, &e));
