@@ -11,6 +11,7 @@
 #include "fcgi/imports.h"
 #include "fcgi/jobs/answer_book.h"
 #include "fcgi/jobs/housekeeper.h"
+#include "fcgi/jobs/notify.h"
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/replay.h"
 #include "fcgi/web/process.h"
@@ -38,6 +39,7 @@ struct ingest {
     struct housekeeper *housekeeper;
     /* with it */
     struct outgoing *outgoing;
+    struct notify *notify;
     struct imports imports;
 };
 
@@ -294,6 +296,13 @@ static void learn(void *arg, const struct write_job *job)
     }
 }
 
+/* Called by the writer's thread: somebody is to be told. */
+static void noticed(void *arg)
+{
+    struct ingest *in = arg;
+    notify_wake(in->notify);
+}
+
 /* The records of all batches in work may take as much as their bodies, and at least what one
  * of the largest takes. */
 static struct batch_limits batch_limits(const struct config *c, struct ingest *in)
@@ -373,9 +382,11 @@ static void mark(void *answers, struct record *records, size_t n)
 static enum err_code open_all(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
-    struct writer_options w = {c->threshold, c->store_wait_ms * 1000, learn, in};
+    struct writer_options w = {
+        c->threshold, c->store_wait_ms * 1000, learn, in, NULL, in};
     struct serve_options s =
         process_serve_options(&in->process, router_of(c), in, &in->bodies);
+    w.noticed = notify_is_configured(c) ? noticed : NULL;
     in->score.threshold = c->threshold;
     in->score.limits = batch_limits(c, in);
     enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
@@ -387,6 +398,7 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     in->score.mark = in->state ? mark : NULL;
     in->score.mark_arg = in->answers;
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
+    code = code ? code : notify_start(c, in->writer, &in->notify, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     return code ? code : serve_new(&s, &in->serve, e);
 }
@@ -401,6 +413,7 @@ static void close_all(struct ingest *in, enum serve_end end)
     housekeeper_stop(in->housekeeper);
     replay_stop(in->replay);
     outgoing_stop(in->outgoing, end == SERVE_STOPPED);
+    notify_stop(in->notify);
     writer_stop(in->writer);
     if (in->state && state_save(in->state, &e)) {
         diag("what was learned last could not be saved: %s", e.msg);
