@@ -51,23 +51,26 @@ SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/w
 TRAIN := scoring/train scoring/train_info scoring/evaluate scoring/evaluate_lines \
   scoring/evaluate_store scoring/history scoring/raised fcgi/jobs/stored_batch fcgi/jobs/answer_rows
 CLI := $(patsubst %.c,%,$(wildcard fcgi/cli/*.c))
-CLIENT := fcgi/web/client
+CLIENT := fcgi/web/client fcgi/web/outbound fcgi/web/address
+NOTIFY := fcgi/jobs/notify fcgi/jobs/notify_channel fcgi/jobs/notify_compose \
+  fcgi/jobs/notify_send fcgi/web/mailer
 # libcurl costs 8 MB of memory in a process: only what needs it is linked to it. The same
 # for what only the importer needs. $(call libraries_of,OBJECTS)
-libraries_of = $(if $(filter $(CLIENT),$(1)),-lcurl) \
+libraries_of = $(if $(filter fcgi/web/outbound,$(1)),-lcurl) \
   $(if $(filter fcgi/cli/content,$(1)),-lz) $(if $(filter fcgi/cli/chunks,$(1)),-lmd)
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
 loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/answer_book fcgi/jobs/answer_rows fcgi/jobs/housekeeper \
-  fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/stored_batch \
+  $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/stored_batch \
   fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \
   scoring/state_parts $(STATE) $(DETECTOR) $(SERVE) $(CORE) $(BASE)
 loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change fcgi/incident_detail \
   fcgi/incident_list fcgi/incident_print fcgi/incident_records fcgi/incident_case fcgi/normals \
-  fcgi/normals_print fcgi/normals_trial fcgi/normals_wish fcgi/services $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
+  fcgi/normals_print fcgi/normals_trial fcgi/normals_wish fcgi/services \
+  fcgi/notifications fcgi/jobs/notify_channel fcgi/jobs/notify_compose $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \
   $(DETECTOR) $(SQL) $(CORE) $(BASE)
@@ -166,8 +169,9 @@ test-unit: $(UNIT_PROGRAMS) ## unit tests; T=NAME runs tests/unit/test_NAME.c al
 
 test-tsan: ## the threaded parts under ThreadSanitizer
 	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector \
-	  build/tsan/test_state_batches build/tsan/test_told all
-	tests/unit/run build/tsan writer detector state_batches told
+	  build/tsan/test_state_batches build/tsan/test_told build/tsan/test_notify_channel \
+	  build/tsan/receiver all
+	tests/unit/run build/tsan writer detector state_batches told notify_channel
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 
 # Responders and servers for the cases: one shows what reaches it, one misbehaves.
@@ -180,7 +184,11 @@ $(B)/http_fake: $(B)/obj/tests/fake/http_fake_main.o $(B)/obj/tests/fake/http_fa
 	@echo "LD  $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-test-http: all $(B)/test_echo $(B)/http_fake ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
+$(B)/receiver: $(B)/obj/tests/fake/receiver_main.o $(B)/obj/tests/fake/receiver.o
+	@echo "LD  $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+test-http: all $(B)/test_echo $(B)/http_fake $(B)/receiver ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
 	LOGANALYZER_BUILD=$(B) tests/http/run $(CASE)
 
 build/test-page/node_modules/.package-lock.json: tests/page/package-lock.json deploy/page/.npmrc

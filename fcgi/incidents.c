@@ -5,6 +5,7 @@
 #include "fcgi/normals.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/notifications.h"
 
 static const struct route routes[] = {
     {"/incidents", METHOD_GET, incident_list_get},
@@ -14,6 +15,8 @@ static const struct route routes[] = {
     {"/normals", METHOD_GET, normals_get},
     {"/normals", METHOD_POST, normals_post},
     {"/normals/{id}", METHOD_DELETE, normals_delete},
+    {"/notifications", METHOD_GET, notifications_get},
+    {"/notifications/test", METHOD_POST, notifications_test_post},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

@@ -2,6 +2,7 @@
 #include "fcgi/base/config.h"
 #include "fcgi/cli/demo.h"
 #include "fcgi/cli/import.h"
+#include "fcgi/cli/notify.h"
 #include "fcgi/web/frontend.h"
 #include "scoring/evaluate.h"
 #include "scoring/model_file.h"
@@ -99,6 +100,8 @@ static const struct verb verbs[] = {
      "make a model of the detector from times when all was well"},
     {"evaluate", evaluate_main, true,
      "what a model says of batches, or of what is stored"},
+    {"notify", notify_main, true,
+     "send a test message to those who are told of incidents"},
     {"demo", demo_main, true, "send a made-up week of a small host, with faults in it"},
 };
 

@@ -24,6 +24,7 @@ BEGIN {
     doors["sql/store.h"] = doors["sql/store_read.h"] = doors["sql/writer.h"] = 1
     doors["sql/store_imports.h"] = doors["sql/store_incidents.h"] = 1
     doors["sql/store_life.h"] = doors["sql/store_lanes.h"] = 1
+    doors["sql/store_outbox.h"] = 1
     doors["scoring/scorer.h"] = doors["scoring/score.h"] = doors["scoring/detector.h"] = 1
     doors["scoring/scorer_http.h"] = doors["scoring/state.h"] = 1
     doors["scoring/model_file.h"] = doors["scoring/answers.h"] = 1
@@ -34,7 +35,7 @@ BEGIN {
     home["fcgiapp.h"] = "^fcgi/web/serve\\.c$"
     home["fcgi_stdio.h"] = home["fcgi_config.h"] = "^$" # it redefines printf
     home["sqlite3.h"] = "^sql/"
-    home["curl/curl.h"] = "^fcgi/web/client\\.c$"
+    home["curl/curl.h"] = "^fcgi/web/(outbound\\.h|(client|mailer|outbound)\\.c)$"
     home["zlib.h"] = "^fcgi/cli/content\\.c$"
     home["sha2.h"] = "^fcgi/cli/digest\\.h$"
     home["check.h"] = "^tests/"

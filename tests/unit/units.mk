@@ -25,7 +25,8 @@ UNIT_OBJECTS_zone := fcgi/base/zone fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_charset := fcgi/base/charset fcgi/base/str
 UNIT_OBJECTS_ticker := fcgi/base/ticker fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_service_url := fcgi/base/service_url fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_config := fcgi/base/config fcgi/base/service_url fcgi/base/zone \
+UNIT_OBJECTS_config := fcgi/base/config fcgi/base/config_env fcgi/base/config_notify \
+  fcgi/base/service_url fcgi/base/zone \
   fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_json := $(UNIT_JSON_READ)
 UNIT_OBJECTS_json_out := $(UNIT_JSON_WRITE)
@@ -65,7 +66,8 @@ UNIT_OBJECTS_request := fcgi/web/request fcgi/base/arena fcgi/base/err fcgi/base
   fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_response := fcgi/web/response fcgi/base/err $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_router := fcgi/web/router fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_client := fcgi/web/client tests/fake/http_fake fcgi/base/clock \
+UNIT_OBJECTS_client := $(CLIENT) tests/fake/http_fake fcgi/base/clock \
   fcgi/base/buf fcgi/base/err fcgi/base/str
 
--include tests/unit/units_sql.mk tests/unit/units_cli.mk tests/unit/units_scoring.mk
+-include tests/unit/units_sql.mk tests/unit/units_cli.mk tests/unit/units_scoring.mk \
+  tests/unit/units_notify.mk

@@ -17,8 +17,11 @@ client() {
 some_replies() {
     (($(lines "$T"/client.*) >= $1))
 }
-start_server STORE_WAIT_MS=10000
-sample >"$T/sample"
+receive http hook
+receive smtp mail
+mapfile -t with < <(webhook_settings hook && mail_settings mail)
+start_server STORE_WAIT_MS=10000 NOTIFY_MINUTES=0.02 "${with[@]}"
+sample | sed "s/2026-01-01T12:00:0/$(now | cut -c 1-18)/g" >"$T/sample" # told, as it is new
 for c in {1..16}; do
     client "$c" &
     CLIENTS+=($!)
@@ -31,5 +34,7 @@ poll 120 some_replies 1500 || fail 'the clients do not go on'
 kill -USR2 "$(pid_of incidents)"
 wait "${CLIENTS[@]}"
 expect_equal 'replies' "$(sort "$T"/client.* | uniq -c | tr -s ' ' | tr '\n' ';')" ' 1600 200; 400 400;'
+wait_received hook 1
+wait_received mail 1
 stop_server
 expect_stored $((16 * 25 * 4))
