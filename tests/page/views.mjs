@@ -172,6 +172,11 @@ test('the server is away: it says so, keeps what it knows, goes on trying', asyn
         return await page.getByText('The server does not answer.').count() === 1;
     });
     equal('what was known stays', await rows(page), 1);
+    await until('health is not known', async () => {
+        await page.clock.runFor(30000);
+        const said = await page.locator('.health h3').allTextContents();
+        return said.join() === 'Look: Records,Look: Scoring,Look: Messages' || said;
+    });
     const asked = mock.requests.length;
     await until('asked again', async () => {
         await page.clock.runFor(30000);

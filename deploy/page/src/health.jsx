@@ -1,5 +1,5 @@
 /* health.jsx - is all well: records come, they are scored, somebody would be told. */
-import { ago, count, exact, moment, plural, Text } from './text.jsx';
+import { ago, clock_seconds, count, exact, moment, plural, Text } from './text.jsx';
 
 const QUIET_MS = 3600e3;
 
@@ -20,10 +20,17 @@ function Item({ state, title, children }) {
     );
 }
 
+/* What was known is not said to be so while nobody answers. */
+function Unknown({ title, poll }) {
+    return poll.error
+        ? <Item state="odd" title={title}>Not known{poll.at ? <> since {clock_seconds(poll.at)}</> : ''}.</Item>
+        : <Item state="none" title={title}>Not known yet.</Item>;
+}
+
 function Receiving({ services, empty }) {
-    const { data, newest, old } = services;
-    if (!data) {
-        return <Item state="none" title="Records">not known yet</Item>;
+    const { data, newest } = services;
+    if (!data || services.error) {
+        return <Unknown title="Records" poll={services} />;
     }
     if (empty || !newest) {
         return <Item state="none" title="No records yet">They are taken at this address.</Item>;
@@ -42,8 +49,8 @@ function Receiving({ services, empty }) {
 
 function Scoring({ meta }) {
     const scorer = meta.data?.scorer;
-    if (!scorer) {
-        return <Item state="none" title="Scoring">not known yet</Item>;
+    if (!scorer || meta.error) {
+        return <Unknown title="Scoring" poll={meta} />;
     }
     const behind = scorer.unscored_batches > 0 ? ` ${plural(scorer.unscored_batches, 'batch', 'batches')} not scored yet.` : '';
     if (scorer.state === 'unavailable') {
@@ -71,8 +78,8 @@ function Scoring({ meta }) {
 }
 
 function Telling({ told }) {
-    if (!told.data) {
-        return <Item state="none" title="Messages">{told.error?.status === 404 ? 'This server sends none.' : 'not known yet'}</Item>;
+    if (!told.data || told.error) {
+        return <Unknown title="Messages" poll={told} />;
     }
     const { channels, waiting, undeliverable } = told.data;
     const more = <a href="#/notifications">More</a>;
