@@ -3,6 +3,7 @@
 #include "fcgi/cli/demo.h"
 #include "fcgi/cli/import.h"
 #include "fcgi/cli/notify.h"
+#include "fcgi/cli/send.h"
 #include "fcgi/web/frontend.h"
 #include "scoring/evaluate.h"
 #include "scoring/model_file.h"
@@ -96,6 +97,7 @@ static const struct verb verbs[] = {
     {"lighttpd", print_lighttpd, false,
      "make RUN_DIR and print what lighttpd.conf includes"},
     {"import", import_main, true, "send log files to the server, each record once"},
+    {"send", send_main, true, "follow log files or the journal, and send what is new"},
     {"train", train_main, true,
      "make a model of the detector from times when all was well"},
     {"evaluate", evaluate_main, true,

@@ -29,7 +29,7 @@ static void fill(struct chunks *c)
 
 /* --- what can be imported --- */
 
-static enum err_code refuse_packed(struct str head, struct err *e)
+enum err_code chunks_refuse_packed(struct str head, struct err *e)
 {
     static const struct {
         const char *magic;
@@ -61,7 +61,7 @@ static enum err_code refuse_binary(const struct chunks *c, struct err *e)
 {
     struct str head = ahead(c);
     head.n = head.n < SNIFF_BYTES ? head.n : SNIFF_BYTES;
-    enum err_code code = refuse_packed(head, e);
+    enum err_code code = chunks_refuse_packed(head, e);
     if (!code && c->kind != SPLIT_JOURNAL && head.n > 0 && memchr(head.p, '\0', head.n)) {
         code = err_set(e, ERR_INVALID, "is no text: it holds NUL bytes");
     }
@@ -143,50 +143,132 @@ static bool belongs(const struct chunks *c, const struct piece *piece, size_t en
     return k->n == 0 || end <= CHUNK_BYTES_MAX;
 }
 
+bool chunks_cursor(struct str entry, struct str *cursor)
+{
+    static const char name[] = "__CURSOR=";
+    struct str left = entry;
+    *cursor = str_split(&left, '\n');
+    if (!str_starts(*cursor, STR("__CURSOR="))) {
+        return false;
+    }
+    *cursor = str_from(*cursor, sizeof name - 1);
+    return true;
+}
+
+/* An entry without a cursor is told apart by all its bytes. */
+static struct import_position after_entry(const struct chunks *c, struct str entry)
+{
+    struct digest d = c->seed;
+    struct str cursor;
+    digest_add(&d, chunks_cursor(entry, &cursor) ? cursor : entry);
+    return digest_here(&d);
+}
+
 static void add_record(struct chunks *c, struct str text, size_t end, struct digest *d)
 {
     struct chunk *k = &c->chunk;
     size_t start = k->n > 0 ? k->ends[k->n - 1] : 0;
     digest_add(d, (struct str){c->window.p + c->at + start, end - start});
-    k->position = digest_here(d);
+    k->position = c->by_cursor ? after_entry(c, text) : digest_here(d);
     memcpy(k->marks[k->n], k->position.b, IMPORT_MARK_BYTES);
     k->records[k->n] = text;
     k->ends[k->n] = end;
     k->n++;
 }
 
-enum err_code chunks_next(struct chunks *c, struct err *e)
+/* The beginning of a record that is longer than may be; not in the midst of a character. */
+static void add_piece(struct chunks *c, struct str record, struct digest *d)
 {
-    fill(c);
-    struct split s = {c->kind, ahead(c), !c->at_end};
-    struct digest d = c->before;
-    struct piece piece;
-    bool takes_more = true;
-    c->chunk.n = 0;
-    while (takes_more && c->chunk.n < CHUNK_RECORDS_MAX) {
-        bool found = split_next(&s, &piece);
-        size_t end = (size_t)(s.left.p - c->window.p);
-        c->chunk.last = !found || !piece.whole;
-        if (!found || !belongs(c, &piece, end)) {
+    size_t n = record.n < c->piece_max ? record.n : c->piece_max;
+    for (size_t back = 0; back < 4 && n < record.n && n > 1; back++) {
+        if (((uint8_t)record.p[n] & 0xC0) != 0x80) {
             break;
         }
-        if (piece.text.n > CHUNK_RECORD_BYTES_MAX) {
-            return c->chunk.n > 0 ? ERR_NONE
-                                  : too_long(c, (size_t)(piece.text.p - c->window.p), e);
+        n--;
+    }
+    add_record(c, (struct str){record.p, n},
+               (size_t)(record.p - (c->window.p + c->at)) + n, d);
+    c->chunk.last = c->chunk.whole = false;
+}
+
+static bool window_is_full(const struct chunks *c)
+{
+    return c->window.n - c->at >= CHUNK_WINDOW_BYTES;
+}
+
+/* No record could be taken: why? left: what begins with the first one. */
+static enum err_code nothing_cut(struct chunks *c, struct str left, struct err *e)
+{
+    if (!c->at_end && window_is_full(c)) { /* its first record has no end */
+        if (c->piece_max == 0) {
+            return too_long(c, (size_t)(left.p - (c->window.p + c->at)), e);
         }
-        add_record(c, piece.text, end, &d);
-        takes_more = piece.whole;
-    }
-    if (c->chunk.n > 0) {
+        struct digest d = c->before;
+        add_piece(c, left, &d);
         return ERR_NONE;
-    }
-    if (!c->at_end) { /* the window is full and its first record has no end */
-        return too_long(c, (size_t)(s.left.p - c->window.p), e);
     }
     if (c->broken.code) {
         *e = c->broken;
     }
     return c->broken.code;
+}
+
+enum err_code chunks_next(struct chunks *c, struct err *e)
+{
+    fill(c);
+    return chunks_cut(c, e);
+}
+
+enum err_code chunks_cut(struct chunks *c, struct err *e)
+{
+    size_t record_max = c->piece_max > 0 ? c->piece_max : CHUNK_RECORD_BYTES_MAX;
+    struct split s = {c->kind, ahead(c), !c->at_end};
+    struct digest d = c->before;
+    struct piece piece;
+    bool takes_more = true;
+    c->chunk.n = 0;
+    c->chunk.whole = true;
+    while (takes_more && c->chunk.n < CHUNK_RECORDS_MAX) {
+        bool found = split_next(&s, &piece);
+        size_t end = (size_t)(s.left.p - (c->window.p + c->at));
+        c->chunk.last = !found || !piece.whole;
+        if (!found || !belongs(c, &piece, end)) {
+            break;
+        }
+        if (piece.text.n > record_max && c->chunk.n > 0) {
+            return ERR_NONE;
+        }
+        if (piece.text.n > record_max && c->piece_max > 0) {
+            add_piece(c, piece.text, &d);
+            return ERR_NONE;
+        }
+        if (piece.text.n > record_max) {
+            return too_long(c, (size_t)(piece.text.p - (c->window.p + c->at)), e);
+        }
+        add_record(c, piece.text, end, &d);
+        takes_more = c->chunk.whole = piece.whole;
+    }
+    return c->chunk.n > 0 ? ERR_NONE : nothing_cut(c, s.left, e);
+}
+
+void chunks_shorten(struct chunks *c, size_t n)
+{
+    struct chunk *k = &c->chunk;
+    if (n == 0 || n >= k->n) {
+        return;
+    }
+    struct digest d = c->before;
+    digest_add(&d, (struct str){c->window.p + c->at, k->ends[n - 1]});
+    k->position = c->by_cursor ? after_entry(c, k->records[n - 1]) : digest_here(&d);
+    k->n = n;
+    k->last = false;
+    k->whole = true;
+}
+
+int64_t chunks_end(const struct chunks *c)
+{
+    const struct chunk *k = &c->chunk;
+    return c->offset + (int64_t)(c->by_cursor ? k->n : k->ends[k->n - 1]);
 }
 
 /* May somebody who knew the content up to n bytes from here go on there? Not inside the
@@ -195,7 +277,7 @@ enum err_code chunks_next(struct chunks *c, struct err *e)
 static bool may_go_on(const struct chunks *c, size_t n)
 {
     const struct chunk *k = &c->chunk;
-    if (k->n == 0 || n >= k->ends[0]) {
+    if (c->follows || k->n == 0 || n >= k->ends[0]) {
         return true;
     }
     struct str rest = {ahead(c).p + n, k->ends[0] - n};
@@ -206,10 +288,27 @@ static bool may_go_on(const struct chunks *c, size_t n)
            !str_starts(k->records[0], STR("Start-Date: "));
 }
 
+/* The same of entries of the journal. */
+static bool holds_entry(const struct chunks *c, const struct import_position *position,
+                        int64_t bytes, size_t *skip)
+{
+    const struct chunk *k = &c->chunk;
+    if (bytes <= c->offset || (uint64_t)(bytes - c->offset) > k->n) {
+        return false;
+    }
+    size_t i = (size_t)(bytes - c->offset) - 1;
+    struct import_position here = after_entry(c, k->records[i]);
+    *skip = k->ends[i];
+    return import_position_eq(&here, position);
+}
+
 bool chunks_holds(struct chunks *c, const struct import_position *position, int64_t bytes,
                   size_t *skip)
 {
     struct str left = ahead(c);
+    if (c->by_cursor) {
+        return holds_entry(c, position, bytes, skip);
+    }
     if (bytes <= c->offset || (uint64_t)(bytes - c->offset) > left.n) {
         return false;
     }
@@ -228,6 +327,15 @@ bool chunks_holds(struct chunks *c, const struct import_position *position, int6
     return import_position_eq(&here, position);
 }
 
+static void skip_entries(struct chunks *c, size_t n)
+{
+    const struct chunk *k = &c->chunk;
+    for (size_t i = 0; i < k->n && k->ends[i] <= n; i++) {
+        c->here = after_entry(c, k->records[i]);
+        c->offset++;
+    }
+}
+
 void chunks_skip(struct chunks *c, size_t n)
 {
     struct str gone = {c->window.p + c->at, n};
@@ -235,11 +343,30 @@ void chunks_skip(struct chunks *c, size_t n)
          p++) {
         c->line++;
     }
-    digest_add(&c->before, gone);
-    c->here = digest_here(&c->before);
+    if (c->by_cursor) {
+        skip_entries(c, n);
+    } else {
+        digest_add(&c->before, gone);
+        c->here = digest_here(&c->before);
+        c->offset += (int64_t)n;
+    }
     c->at += n;
-    c->offset += (int64_t)n;
     c->chunk.n = 0;
+}
+
+bool chunks_pass(struct chunks *c, int64_t bytes)
+{
+    while (bytes > 0) {
+        fill(c);
+        size_t n = ahead(c).n;
+        n = (uint64_t)bytes < n ? (size_t)bytes : n;
+        if (n == 0) {
+            return false;
+        }
+        chunks_skip(c, n);
+        bytes -= (int64_t)n;
+    }
+    return true;
 }
 
 int64_t chunks_line(const struct chunks *c, size_t i)

@@ -3,7 +3,11 @@
  * A part ends after CHUNK_RECORDS_MAX records or before it would pass CHUNK_BYTES_MAX, by
  * the content alone, so that everybody who starts at the same place cuts the same parts. A
  * record that the content ends in is a part by itself: if it has grown later, no other
- * record is in that part. */
+ * record is in that part.
+ *
+ * What is followed while it grows (send_file.h, send_journal.h) has its own reader, which
+ * fills the window and calls chunks_cut: positions are then counted from a place that the
+ * reader has set. */
 #ifndef CLI_CHUNKS_H
 #define CLI_CHUNKS_H
 
@@ -29,6 +33,7 @@ struct chunk {
     uint8_t marks[CHUNK_RECORDS_MAX][IMPORT_MARK_BYTES];
     struct import_position position; /* after the part */
     bool last;                       /* no whole record comes after it */
+    bool whole; /* its last record is known to be complete, and no piece of one */
 };
 
 struct chunks {
@@ -45,6 +50,12 @@ struct chunks {
     bool at_end;
     struct err broken; /* code set: the content ends with this error */
     struct chunk chunk;
+    /* for what is followed: all zero for a file that is imported */
+    bool follows;     /* somebody who knew a beginning, whichever, may go on there */
+    size_t piece_max; /* a longer record is handed out in pieces; 0: it is refused */
+    bool by_cursor;   /* the journal: a position is that of the last entry's cursor, and
+                       * bytes are counted as entries */
+    struct digest seed; /* what comes before a cursor in its digest */
 };
 
 /* Opens path. ERR_INVALID: not a file that can be imported, says why. An empty file is
@@ -55,6 +66,25 @@ void chunks_close(struct chunks *c); /* a zeroed one too */
 /* Cuts the next part into c->chunk, from where the last skip has led. ERR_INVALID: a record
  * is too long; ERR_IO: the content is broken here (what was good has been handed out). */
 enum err_code chunks_next(struct chunks *c, struct err *e) MUST_USE;
+
+/* The same of what is in the window; more may come to it unless at_end is set: then n == 0
+ * may also mean that no record is known to be complete. */
+enum err_code chunks_cut(struct chunks *c, struct err *e) MUST_USE;
+
+/* Leaves only the first n records in the part on hand. */
+void chunks_shorten(struct chunks *c, size_t n);
+
+/* Goes over so many bytes without looking for records. False: the content ends before. */
+bool chunks_pass(struct chunks *c, int64_t bytes);
+
+/* Is a content that begins with head compressed, or else no text? ERR_INVALID: what to do. */
+enum err_code chunks_refuse_packed(struct str head, struct err *e) MUST_USE;
+
+/* Where the part on hand ends, counted from the content's beginning. */
+int64_t chunks_end(const struct chunks *c);
+
+/* The position after an entry of the journal; false: it has no cursor. */
+bool chunks_cursor(struct str entry, struct str *cursor);
 
 /* Does the content have `position` at so many bytes from its beginning, at a place where it
  * may be gone on from? *skip: how many bytes of the part on hand, or after it, that is. */

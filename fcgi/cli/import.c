@@ -5,6 +5,7 @@
 #include "fcgi/base/zone.h"
 #include "fcgi/cli/import_file.h"
 #include "fcgi/cli/options.h"
+#include "fcgi/cli/server_place.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -100,54 +101,27 @@ static enum err_code check_arguments(const struct arguments *a, const struct con
         return err_set(e, ERR_INVALID, "the service's name has more than %lld bytes",
                        (long long)c->service_bytes_max);
     }
-    if (a->url && !str_starts(str_of(a->url), STR("http://")) &&
-        !str_starts(str_of(a->url), STR("https://"))) {
-        return err_set(e, ERR_INVALID,
-                       "--url must begin with http:// or https://, as in "
-                       "http://127.0.0.1:3000");
-    }
-    return ERR_NONE;
+    return a->url ? server_check_url(a->url, e) : ERR_NONE;
 }
 
 /* --- where the server is --- */
 
-static void find_server(const struct config *c, char url[static LEDGER_URL_BYTES],
-                        char socket[static CONFIG_TEXT_BYTES + 8])
-{
-    const char *host = c->bind;
-    socket[0] = '\0';
-    if (host[0] == '/') { /* a folder: a socket in it */
-        snprintf(socket, CONFIG_TEXT_BYTES + 8, "%s/http", host);
-        snprintf(url, LEDGER_URL_BYTES, "http://localhost");
-        return;
-    }
-    host = strcmp(host, "0.0.0.0") == 0 ? "127.0.0.1" : host;
-    host = strcmp(host, "::") == 0 ? "::1" : host;
-    bool six = strchr(host, ':') != NULL;
-    snprintf(url, LEDGER_URL_BYTES, "http://%s%s%s:%lld", six ? "[" : "", host,
-             six ? "]" : "", (long long)c->port);
-}
-
-static void wait_for_server(const char *why, int64_t seconds)
+static bool wait_for_server(const char *why, int64_t seconds)
 {
     progress_clear(&progress);
     fprintf(stderr, "loganalyzer: %s\n", why);
     sleep((unsigned)seconds);
+    return true;
 }
 
 static enum err_code open_ledger(const struct arguments *a, const struct config *c,
                                  struct ledger **out, struct err *e)
 {
-    static char url[LEDGER_URL_BYTES],
-        socket[CONFIG_TEXT_BYTES + 8]; /* ledger_open keeps them */
-    find_server(c, url, socket);
-    bool own = a->url == NULL;
-    struct ledger_options o = {
-        .url = own ? url : a->url,
-        .unix_socket = own && socket[0] ? socket : NULL,
-        .patience_s = a->patience_s,
-        .wait = wait_for_server,
-    };
+    static struct server_place place;
+    struct ledger_options o = {.patience_s = a->patience_s, .wait = wait_for_server};
+    server_find(c, a->url, &place);
+    o.url = place.url;
+    o.unix_socket = place.socket[0] ? place.socket : NULL;
     return ledger_open(&o, out, e);
 }
 

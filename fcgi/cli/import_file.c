@@ -9,16 +9,6 @@
 
 #include "fcgi/cli/service_name.h"
 
-struct run {
-    struct importer *im;
-    struct chunks *chunks;
-    struct entry_context context;
-    struct import_counts *counts;
-    bool ask;     /* the server may have something that begins here */
-    int64_t seen; /* what it said last */
-    size_t overtaken;
-};
-
 enum err_code importer_open(struct importer *im, struct err *e)
 {
     arena_init(&im->arena, IMPORT_ARENA_BYTES_MAX);
@@ -40,7 +30,7 @@ void importer_close(struct importer *im)
 /* --- what is there already --- */
 
 /* The longest part on the server's list that the content holds; 0 bytes: none. */
-static size_t longest_held(struct run *r, int64_t *records)
+static size_t longest_held(struct import_run *r, int64_t *records)
 {
     const struct ledger_list *list = &r->im->list;
     size_t best = 0, skip;
@@ -59,15 +49,15 @@ static size_t longest_held(struct run *r, int64_t *records)
  * Contents that only begin alike, and then differ, are different ones: their lines may say
  * the same without being the same. (One that differs first in a last record of several
  * lines cannot be told from one that ends inside it, and is taken for that.) */
-static enum err_code marked(struct run *r, size_t *records, struct err *e)
+static enum err_code marked(struct import_run *r, size_t *records, struct err *e)
 {
     struct importer *im = r->im;
     const struct chunk *k = &r->chunks->chunk;
     struct str last = k->records[k->n - 1];
     size_t enough = k->n > 1 && memchr(last.p, '\n', last.n) ? k->n - 1 : k->n;
-    int64_t end = r->chunks->offset + (int64_t)k->ends[k->n - 1];
+    int64_t end = chunks_end(r->chunks);
     *records = 0;
-    for (size_t i = 0; k->last && i < im->list.n; i++) {
+    for (size_t i = 0; k->last && !r->chunks->follows && i < im->list.n; i++) {
         size_t n, same = 0;
         if (im->list.rows[i].bytes <= end) { /* not longer, and not held: another one */
             continue;
@@ -86,8 +76,20 @@ static enum err_code marked(struct run *r, size_t *records, struct err *e)
     return ERR_NONE;
 }
 
+/* The journal comes through a pipe: has the server more of it than has come? */
+static bool has_longer(const struct import_run *r)
+{
+    const struct ledger_list *list = &r->im->list;
+    for (size_t i = 0; r->chunks->by_cursor && i < list->n; i++) {
+        if (list->rows[i].bytes > chunks_end(r->chunks)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Passes over what the server has. *passed: it had something, so that it may have more. */
-static enum err_code pass_known(struct run *r, bool *passed, struct err *e)
+static enum err_code pass_known(struct import_run *r, bool *passed, struct err *e)
 {
     int64_t records = 0;
     size_t n = 0;
@@ -108,19 +110,34 @@ static enum err_code pass_known(struct run *r, bool *passed, struct err *e)
         chunks_skip(r->chunks, skip);
         *passed = true;
     }
+    r->wants_more = !code && skip == 0 && has_longer(r);
     return code;
 }
 
 /* --- what is new --- */
 
-static enum err_code at_line(struct run *r, size_t record, struct err *e)
+static enum err_code at_line(struct import_run *r, size_t record, struct err *e)
 {
     struct err inner = *e;
+    if (r->chunks->follows) { /* its lines are not counted from the beginning */
+        return inner.code;
+    }
     return err_set(e, inner.code, "line %lld: %s",
                    (long long)chunks_line(r->chunks, record), inner.msg);
 }
 
-static enum err_code put_records(struct run *r, struct err *e)
+/* What is told of a record that the server does not take. */
+static void put_stub(struct import_run *r, struct json_out *o)
+{
+    struct record record = {.service = r->context.service,
+                            .level = STR("WARN"),
+                            .message = str_of(r->stub),
+                            .metadata = STR("{}"),
+                            .event_us = r->context.now_us};
+    entry_put(o, &record);
+}
+
+static enum err_code put_records(struct import_run *r, struct err *e)
 {
     struct importer *im = r->im;
     const struct chunk *k = &r->chunks->chunk;
@@ -128,7 +145,10 @@ static enum err_code put_records(struct run *r, struct err *e)
     buf_clear(&im->json);
     arena_reset(&im->arena);
     json_open(&o, '[');
-    for (size_t i = 0; i < k->n; i++) {
+    if (r->stub) {
+        put_stub(r, &o);
+    }
+    for (size_t i = 0; !r->stub && i < k->n; i++) {
         struct record record;
         if (entry_parse(&im->arena, k->records[i], &r->context, &record, e)) {
             return at_line(r, i, e);
@@ -142,7 +162,7 @@ static enum err_code put_records(struct run *r, struct err *e)
                : ERR_NONE;
 }
 
-static enum err_code refused(struct run *r, const struct ledger_result *result,
+static enum err_code refused(struct import_run *r, const struct ledger_result *result,
                              struct err *e)
 {
     size_t n = r->chunks->chunk.n;
@@ -152,11 +172,12 @@ static enum err_code refused(struct run *r, const struct ledger_result *result,
     return at_line(r, known ? (size_t)result->index : 0, e);
 }
 
-static enum err_code take_result(struct run *r, const struct ledger_result *result,
+static enum err_code take_result(struct import_run *r, const struct ledger_result *result,
                                  struct err *e)
 {
     const struct chunk *k = &r->chunks->chunk;
     if (result->answer == LEDGER_REFUSED) {
+        r->refused = true;
         return refused(r, result, e);
     }
     if (result->answer == LEDGER_OVERTAKEN) {
@@ -180,15 +201,16 @@ static enum err_code take_result(struct run *r, const struct ledger_result *resu
     return ERR_NONE;
 }
 
-static enum err_code send_part(struct run *r, struct err *e)
+static enum err_code send_part(struct import_run *r, struct err *e)
 {
     const struct chunk *k = &r->chunks->chunk;
     struct ledger_result result;
     enum err_code code = put_records(r, e);
+    r->refused = code == ERR_INVALID;
     struct ledger_part part = {
         .parent = r->chunks->here,
         .position = k->position,
-        .bytes = r->chunks->offset + (int64_t)k->ends[k->n - 1],
+        .bytes = chunks_end(r->chunks),
         .seen = r->seen,
         .marks = k->marks[0],
         .n = k->n,
@@ -200,19 +222,26 @@ static enum err_code send_part(struct run *r, struct err *e)
 
 /* --- one file --- */
 
-static enum err_code import_parts(struct run *r, struct err *e)
+enum err_code import_step(struct import_run *r, struct err *e)
+{
+    bool passed = false;
+    enum err_code code = ERR_NONE;
+    r->wants_more = r->refused = false;
+    if (r->ask) {
+        code = pass_known(r, &passed, e);
+    }
+    return code || passed || r->wants_more ? code : send_part(r, e);
+}
+
+static enum err_code import_parts(struct import_run *r, struct err *e)
 {
     r->ask = true;
     for (;;) {
-        bool passed = false;
         enum err_code code = chunks_next(r->chunks, e);
         if (code || r->chunks->chunk.n == 0) {
             return code;
         }
-        if (r->ask) {
-            code = pass_known(r, &passed, e);
-        }
-        code = code || passed ? code : send_part(r, e);
+        code = import_step(r, e);
         if (code) {
             return code;
         }
@@ -226,7 +255,7 @@ enum err_code import_file(struct importer *im, const char *path,
                           struct import_counts *counts, struct err *e)
 {
     struct arena names;
-    struct run r = {.im = im, .chunks = &im->chunks, .counts = counts};
+    struct import_run r = {.im = im, .chunks = &im->chunks, .counts = counts};
     *counts = (struct import_counts){0};
     im->chunks = (struct chunks){0};
     arena_init(&names, IMPORT_ARENA_BYTES_MAX);

@@ -35,6 +35,24 @@ struct import_counts {
     int64_t stored, known;
 };
 
+/* A content on its way into the server, part by part. Whoever follows a file holds one. */
+struct import_run {
+    struct importer *im;
+    struct chunks *chunks;
+    struct entry_context context;
+    struct import_counts *counts;
+    bool ask;         /* the server may have something that begins here */
+    bool wants_more;  /* it has a part that is longer than what is on hand */
+    bool refused;     /* the part on hand cannot be stored as it is: the error says why */
+    const char *stub; /* not NULL: stored in place of the record on hand, the only one */
+    int64_t seen;     /* what the server said last */
+    size_t overtaken;
+};
+
+/* One step with the part on hand, which is not empty: passes over what the server has, or
+ * sends it, and goes on behind it. ERR_INVALID: it cannot be stored. */
+enum err_code import_step(struct import_run *r, struct err *e) MUST_USE;
+
 enum err_code importer_open(struct importer *im, struct err *e) MUST_USE;
 void importer_close(struct importer *im); /* a zeroed one too; not the ledger */
 

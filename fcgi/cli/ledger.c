@@ -85,11 +85,13 @@ static bool wait_more(struct ledger *l, struct patience *p, int64_t after_s,
     if (left_s < after_s) {
         return false;
     }
-    snprintf(text, sizeof text, "%.120s; trying again for up to %lld s", why,
-             (long long)left_s);
-    l->o.wait(text, after_s);
+    int n = snprintf(text, sizeof text, "%.120s; trying again", why);
+    if (l->o.patience_s < LEDGER_FOREVER_S) {
+        snprintf(text + n, sizeof text - (size_t)n, " for up to %lld s",
+                 (long long)left_s);
+    }
     p->waited_s += after_s;
-    return true;
+    return l->o.wait(text, after_s);
 }
 
 /* Sends until there is an answer that is not "later". */
@@ -106,7 +108,7 @@ static enum err_code ask(struct ledger *l, const struct client_request *request,
         if (!code && !is_temporary(l->reply.status)) {
             return ERR_NONE;
         }
-        if (code && !l->answered) {
+        if (code && !l->answered && !l->o.may_start_later) {
             return no_server(l, &why, e);
         }
         if (!code) {

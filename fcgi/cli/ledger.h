@@ -3,7 +3,7 @@
  *
  * A part may be sent as often as it takes: the server stores it once. So when it is busy,
  * restarts or does not answer, the request is made again, for at most patience_s seconds;
- * only a server that has not answered once is given up at once. */
+ * only a server that has not answered once is given up at once, unless may_start_later. */
 #ifndef CLI_LEDGER_H
 #define CLI_LEDGER_H
 
@@ -15,7 +15,8 @@ enum {
     LEDGER_ROWS_MAX = 4096, /* parts that begin at one place */
     LEDGER_URL_BYTES = 2048,
     LEDGER_WAIT_MAX_S = 30, /* one wait, whatever Retry-After says */
-    LEDGER_PATIENCE_S = 60
+    LEDGER_PATIENCE_S = 60,
+    LEDGER_FOREVER_S = INT32_MAX
 };
 
 struct ledger_row {
@@ -52,8 +53,9 @@ struct ledger_options {
     const char *url;         /* "http://host:port/prefix" */
     const char *unix_socket; /* NULL: none */
     int64_t patience_s;
-    /* Says why there is a wait, and returns when it is over. */
-    void (*wait)(const char *why, int64_t seconds);
+    bool may_start_later; /* a server that has never answered is waited for, too */
+    /* Says why there is a wait, and returns when it is over; false: it is given up. */
+    bool (*wait)(const char *why, int64_t seconds);
 };
 
 struct ledger; /* opaque */

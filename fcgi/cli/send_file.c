@@ -1,0 +1,529 @@
+/* send_file.c - see send_file.h. */
+#include "fcgi/cli/send_file.h"
+
+#include "fcgi/base/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define NOW(f)  (&(f)->state.streams[0])
+#define LATE(f) (&(f)->state.streams[1])
+
+enum err_code send_file_open(struct send_file *f, struct sender *sender, const char *path,
+                             struct str service, struct err *e)
+{
+    bool known = false;
+    int n = snprintf(f->path, sizeof f->path, "%s", path);
+    f->sender = sender;
+    f->state_fd = f->now.fd = f->late.fd = -1;
+    if (n <= 0 || (size_t)n >= sizeof f->path) {
+        return err_set(e, ERR_INVALID, "its path is too long");
+    }
+    struct send_reader reader = {.sender = sender, .subject = f->path, .fd = -1};
+    reader.run.context =
+        (struct entry_context){.service = service,
+                               .now_us = sender->im.now_us,
+                               .zone = sender->im.zone,
+                               .limits = &sender->im.limits};
+    f->now = f->late = reader;
+    enum err_code code =
+        send_state_open(sender->folder, f->path, &f->state_fd, &f->state, &known, e);
+    f->now.first = !known;
+    if (!known) {
+        f->state.after_us = INT64_MAX; /* without a state no rotated file is sent */
+    }
+    f->searched_late = !LATE(f)->begun;
+    return code;
+}
+
+/* --- what is said, and noted --- */
+
+static void say_once(struct send_file *f, const char *text)
+{
+    if (strncmp(f->said, text, sizeof f->said - 1) != 0) {
+        snprintf(f->said, sizeof f->said, "%s", text);
+        f->sender->say(f->path, text);
+    }
+}
+
+static bool save(struct send_file *f, bool sync, int64_t now_us)
+{
+    struct err e;
+    f->saved_us = now_us;
+    if (send_state_save(f->state_fd, f->path, &f->state, sync, &e)) {
+        say_once(f, e.msg);
+        f->retry_us = now_us + SEND_RETRY_S * CLOCK_SECOND_US;
+        return false;
+    }
+    f->dirty = false;
+    return true;
+}
+
+/* What failed is tried again later. Returns false: nothing is to be done at once. */
+static bool fail(struct send_file *f, const struct err *e, int64_t now_us)
+{
+    if (!*f->sender->stop) {
+        say_once(f, e->msg);
+        f->sender->gave_up = f->sender->gave_up || (e->code == ERR_UPSTREAM &&
+                                                    !f->sender->waits_forever);
+    }
+    f->retry_us = now_us + SEND_RETRY_S * CLOCK_SECOND_US;
+    return false;
+}
+
+/* A step was made. If the stream has begun with it, that is noted before anything else. */
+static bool stepped(struct send_file *f, struct send_reader *r, int64_t now_us)
+{
+    f->dirty = true;
+    if (r->stream->offset > 0) {
+        f->said[0] = '\0';
+        return true;
+    }
+    if (!save(f, true, now_us)) {
+        *r->stream = (struct send_stream){0};
+        return false;
+    }
+    return true;
+}
+
+/* --- files --- */
+
+static bool is_it(const struct send_stream *s, const struct stat *st)
+{
+    return (int64_t)st->st_dev == s->dev && (int64_t)st->st_ino == s->ino;
+}
+
+/* The path of a file beside f's. */
+static bool beside(const struct send_file *f, const char *name,
+                   char out[static SEND_PATH_BYTES])
+{
+    const char *slash = strrchr(f->path, '/');
+    int n = snprintf(out, SEND_PATH_BYTES, "%.*s%s", (int)(slash - f->path + 1), f->path,
+                     name);
+    return n > 0 && n < SEND_PATH_BYTES;
+}
+
+/* A regular file, or -1: *e says why, or has no code if there is none. */
+static int open_file(const char *path, struct stat *st, struct err *e)
+{
+    e->code = ERR_NONE;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0 && errno == EACCES) {
+        err_set(e, ERR_IO,
+                "may not be read by this user; most logs may by group adm: usermod -aG "
+                "adm USER, then log in anew. It is tried again and again");
+    } else if (fd < 0 && errno != ENOENT) {
+        err_set(e, ERR_IO, "cannot be opened: %s. It is tried again and again",
+                strerror(errno));
+    }
+    if (fd >= 0 && (fstat(fd, st) != 0 || !S_ISREG(st->st_mode))) {
+        err_set(e, ERR_INVALID, "is %s and no file; one is waited for",
+                S_ISDIR(st->st_mode)    ? "a folder"
+                : S_ISFIFO(st->st_mode) ? "a pipe (loganalyzer import - reads those)"
+                                        : "a device");
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static bool list_rotated(struct send_file *f, struct err *e)
+{
+    return !rotated_find(f->path, &f->sender->rotated, e);
+}
+
+static const struct rotated *find_inode(const struct send_file *f, int64_t dev,
+                                        int64_t ino)
+{
+    const struct rotated_list *list = &f->sender->rotated;
+    for (size_t i = 0; i < list->n; i++) {
+        if ((int64_t)list->files[i].dev == dev && (int64_t)list->files[i].ino == ino) {
+            return &list->files[i];
+        }
+    }
+    return NULL;
+}
+
+/* --- from one file to the next --- */
+
+/* The stream 0 is through. Of its file that is known, or 0. */
+static void turn_over(struct send_file *f, int64_t dev, int64_t ino)
+{
+    struct send_stream *s = NOW(f);
+    if (s->begun) { /* nothing of it was sent: one that has not changed since may be it */
+        f->state.after_us = s->changed_us - (s->offset == 0);
+    }
+    f->state.last_dev = dev;
+    f->state.last_ino = ino;
+    f->now.first = false;
+    *s = (struct send_stream){0};
+    f->dirty = true;
+}
+
+/* The file that has been followed is another one's predecessor from now on. */
+static bool make_late(struct send_file *f, int64_t now_us)
+{
+    struct err e;
+    enum send_look look = SEND_MORE;
+    while (f->late.fd >= 0 && look == SEND_MORE) {
+        look = send_reader_look(&f->late, true, now_us, &e);
+        if (look == SEND_FAILED && e.code != ERR_IO) {
+            return fail(f, &e, now_us);
+        }
+    }
+    send_reader_stop(&f->late);
+    *LATE(f) = *NOW(f);
+    f->late = f->now;
+    f->late.stream = LATE(f);
+    f->late.grown_us = now_us;
+    f->now.fd = -1;
+    return true;
+}
+
+/* A compressed one that came between: all of it. */
+static bool send_packed(struct send_file *f, const struct rotated *next, int64_t now_us)
+{
+    char path[SEND_PATH_BYTES];
+    struct rotated file = *next;
+    struct err e;
+    if (file.packing == ROTATED_OTHER || !beside(f, file.name, path)) {
+        err_set(&e, ERR_INVALID,
+                "%.100s is compressed in a way that is not read here: unpack it, and "
+                "import it",
+                file.name);
+        f->sender->say(f->path, e.msg);
+        turn_over(f, (int64_t)file.dev, (int64_t)file.ino);
+        return true;
+    }
+    f->now.stream = NOW(f);
+    enum send_look look = send_reader_finish(&f->now, path, &e);
+    if (look == SEND_MORE) {
+        NOW(f)->dev = (int64_t)file.dev;
+        NOW(f)->ino = (int64_t)file.ino;
+        NOW(f)->changed_us = file.changed_us;
+        return stepped(f, &f->now, now_us);
+    }
+    if (look == SEND_FAILED) {
+        return fail(f, &e, now_us);
+    }
+    turn_over(f, (int64_t)file.dev, (int64_t)file.ino);
+    return true;
+}
+
+/* The rotated file that comes next, if one does. */
+static bool find_next(struct send_file *f, const struct rotated **next, struct err *e)
+{
+    const struct send_state *s = &f->state;
+    *next = NULL;
+    if (f->now.first) {
+        return true;
+    }
+    if (!list_rotated(f, e)) {
+        return false;
+    }
+    *next = rotated_next(&f->sender->rotated, find_inode(f, s->last_dev, s->last_ino),
+                         s->after_us);
+    return true;
+}
+
+/* Opens the rotated file; another one that has its name meanwhile is none. */
+static int open_rotated(const struct send_file *f, const struct rotated *file,
+                        struct err *e)
+{
+    char path[SEND_PATH_BYTES];
+    struct stat st;
+    int fd = beside(f, file->name, path) ? open_file(path, &st, e) : -1;
+    if (fd >= 0 && (st.st_dev != file->dev || st.st_ino != file->ino)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* Opens what comes next: a rotated file, or the one that has the name now. That one is
+ * opened first: if the name is given to yet another one then, it is a rotated file. */
+static bool open_next(struct send_file *f, int64_t now_us)
+{
+    const struct rotated *next;
+    struct stat st;
+    struct err e = {0}, of_list;
+    int fd = open_file(f->path, &st, &e);
+    if (!find_next(f, &next, &of_list)) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return fail(f, &of_list, now_us);
+    }
+    if (next) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        if (next->packing != ROTATED_PLAIN) {
+            return send_packed(f, next, now_us);
+        }
+        e.code = ERR_NONE;
+        fd = open_rotated(f, next, &e);
+    }
+    if (fd < 0) {
+        if (!e.code && f->now.first) {
+            say_once(f, "does not exist yet; it is waited for");
+        }
+        return e.code ? fail(f, &e, now_us) : false;
+    }
+    send_reader_start(&f->now, NOW(f), fd);
+    return true;
+}
+
+/* The name leads to another file now. */
+static bool turn_to_next(struct send_file *f, const struct stat *held, int64_t now_us)
+{
+    struct err e;
+    f->turning_us = f->turning_us ? f->turning_us : now_us;
+    if (f->now.held && now_us - f->now.grown_us < SEND_QUIET_US &&
+        now_us - f->turning_us < SEND_LATE_LINE_S * CLOCK_SECOND_US) {
+        return false; /* its last line is not through yet */
+    }
+    if (!NOW(f)->begun && f->now.held) { /* a first line without an end */
+        if (now_us - f->now.grown_us < SEND_LATE_LINE_S * CLOCK_SECOND_US) {
+            return false;
+        }
+        enum send_look look = send_reader_look(&f->now, true, now_us, &e);
+        if (look != SEND_IDLE) {
+            return look == SEND_MORE ? stepped(f, &f->now, now_us)
+                                     : fail(f, &e, now_us);
+        }
+    }
+    if (!make_late(f, now_us)) {
+        return false;
+    }
+    f->turning_us = 0;
+    turn_over(f, (int64_t)held->st_dev, (int64_t)held->st_ino);
+    return true;
+}
+
+/* Nothing more is to be had of the file: does its name lead to another one? */
+static bool look_at_name(struct send_file *f, int64_t now_us)
+{
+    struct stat named, held;
+    struct err e;
+    if (stat(f->path, &named) != 0 || fstat(f->now.fd, &held) != 0) {
+        return false; /* it is gone, but what is written to it can be read */
+    }
+    if (!S_ISREG(named.st_mode)) {
+        err_set(&e, ERR_INVALID, "is no file any more; one is waited for");
+        return fail(f, &e, now_us);
+    }
+    if (named.st_dev == held.st_dev && named.st_ino == held.st_ino) {
+        return false;
+    }
+    return turn_to_next(f, &held, now_us);
+}
+
+/* --- finding again what was followed --- */
+
+/* A rotated file that may hold the stream's content. */
+static bool may_hold(const struct send_stream *s, const char *path)
+{
+    struct stat st;
+    struct err e;
+    int fd = open_file(path, &st, &e);
+    bool may = fd >= 0 && send_reader_matches(s, fd, &st);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return may;
+}
+
+/* Sends the rest of r's stream out of whichever file has its content: SEND_IDLE, and which
+ * (zeroed: f's own). SEND_CUT: none has. */
+static enum send_look search(struct send_file *f, struct send_reader *r,
+                             struct rotated *found, struct err *e)
+{
+    struct rotated_list *list = &f->sender->rotated;
+    enum send_look result = SEND_CUT;
+    char path[SEND_PATH_BYTES];
+    for (size_t i = 0; i <= list->n; i++) {
+        *found = i < list->n ? list->files[i] : (struct rotated){0};
+        if (!beside(f, i < list->n ? found->name : strrchr(f->path, '/') + 1, path) ||
+            found->packing == ROTATED_OTHER ||
+            (found->packing == ROTATED_PLAIN && !may_hold(r->stream, path))) {
+            continue;
+        }
+        enum send_look look = send_reader_finish(r, path, e);
+        if (look == SEND_IDLE ||
+            (look == SEND_FAILED && (e->code == ERR_UPSTREAM || e->code == ERR_BUSY))) {
+            return look;
+        }
+        result = look == SEND_FAILED ? look : result;
+    }
+    return result;
+}
+
+/* The stream's file is not where it was. */
+static bool search_now(struct send_file *f, int64_t now_us)
+{
+    struct rotated found;
+    struct stat st;
+    struct err e = {0};
+    struct send_stream *s = NOW(f);
+    enum send_look look = search(f, &f->now, &found, &e);
+    f->dirty = true;
+    if (look == SEND_FAILED &&
+        (e.code == ERR_UPSTREAM || e.code == ERR_BUSY || now_us < f->search_until_us)) {
+        return fail(f, &e, now_us);
+    }
+    if (look == SEND_IDLE && !found.name[0]) { /* the name's own file, another inode */
+        int fd = open_file(f->path, &st, &e);
+        if (fd >= 0) {
+            send_reader_start(&f->now, s, fd);
+        }
+        return fd >= 0;
+    }
+    if (look != SEND_IDLE) {
+        f->sender->say(f->path, "what was followed is not there any more, nor is a copy "
+                                "of it; what was written last to it may be lost. Going "
+                                "on with what is there");
+        found = (struct rotated){0};
+    }
+    turn_over(f, (int64_t)found.dev, (int64_t)found.ino);
+    return true;
+}
+
+/* Opens s's file, whatever it is called now. False: it is not there as such. */
+static bool open_again(struct send_file *f, struct send_reader *r, struct send_stream *s)
+{
+    char path[SEND_PATH_BYTES];
+    struct stat st;
+    struct err e;
+    const struct rotated *file = find_inode(f, s->dev, s->ino);
+    if (file && !beside(f, file->name, path)) {
+        return false;
+    }
+    int fd = open_file(file ? path : f->path, &st, &e);
+    if (fd < 0 || !is_it(s, &st) || !send_reader_matches(s, fd, &st)) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return false;
+    }
+    send_reader_start(r, s, fd);
+    return true;
+}
+
+/* The one before it may have something left. */
+static bool find_late(struct send_file *f, int64_t now_us)
+{
+    struct rotated found;
+    struct err e;
+    if (!list_rotated(f, &e)) {
+        return fail(f, &e, now_us);
+    }
+    f->late.stream = LATE(f);
+    if (open_again(f, &f->late, LATE(f))) {
+        f->late.grown_us = now_us;
+    } else if (search(f, &f->late, &found, &e) == SEND_FAILED &&
+               (e.code == ERR_UPSTREAM || e.code == ERR_BUSY)) {
+        return fail(f, &e, now_us);
+    } else {
+        *LATE(f) = (struct send_stream){0};
+    }
+    f->searched_late = true;
+    return true;
+}
+
+static bool find_again(struct send_file *f, int64_t now_us)
+{
+    struct err e;
+    if (!list_rotated(f, &e)) {
+        return fail(f, &e, now_us);
+    }
+    f->search_until_us = f->search_until_us ? f->search_until_us
+                                            : now_us + SEND_SEARCH_S * CLOCK_SECOND_US;
+    f->now.stream = NOW(f);
+    if (!open_again(f, &f->now, NOW(f)) && !search_now(f, now_us)) {
+        return false;
+    }
+    f->search_until_us = 0;
+    return true;
+}
+
+/* --- looking --- */
+
+static bool look_at_late(struct send_file *f, int64_t now_us)
+{
+    struct err e;
+    int64_t quiet_us = now_us - f->late.grown_us;
+    bool final = quiet_us >= SEND_LATE_LINE_S * CLOCK_SECOND_US;
+    enum send_look look = send_reader_look(&f->late, final, now_us, &e);
+    if (look == SEND_MORE) {
+        return stepped(f, &f->late, now_us);
+    }
+    if (look == SEND_FAILED && e.code != ERR_IO) {
+        return fail(f, &e, now_us);
+    }
+    if (look != SEND_IDLE || quiet_us >= SEND_LATE_S * CLOCK_SECOND_US) {
+        send_reader_stop(&f->late);
+        *LATE(f) = (struct send_stream){0};
+        f->dirty = true;
+    }
+    return false;
+}
+
+static bool look_at_now(struct send_file *f, int64_t now_us)
+{
+    struct err e;
+    if (!f->searched_late) {
+        return find_late(f, now_us);
+    }
+    if (f->now.fd < 0) {
+        return NOW(f)->begun ? find_again(f, now_us) : open_next(f, now_us);
+    }
+    switch (send_reader_look(&f->now, false, now_us, &e)) {
+    case SEND_MORE:
+        return stepped(f, &f->now, now_us);
+    case SEND_CUT:
+        send_reader_stop(&f->now);
+        f->search_until_us = 0;
+        if (!NOW(f)->begun) {
+            turn_over(f, 0, 0);
+        }
+        return true;
+    case SEND_FAILED:
+        return fail(f, &e, now_us);
+    case SEND_IDLE:
+    default:
+        return look_at_name(f, now_us);
+    }
+}
+
+bool send_file_look(struct send_file *f, int64_t now_us)
+{
+    bool more = false;
+    if (now_us < f->retry_us) {
+        return false;
+    }
+    if (f->late.fd >= 0) {
+        more = look_at_late(f, now_us);
+    }
+    more = look_at_now(f, now_us) || more;
+    if (f->dirty && (!more || now_us - f->saved_us >= SEND_SAVE_S * CLOCK_SECOND_US)) {
+        save(f, false, now_us);
+    }
+    return more;
+}
+
+void send_file_close(struct send_file *f)
+{
+    struct err e;
+    if (f->state_fd < 0) {
+        return;
+    }
+    if (f->dirty && send_state_save(f->state_fd, f->path, &f->state, true, &e)) {
+        f->sender->say(f->path, e.msg);
+    }
+    send_reader_stop(&f->now);
+    send_reader_stop(&f->late);
+    close(f->state_fd);
+    f->state_fd = -1;
+}
