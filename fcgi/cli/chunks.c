@@ -189,6 +189,7 @@ static void add_piece(struct chunks *c, struct str record, struct digest *d)
     add_record(c, (struct str){record.p, n},
                (size_t)(record.p - (c->window.p + c->at)) + n, d);
     c->chunk.last = c->chunk.whole = false;
+    c->chunk.piece = true;
 }
 
 static bool window_is_full(const struct chunks *c)
@@ -228,6 +229,7 @@ enum err_code chunks_cut(struct chunks *c, struct err *e)
     bool takes_more = true;
     c->chunk.n = 0;
     c->chunk.whole = true;
+    c->chunk.piece = false;
     while (takes_more && c->chunk.n < CHUNK_RECORDS_MAX) {
         bool found = split_next(&s, &piece);
         size_t end = (size_t)(s.left.p - (c->window.p + c->at));

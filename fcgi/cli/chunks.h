@@ -34,6 +34,7 @@ struct chunk {
     struct import_position position; /* after the part */
     bool last;                       /* no whole record comes after it */
     bool whole; /* its last record is known to be complete, and no piece of one */
+    bool piece; /* it is a piece of a record that is too long */
 };
 
 struct chunks {

@@ -293,7 +293,7 @@ static bool is_due(const struct send_reader *r, const struct chunks *c, bool fin
 {
     const struct chunk *k = &c->chunk;
     int64_t quiet_us = now_us - r->grown_us;
-    if (k->whole || final) {
+    if (k->whole || k->piece || final) {
         return true;
     }
     bool ended = c->window.p[c->at + k->ends[k->n - 1] - 1] == '\n';
