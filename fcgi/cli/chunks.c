@@ -83,7 +83,7 @@ static enum err_code check_start(struct chunks *c, struct err *e)
 /* Where all contents that begin with the same record begin. */
 static void set_root(struct chunks *c)
 {
-    struct split s = {c->kind, ahead(c), !c->at_end};
+    struct split s = {c->kind, ahead(c), !c->at_end, STR_NONE};
     struct piece first;
     struct digest d;
     digest_begin(&d);
@@ -133,10 +133,29 @@ static enum err_code too_long(const struct chunks *c, size_t start, struct err *
                    (long long)line, CHUNK_RECORD_BYTES_MAX);
 }
 
+/* Columns with other names begin a part. False: they do, and there is one before. */
+static bool take_fields(struct chunks *c, struct str fields)
+{
+    if (fields.n == 0 || fields.n >= sizeof c->w3c_fields ||
+        str_eq(fields, str_of(c->w3c_fields))) {
+        return true;
+    }
+    if (c->chunk.n > 0) {
+        return false;
+    }
+    memcpy(c->w3c_fields, fields.p, fields.n);
+    c->w3c_fields[fields.n] = '\0';
+    return true;
+}
+
 /* Does the record belong to this part? It ends at `end`. */
-static bool belongs(const struct chunks *c, const struct piece *piece, size_t end)
+static bool belongs(struct chunks *c, const struct piece *piece, struct str fields,
+                    size_t end)
 {
     const struct chunk *k = &c->chunk;
+    if (!take_fields(c, fields)) {
+        return false;
+    }
     if (!piece->whole) {
         return k->n == 0 && !c->broken.code; /* a cut line of a broken file is none */
     }
@@ -223,7 +242,7 @@ enum err_code chunks_next(struct chunks *c, struct err *e)
 enum err_code chunks_cut(struct chunks *c, struct err *e)
 {
     size_t record_max = c->piece_max > 0 ? c->piece_max : CHUNK_RECORD_BYTES_MAX;
-    struct split s = {c->kind, ahead(c), !c->at_end};
+    struct split s = {c->kind, ahead(c), !c->at_end, STR_NONE};
     struct digest d = c->before;
     struct piece piece;
     bool takes_more = true;
@@ -234,7 +253,7 @@ enum err_code chunks_cut(struct chunks *c, struct err *e)
         bool found = split_next(&s, &piece);
         size_t end = (size_t)(s.left.p - (c->window.p + c->at));
         c->chunk.last = !found || !piece.whole;
-        if (!found || !belongs(c, &piece, end)) {
+        if (!found || !belongs(c, &piece, s.w3c_fields, end)) {
             break;
         }
         if (piece.text.n > record_max && c->chunk.n > 0) {

@@ -21,6 +21,7 @@ enum {
     CHUNK_RECORDS_MAX = 1000,
     CHUNK_BYTES_MAX = 512 * 1024,
     CHUNK_RECORD_BYTES_MAX = 1 << 20, /* a longer one ends the import of its file */
+    CHUNK_FIELDS_BYTES = 1024,        /* names of a W3C log's columns; longer: not kept */
     CHUNK_WINDOW_BYTES = 2 << 20      /* a part, and any record that begins in it */
 };
 
@@ -49,6 +50,7 @@ struct chunks {
     int64_t line;   /* number of the line there, from 1 */
     struct digest before;
     bool at_end;
+    char w3c_fields[CHUNK_FIELDS_BYTES]; /* of the part on hand; "": not known */
     struct err broken; /* code set: the content ends with this error */
     struct chunk chunk;
     /* for what is followed: all zero for a file that is imported */

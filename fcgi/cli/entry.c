@@ -89,7 +89,8 @@ static enum err_code parse_line(struct arena *a, struct str text,
                                    .now_us = c->now_us,
                                    .zone = c->zone,
                                    .limits = c->limits,
-                                   .notes = &notes};
+                                   .notes = &notes,
+                                   .w3c_fields = c->w3c_fields};
     struct str line = str_trim(text);
     line.n += (size_t)(line.p - text.p); /* white space at the beginning stays */
     line.p = text.p;

@@ -25,6 +25,7 @@ struct entry_context {
     int64_t now_us;     /* time of records that have none */
     clock_zone_fn zone; /* of times that name none */
     const struct record_limits *limits;
+    struct str w3c_fields; /* see lines.h */
 };
 
 /* Makes *out of the text of a record, in any encoding; what is no UTF-8 is repaired.

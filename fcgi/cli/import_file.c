@@ -144,6 +144,7 @@ static enum err_code put_records(struct import_run *r, struct err *e)
     struct json_out o = json_out_utf8(&im->json);
     buf_clear(&im->json);
     arena_reset(&im->arena);
+    r->context.w3c_fields = str_of(r->chunks->w3c_fields);
     json_open(&o, '[');
     if (r->stub) {
         put_stub(r, &o);

@@ -79,6 +79,7 @@ static void set_chunks(const struct send_reader *r, struct chunks *c)
     c->here = s->here;
     c->before = s->before;
     c->offset = s->offset;
+    memcpy(c->w3c_fields, s->w3c_fields, sizeof c->w3c_fields);
     c->follows = true;
     c->piece_max =
         s->offset < r->pieces_until ? SEND_PIECE_BYTES : CHUNK_RECORD_BYTES_MAX;
@@ -111,6 +112,7 @@ static void take_chunks(struct send_reader *r, const struct chunks *c, size_t fr
     s->here = c->here;
     s->before = c->before;
     s->offset = c->offset;
+    memcpy(s->w3c_fields, c->w3c_fields, sizeof s->w3c_fields);
 }
 
 static bool is_white(char b)
@@ -175,7 +177,7 @@ static bool first_record(const struct chunks *c, bool more, struct str *out)
     while (head.n > 0 && is_white(head.p[0])) {
         head = str_from(head, 1);
     }
-    struct split split = {split_sniff(head), head, more};
+    struct split split = {split_sniff(head), head, more, STR_NONE};
     struct piece piece;
     *out = head;
     if (split_next(&split, &piece)) {

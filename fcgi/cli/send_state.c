@@ -103,6 +103,8 @@ static void put_stream(struct json_out *o, const struct send_stream *s)
     import_put_hex(o, "tail", s->tail, s->tail_n);
     json_key(o, "cursor");
     json_str(o, str_of(s->cursor));
+    json_key(o, "w3c_fields");
+    json_str(o, str_of(s->w3c_fields));
     json_close(o, '}');
 }
 
@@ -217,6 +219,7 @@ static bool read_stream(struct arena *a, struct json_value o, struct send_stream
         !json_member_i64(o, "kind", SPLIT_LINES, SPLIT_JSON, &kind) ||
         !text_of(a, o, "nonce", s->nonce, sizeof s->nonce) ||
         !text_of(a, o, "cursor", s->cursor, sizeof s->cursor) ||
+        !text_of(a, o, "w3c_fields", s->w3c_fields, sizeof s->w3c_fields) ||
         !bytes_of(o, "here", s->here.b, sizeof s->here.b, &here_n) ||
         !bytes_of(o, "digest", &s->before, sizeof s->before, &digest_n) ||
         !bytes_of(o, "head", s->head, sizeof s->head, &s->head_n) ||

@@ -9,8 +9,7 @@
 #define CLI_SEND_STATE_H
 
 #include "fcgi/base/random_id.h"
-#include "fcgi/cli/digest.h"
-#include "fcgi/cli/split.h"
+#include "fcgi/cli/chunks.h"
 
 enum {
     SEND_EDGE_BYTES = 64, /* of the content: its beginning, and what was sent last */
@@ -31,7 +30,8 @@ struct send_stream {
     struct import_position here;
     uint8_t head[SEND_EDGE_BYTES], tail[SEND_EDGE_BYTES];
     size_t head_n, tail_n;
-    char cursor[SEND_CURSOR_BYTES]; /* the journal's */
+    char cursor[SEND_CURSOR_BYTES];      /* the journal's */
+    char w3c_fields[CHUNK_FIELDS_BYTES]; /* see chunks.h */
 };
 
 struct send_state {

@@ -47,10 +47,11 @@ static bool is_open_stanza(struct str record)
 
 static bool next_lines(struct split *s, struct piece *out)
 {
-    struct lines l = {s->left, SPLIT_RECORD_BYTES_MAX, s->more};
+    struct lines l = {s->left, SPLIT_RECORD_BYTES_MAX, s->more, s->w3c_fields};
     if (!lines_next(&l, &out->text)) {
         return false;
     }
+    s->w3c_fields = l.w3c_fields;
     bool last = !s->more && span(l.left, WHITE) == l.left.n;
     bool ended = l.left.p > s->left.p && l.left.p[-1] == '\n';
     out->whole = !last || (ended && !is_open_stanza(out->text));

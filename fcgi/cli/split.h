@@ -19,6 +19,7 @@ struct split {
     enum split_kind kind;
     struct str left;
     bool more; /* there is content after left */
+    struct str w3c_fields; /* see lines.h; empty: none came */
 };
 
 struct piece {

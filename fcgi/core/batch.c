@@ -359,14 +359,15 @@ static enum err_code read_lines(struct reader *r, struct err *e)
 {
     const struct record_limits *limits = &r->limits->record;
     struct line_context context = {r->record.service, r->record.now_us, r->record.zone,
-                                   limits, r->record.notes};
-    struct lines lines = {{r->in.p, r->in.n}, limits->record_bytes_max, false};
+                                   limits, r->record.notes, STR_NONE};
+    struct lines lines = {{r->in.p, r->in.n}, limits->record_bytes_max, false, STR_NONE};
     struct str line;
     while (lines_next(&lines, &line)) {
         enum err_code code = make_room(r, e);
         if (code) {
             return code;
         }
+        context.w3c_fields = lines.w3c_fields;
         code = line_parse(r->record.arena, line, &context, &r->out->records[r->out->n],
                           NULL, e);
         if (code) {

@@ -6,6 +6,8 @@
  *     structured_data.
  * ACCESS: service is the virtual host, if the line has it; level by the status, 5xx ERROR
  *     and 4xx WARN; message the whole line.
+ * W3C: what IIS writes: its words as an access log's line (line_w3c.c), and each in the
+ *     metadata; service is the host of the request, if that is logged.
  * ERROR_LOG: its level; message what follows the heads; metadata module, pid, client.
  * DPKG, APT, KERNEL: service is dpkg, apt, kernel; message what follows the time.
  * JSON: the four fields where the object has them; without "message" that is the whole
@@ -31,17 +33,19 @@ enum line_format {
     LINE_DPKG,
     LINE_APT, /* a stanza of apt's history.log */
     LINE_KERNEL,
+    LINE_W3C,
     LINE_JSON
 };
 
 struct line_context {
-    /* Of lines that name none, at most service_bytes_max long. Empty: "web" for ACCESS and
-     * ERROR_LOG, "syslog" for SYSLOG without a tag, else "text". */
+    /* Of lines that name none, at most service_bytes_max long. Empty: "web" for ACCESS, W3C
+     * and ERROR_LOG, "syslog" for SYSLOG without a tag, else "text". */
     struct str service;
     int64_t now_us;     /* time of receipt: of lines without a time; syslog's year */
     clock_zone_fn zone; /* of times that name none; NULL: UTC */
     const struct record_limits *limits;
     struct record_notes *notes; /* unread_times: there was a time, and it is none */
+    struct str w3c_fields; /* names of the columns (lines.h); empty: not known */
 };
 
 /* Makes *out of one line, or of a line and those that continue it (lines.h), without the

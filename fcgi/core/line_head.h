@@ -4,7 +4,25 @@
 
 #include "fcgi/core/line.h"
 
-enum { LINE_PAIRS_MAX = 4 };
+enum { LINE_PAIRS_MAX = 16 };
+
+/* The columns of a W3C extended log that make an access log's line. */
+enum w3c_column {
+    W3C_DATE,
+    W3C_TIME,
+    W3C_METHOD,
+    W3C_PATH,
+    W3C_QUERY,
+    W3C_USER,
+    W3C_CLIENT,
+    W3C_AGENT,
+    W3C_REFERER,
+    W3C_STATUS,
+    W3C_BYTES,
+    W3C_VERSION,
+    W3C_HOST
+};
+enum { W3C_COLUMNS = W3C_HOST + 1 };
 
 struct line_pair {
     const char *key;
@@ -24,6 +42,7 @@ struct line_head {
     const char *message; /* where it begins; NULL: the whole line */
     struct line_pair metadata[LINE_PAIRS_MAX];
     size_t metadata_n;
+    struct str w3c[W3C_COLUMNS]; /* LINE_W3C; empty: "-", or not in the line */
 };
 
 /* The readers: is the line of this format? line is the first line of the record. What is
@@ -36,8 +55,14 @@ bool line_read_access(struct str line, const struct line_context *context,
                       struct line_head *h);
 bool line_read_error_log(struct str line, const struct line_context *context,
                          struct line_head *h);
+bool line_read_w3c(struct str line, const struct line_context *context,
+                   struct line_head *h);
 bool line_read_packages(struct str line, const struct line_context *context,
                         struct line_head *h);
+
+/* Message and time of a LINE_W3C, in a. ERR_NOMEM. */
+enum err_code line_w3c_record(struct arena *a, const struct line_head *h,
+                              struct record *out, struct err *e) MUST_USE;
 
 /* Does s begin as the pattern says: 'd' is a digit, 'a' a letter, all else itself? */
 bool line_shape(struct str s, const char *pattern);

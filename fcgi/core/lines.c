@@ -122,18 +122,37 @@ static enum found take_lines(struct lines *l, struct str *record)
     return FOUND;
 }
 
-/* Passes over lines of white space. False if nothing else is there (yet). */
-static bool skip_blank_lines(struct lines *l)
+/* A head of a W3C extended log; IIS writes them at each start. */
+static bool take_directive(struct lines *l, struct str line)
+{
+    static const char *const others[] = {"#Software: ", "#Version: ", "#Date: "};
+    if (line.n == 0 || line.p[0] != '#') {
+        return false;
+    }
+    if (str_starts(line, STR("#Fields: "))) {
+        l->w3c_fields = str_trim(str_from(line, STR("#Fields: ").n));
+        return true;
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (str_starts(line, str_of(others[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Passes over lines that are none. False if nothing else is there (yet). */
+static bool skip_no_lines(struct lines *l)
 {
     struct str line;
     size_t end;
     while (l->left.n > 0) {
         bool whole = first_line(l->left, &line, &end);
-        if (!is_blank(line)) {
-            return true;
-        }
-        if (!whole && l->more) {
+        if (!whole && l->more && (is_blank(line) || line.p[0] == '#')) {
             return false;
+        }
+        if (!is_blank(line) && !take_directive(l, line)) {
+            return true;
         }
         l->left = str_from(l->left, end);
     }
@@ -142,7 +161,7 @@ static bool skip_blank_lines(struct lines *l)
 
 bool lines_next(struct lines *l, struct str *record)
 {
-    if (!skip_blank_lines(l)) {
+    if (!skip_no_lines(l)) {
         return false;
     }
     enum found found = take_frame(l, record);

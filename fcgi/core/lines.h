@@ -5,7 +5,8 @@
  * its "Start-Date:". A line that would make it longer than bytes_max begins a record of
  * its own, as does a continuation that comes first. Lines end in LF or CRLF; those of
  * white space only are none. Syslog's octet-counted frames ("123 <34>...") are records
- * whatever is in them. */
+ * whatever is in them. The heads of W3C extended logs, "#Fields: ..." and its like, are no
+ * records; the columns that they name are kept for those who read the lines after them. */
 #ifndef CORE_LINES_H
 #define CORE_LINES_H
 
@@ -15,6 +16,7 @@ struct lines {
     struct str left;
     size_t bytes_max; /* of a record that is made of several lines */
     bool more;        /* text follows that is not there yet */
+    struct str w3c_fields; /* "date time c-ip ...", a view of the text; empty: not said */
 };
 
 /* The next record, without its last line end: a view of the text. False at the end, or, if

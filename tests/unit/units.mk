@@ -36,7 +36,7 @@ UNIT_OBJECTS_level := fcgi/core/level fcgi/base/str
 UNIT_OBJECTS_failed_login := fcgi/core/failed_login fcgi/base/str
 UNIT_OBJECTS_record := $(UNIT_RECORD) $(UNIT_JSON_READ)
 UNIT_LINE := fcgi/core/access_line fcgi/core/line fcgi/core/line_level fcgi/core/line_packages \
-  fcgi/core/line_syslog fcgi/core/line_time fcgi/core/line_web $(UNIT_RECORD) \
+  fcgi/core/line_syslog fcgi/core/line_time fcgi/core/line_w3c fcgi/core/line_web $(UNIT_RECORD) \
   $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
 UNIT_DECODE := fcgi/core/decode fcgi/base/charset
 UNIT_OBJECTS_lines := fcgi/core/lines fcgi/base/str
