@@ -51,12 +51,12 @@ struct chunks {
     struct digest before;
     bool at_end;
     char w3c_fields[CHUNK_FIELDS_BYTES]; /* of the part on hand; "": not known */
-    struct err broken; /* code set: the content ends with this error */
+    struct err broken;                   /* code set: the content ends with this error */
     struct chunk chunk;
     /* for what is followed: all zero for a file that is imported */
-    bool follows;     /* somebody who knew a beginning, whichever, may go on there */
-    size_t piece_max; /* a longer record is handed out in pieces; 0: it is refused */
-    bool by_cursor;   /* the journal: a position is that of the last entry's cursor, and
+    bool follows;       /* somebody who knew a beginning, whichever, may go on there */
+    size_t piece_max;   /* a longer record is handed out in pieces; 0: it is refused */
+    bool by_cursor;     /* the journal: a position is that of the last entry's cursor, and
                        * bytes are counted as entries */
     struct digest seed; /* what comes before a cursor in its digest */
 };

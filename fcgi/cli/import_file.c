@@ -234,6 +234,20 @@ enum err_code import_step(struct import_run *r, struct err *e)
     return code || passed || r->wants_more ? code : send_part(r, e);
 }
 
+enum err_code import_pass(struct import_run *r, struct err *e)
+{
+    bool passed = true;
+    enum err_code code = ERR_NONE;
+    while (!code && passed) {
+        passed = false;
+        code = chunks_next(r->chunks, e);
+        if (!code && r->chunks->chunk.n > 0) {
+            code = pass_known(r, &passed, e);
+        }
+    }
+    return code;
+}
+
 static enum err_code import_parts(struct import_run *r, struct err *e)
 {
     r->ask = true;

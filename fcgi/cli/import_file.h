@@ -53,6 +53,9 @@ struct import_run {
  * sends it, and goes on behind it. ERR_INVALID: it cannot be stored. */
 enum err_code import_step(struct import_run *r, struct err *e) MUST_USE;
 
+/* Goes over what the server has of the content already, part by part, and sends nothing. */
+enum err_code import_pass(struct import_run *r, struct err *e) MUST_USE;
+
 enum err_code importer_open(struct importer *im, struct err *e) MUST_USE;
 void importer_close(struct importer *im); /* a zeroed one too; not the ledger */
 

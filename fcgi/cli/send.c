@@ -34,23 +34,28 @@ static const char USAGE[] =
     "usage: loganalyzer send [OPTIONS] -f FILE...\n"
     "       loganalyzer send [OPTIONS] --journal\n"
     "\n"
-    "Follows log files, or the systemd journal, and sends what is written to the running\n"
+    "Follows log files, or the systemd journal, and sends what is written to the "
+    "running\n"
     "server, each line once, until it is told to end (Ctrl+C, SIGTERM). Killed or\n"
     "restarted, it goes on where it was. Files may be rotated in any way (renamed,\n"
-    "emptied after a copy, compressed), be missing yet, and are sent from their beginning.\n"
+    "emptied after a copy, compressed), be missing yet, and are sent from their "
+    "beginning.\n"
     "A server that is away or busy is waited for.\n"
     "\n"
     "  --service NAME       for lines that name no service; else it is the file's name\n"
     "  --url URL            where the server is; else what PORT and BIND say\n"
-    "  --wait SECONDS       end with an error if the server is away for so long (for ever)\n"
+    "  --wait SECONDS       end with an error if the server is away for so long (for "
+    "ever)\n"
     "  --line-wait SECONDS  how long a line without an end is waited for (30)\n"
     "  --state FOLDER       where to note how far files are sent; else $STATE_DIRECTORY\n"
-    "                       (as systemd sets it), for root /var/lib/loganalyzer-send, for\n"
+    "                       (as systemd sets it), for root /var/lib/loganalyzer-send, "
+    "for\n"
     "                       others $XDG_STATE_HOME/loganalyzer, that is\n"
     "                       ~/.local/state/loganalyzer\n";
 
 static volatile int stop;
-static int64_t away_said_us; /* the server is away, and it was said then; 0: it is there */
+static int64_t
+    away_said_us; /* the server is away, and it was said then; 0: it is there */
 
 static void take_signal(int number)
 {
@@ -169,9 +174,8 @@ static enum err_code absolute(const char *path, char out[static SEND_PATH_BYTES]
     } else {
         return err_set(e, ERR_IO, "where it is cannot be told: %s", strerror(errno));
     }
-    return n > 0 && n < SEND_PATH_BYTES
-               ? ERR_NONE
-               : err_set(e, ERR_INVALID, "its path is too long");
+    return n > 0 && n < SEND_PATH_BYTES ? ERR_NONE
+                                        : err_set(e, ERR_INVALID, "its path is too long");
 }
 
 static bool open_files(struct sender *s, const struct arguments *a, struct arena *names,
@@ -180,9 +184,9 @@ static bool open_files(struct sender *s, const struct arguments *a, struct arena
     for (int i = 0; i < a->words.n; i++) {
         char path[SEND_PATH_BYTES];
         struct err e;
-        struct str service =
-            a->service ? str_of(a->service)
-                       : service_name(names, a->words.list[i], s->im.limits.service_bytes_max);
+        struct str service = a->service ? str_of(a->service)
+                                        : service_name(names, a->words.list[i],
+                                                       s->im.limits.service_bytes_max);
         enum err_code code = absolute(a->words.list[i], path, &e);
         if (!code && !service.p) {
             code = err_set(&e, ERR_NOMEM, "not enough memory");

@@ -3,8 +3,6 @@
 
 #include "fcgi/base/clock.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #define NOW(f)  (&(f)->state.streams[0])
@@ -21,11 +19,10 @@ enum err_code send_file_open(struct send_file *f, struct sender *sender, const c
         return err_set(e, ERR_INVALID, "its path is too long");
     }
     struct send_reader reader = {.sender = sender, .subject = f->path, .fd = -1};
-    reader.run.context =
-        (struct entry_context){.service = service,
-                               .now_us = sender->im.now_us,
-                               .zone = sender->im.zone,
-                               .limits = &sender->im.limits};
+    reader.run.context = (struct entry_context){.service = service,
+                                                .now_us = sender->im.now_us,
+                                                .zone = sender->im.zone,
+                                                .limits = &sender->im.limits};
     f->now = f->late = reader;
     enum err_code code =
         send_state_open(sender->folder, f->path, &f->state_fd, &f->state, &known, e);
@@ -65,8 +62,8 @@ static bool fail(struct send_file *f, const struct err *e, int64_t now_us)
 {
     if (!*f->sender->stop) {
         say_once(f, e->msg);
-        f->sender->gave_up = f->sender->gave_up || (e->code == ERR_UPSTREAM &&
-                                                    !f->sender->waits_forever);
+        f->sender->gave_up =
+            f->sender->gave_up || (e->code == ERR_UPSTREAM && !f->sender->waits_forever);
     }
     f->retry_us = now_us + SEND_RETRY_S * CLOCK_SECOND_US;
     return false;
@@ -77,8 +74,14 @@ static bool stepped(struct send_file *f, struct send_reader *r, int64_t now_us)
 {
     f->dirty = true;
     if (r->stream->offset > 0) {
+        r->first = false;
         f->said[0] = '\0';
         return true;
+    }
+    struct err e;
+    if (r->first && r->fd >= 0 && send_reader_pass_imported(r, &e)) {
+        *r->stream = (struct send_stream){0};
+        return fail(f, &e, now_us);
     }
     if (!save(f, true, now_us)) {
         *r->stream = (struct send_stream){0};
@@ -94,40 +97,6 @@ static bool is_it(const struct send_stream *s, const struct stat *st)
     return (int64_t)st->st_dev == s->dev && (int64_t)st->st_ino == s->ino;
 }
 
-/* The path of a file beside f's. */
-static bool beside(const struct send_file *f, const char *name,
-                   char out[static SEND_PATH_BYTES])
-{
-    const char *slash = strrchr(f->path, '/');
-    int n = snprintf(out, SEND_PATH_BYTES, "%.*s%s", (int)(slash - f->path + 1), f->path,
-                     name);
-    return n > 0 && n < SEND_PATH_BYTES;
-}
-
-/* A regular file, or -1: *e says why, or has no code if there is none. */
-static int open_file(const char *path, struct stat *st, struct err *e)
-{
-    e->code = ERR_NONE;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0 && errno == EACCES) {
-        err_set(e, ERR_IO,
-                "may not be read by this user; most logs may by group adm: usermod -aG "
-                "adm USER, then log in anew. It is tried again and again");
-    } else if (fd < 0 && errno != ENOENT) {
-        err_set(e, ERR_IO, "cannot be opened: %s. It is tried again and again",
-                strerror(errno));
-    }
-    if (fd >= 0 && (fstat(fd, st) != 0 || !S_ISREG(st->st_mode))) {
-        err_set(e, ERR_INVALID, "is %s and no file; one is waited for",
-                S_ISDIR(st->st_mode)    ? "a folder"
-                : S_ISFIFO(st->st_mode) ? "a pipe (loganalyzer import - reads those)"
-                                        : "a device");
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 static bool list_rotated(struct send_file *f, struct err *e)
 {
     return !rotated_find(f->path, &f->sender->rotated, e);
@@ -136,13 +105,7 @@ static bool list_rotated(struct send_file *f, struct err *e)
 static const struct rotated *find_inode(const struct send_file *f, int64_t dev,
                                         int64_t ino)
 {
-    const struct rotated_list *list = &f->sender->rotated;
-    for (size_t i = 0; i < list->n; i++) {
-        if ((int64_t)list->files[i].dev == dev && (int64_t)list->files[i].ino == ino) {
-            return &list->files[i];
-        }
-    }
-    return NULL;
+    return rotated_inode(&f->sender->rotated, dev, ino);
 }
 
 /* --- from one file to the next --- */
@@ -187,7 +150,8 @@ static bool send_packed(struct send_file *f, const struct rotated *next, int64_t
     char path[SEND_PATH_BYTES];
     struct rotated file = *next;
     struct err e;
-    if (file.packing == ROTATED_OTHER || !beside(f, file.name, path)) {
+    if (file.packing == ROTATED_OTHER ||
+        !rotated_path(f->path, file.name, path, sizeof path)) {
         err_set(&e, ERR_INVALID,
                 "%.100s is compressed in a way that is not read here: unpack it, and "
                 "import it",
@@ -233,7 +197,9 @@ static int open_rotated(const struct send_file *f, const struct rotated *file,
 {
     char path[SEND_PATH_BYTES];
     struct stat st;
-    int fd = beside(f, file->name, path) ? open_file(path, &st, e) : -1;
+    int fd = rotated_path(f->path, file->name, path, sizeof path)
+                 ? rotated_open(path, &st, e)
+                 : -1;
     if (fd >= 0 && (st.st_dev != file->dev || st.st_ino != file->ino)) {
         close(fd);
         return -1;
@@ -248,7 +214,7 @@ static bool open_next(struct send_file *f, int64_t now_us)
     const struct rotated *next;
     struct stat st;
     struct err e = {0}, of_list;
-    int fd = open_file(f->path, &st, &e);
+    int fd = rotated_open(f->path, &st, &e);
     if (!find_next(f, &next, &of_list)) {
         if (fd >= 0) {
             close(fd);
@@ -290,8 +256,7 @@ static bool turn_to_next(struct send_file *f, const struct stat *held, int64_t n
         }
         enum send_look look = send_reader_look(&f->now, true, now_us, &e);
         if (look != SEND_IDLE) {
-            return look == SEND_MORE ? stepped(f, &f->now, now_us)
-                                     : fail(f, &e, now_us);
+            return look == SEND_MORE ? stepped(f, &f->now, now_us) : fail(f, &e, now_us);
         }
     }
     if (!make_late(f, now_us)) {
@@ -327,7 +292,7 @@ static bool may_hold(const struct send_stream *s, const char *path)
 {
     struct stat st;
     struct err e;
-    int fd = open_file(path, &st, &e);
+    int fd = rotated_open(path, &st, &e);
     bool may = fd >= 0 && send_reader_matches(s, fd, &st);
     if (fd >= 0) {
         close(fd);
@@ -345,7 +310,8 @@ static enum send_look search(struct send_file *f, struct send_reader *r,
     char path[SEND_PATH_BYTES];
     for (size_t i = 0; i <= list->n; i++) {
         *found = i < list->n ? list->files[i] : (struct rotated){0};
-        if (!beside(f, i < list->n ? found->name : strrchr(f->path, '/') + 1, path) ||
+        if (!rotated_path(f->path, i < list->n ? found->name : strrchr(f->path, '/') + 1,
+                          path, sizeof path) ||
             found->packing == ROTATED_OTHER ||
             (found->packing == ROTATED_PLAIN && !may_hold(r->stream, path))) {
             continue;
@@ -374,7 +340,7 @@ static bool search_now(struct send_file *f, int64_t now_us)
         return fail(f, &e, now_us);
     }
     if (look == SEND_IDLE && !found.name[0]) { /* the name's own file, another inode */
-        int fd = open_file(f->path, &st, &e);
+        int fd = rotated_open(f->path, &st, &e);
         if (fd >= 0) {
             send_reader_start(&f->now, s, fd);
         }
@@ -397,10 +363,10 @@ static bool open_again(struct send_file *f, struct send_reader *r, struct send_s
     struct stat st;
     struct err e;
     const struct rotated *file = find_inode(f, s->dev, s->ino);
-    if (file && !beside(f, file->name, path)) {
+    if (file && !rotated_path(f->path, file->name, path, sizeof path)) {
         return false;
     }
-    int fd = open_file(file ? path : f->path, &st, &e);
+    int fd = rotated_open(file ? path : f->path, &st, &e);
     if (fd < 0 || !is_it(s, &st) || !send_reader_matches(s, fd, &st)) {
         if (fd >= 0) {
             close(fd);

@@ -14,9 +14,9 @@
 
 enum {
     SEND_LATE_S = 60,
-    SEND_LATE_LINE_S = 3,  /* an old file's last line may still get its end */
-    SEND_SEARCH_S = 10,    /* a rotated file may be in the midst of being compressed */
-    SEND_RETRY_S = 2,      /* what failed is tried again */
+    SEND_LATE_LINE_S = 3, /* an old file's last line may still get its end */
+    SEND_SEARCH_S = 10,   /* a rotated file may be in the midst of being compressed */
+    SEND_RETRY_S = 2,     /* what failed is tried again */
     SEND_SAVE_S = 1
 };
 

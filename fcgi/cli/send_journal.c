@@ -18,7 +18,7 @@ struct journal {
     struct send_state state;
     struct send_reader reader;
     struct journalctl child;
-    bool at_end, idle; /* of the pipe: it is closed; nothing came for a moment */
+    bool at_end, idle;    /* of the pipe: it is closed; nothing came for a moment */
     bool without_message; /* the next entry is too long to be read with it */
     bool dirty;
     int64_t saved_us, want_since_us, start_us; /* start_us: not before */
@@ -182,8 +182,7 @@ static enum err_code step(struct journal *j, struct err *e)
     if (j->child.pid != 0 && j->at_end && !code) {
         stop_child(j);
     }
-    if (j->dirty &&
-        (j->idle || clock_mono_us() - j->saved_us >= CLOCK_SECOND_US)) {
+    if (j->dirty && (j->idle || clock_mono_us() - j->saved_us >= CLOCK_SECOND_US)) {
         save(j, false);
     }
     return code;

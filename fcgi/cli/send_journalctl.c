@@ -15,8 +15,8 @@
 enum { ARGUMENTS_MAX = 12, NOT_INSTALLED = 127 };
 
 /* Those of an entry that become a record (entry_journal.c). */
-#define FIELDS \
-    "PRIORITY,SYSLOG_IDENTIFIER,_HOSTNAME,_PID,_SYSTEMD_UNIT,_COMM," \
+#define FIELDS                                                                           \
+    "PRIORITY,SYSLOG_IDENTIFIER,_HOSTNAME,_PID,_SYSTEMD_UNIT,_COMM,"                     \
     "_SOURCE_REALTIME_TIMESTAMP"
 
 static const char WITH_MESSAGE[] = "--output-fields=MESSAGE," FIELDS;
@@ -59,10 +59,13 @@ enum err_code journalctl_follow(struct journalctl *j, const char *after_cursor,
                                 bool message, struct err *e)
 {
     char after[SEND_CURSOR_BYTES + 32];
-    const char *argv[ARGUMENTS_MAX] = {
-        "journalctl", "--follow", "--no-tail",
-        "--quiet",    "--output", "export",
-        message ? WITH_MESSAGE : WITHOUT_MESSAGE};
+    const char *argv[ARGUMENTS_MAX] = {"journalctl",
+                                       "--follow",
+                                       "--no-tail",
+                                       "--quiet",
+                                       "--output",
+                                       "export",
+                                       message ? WITH_MESSAGE : WITHOUT_MESSAGE};
     if (after_cursor[0]) {
         snprintf(after, sizeof after, "--after-cursor=%s", after_cursor);
         argv[7] = after;

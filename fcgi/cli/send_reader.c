@@ -60,8 +60,8 @@ void send_reader_stop(struct send_reader *r)
 static bool same_bytes(int fd, int64_t at, const uint8_t *bytes, size_t n)
 {
     uint8_t there[SEND_EDGE_BYTES];
-    return n == 0 || (pread(fd, there, n, (off_t)at) == (ssize_t)n &&
-                      memcmp(there, bytes, n) == 0);
+    return n == 0 ||
+           (pread(fd, there, n, (off_t)at) == (ssize_t)n && memcmp(there, bytes, n) == 0);
 }
 
 bool send_reader_matches(const struct send_stream *s, int fd, const struct stat *st)
@@ -299,8 +299,8 @@ static bool is_due(const struct send_reader *r, const struct chunks *c, bool fin
         return true;
     }
     bool ended = c->window.p[c->at + k->ends[k->n - 1] - 1] == '\n';
-    return quiet_us >= (ended ? SEND_STANZA_WAIT_S * CLOCK_SECOND_US
-                              : r->sender->line_wait_us);
+    return quiet_us >=
+           (ended ? SEND_STANZA_WAIT_S * CLOCK_SECOND_US : r->sender->line_wait_us);
 }
 
 static enum send_look look_at_window(struct send_reader *r, struct chunks *c, bool final,
@@ -370,7 +370,7 @@ enum send_look send_reader_look(struct send_reader *r, bool final, int64_t now_u
     return fill(r, c, e) ? SEND_FAILED : look_at_window(r, c, final, now_us, e);
 }
 
-/* --- a file that is not followed any more --- */
+/* --- a file that is not followed any more, or not yet --- */
 
 /* Goes to where the stream is. SEND_CUT: it is another content. */
 static enum send_look go_to_stream(struct send_reader *r, struct chunks *c)
@@ -432,4 +432,47 @@ enum send_look send_reader_finish(struct send_reader *r, const char *path, struc
     }
     chunks_close(c);
     return look;
+}
+
+/* So many bytes of the open file are done with. */
+static enum err_code pass_bytes(struct send_reader *r, const char *path, int64_t bytes,
+                                struct err *e)
+{
+    struct chunks *c = &r->sender->old;
+    *c = (struct chunks){0};
+    enum err_code code = chunks_open(path, c, e);
+    if (!code) {
+        set_chunks(r, c);
+        if (!chunks_pass(c, bytes)) {
+            code = err_set(e, ERR_IO, "has changed while it was read");
+        }
+        struct send_stream *s = r->stream;
+        s->here = c->here;
+        s->before = c->before;
+        s->offset = c->offset;
+        s->tail_n = c->at < SEND_EDGE_BYTES ? c->at : SEND_EDGE_BYTES;
+        memcpy(s->tail, c->window.p + c->at - s->tail_n, s->tail_n);
+    }
+    chunks_close(c);
+    return code;
+}
+
+enum err_code send_reader_pass_imported(struct send_reader *r, struct err *e)
+{
+    struct chunks *c = &r->sender->old;
+    struct import_run run = r->run;
+    char path[64];
+    int64_t imported = 0;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", r->fd); /* this very file */
+    *c = (struct chunks){0};
+    enum err_code code = chunks_open(path, c, e);
+    if (!code) {
+        run.im = &r->sender->im;
+        run.chunks = c;
+        run.counts = &r->counts;
+        code = import_pass(&run, e);
+        imported = c->offset;
+    }
+    chunks_close(c);
+    return code || imported == 0 ? code : pass_bytes(r, path, imported, e);
 }

@@ -27,7 +27,7 @@ struct sender {
     struct importer im; /* its chunks are the window that all readers use in turn */
     struct chunks old;  /* a rotated file that is read from its beginning */
     struct rotated_list rotated;
-    bool gave_up;       /* the server has not answered for as long as --wait says */
+    bool gave_up; /* the server has not answered for as long as --wait says */
     bool waits_forever;
     const char *host;   /* part of all positions: another machine's file is another one */
     const char *folder; /* of states */
@@ -50,18 +50,19 @@ struct send_reader {
     struct import_run run;
     struct import_counts counts;
     /* private */
-    bool held;               /* there is something that waits */
-    int64_t size, changed_us, grown_us; /* as last seen; grown_us by the monotonic clock */
-    size_t singly;           /* so many records are sent one by one */
-    int64_t pieces_until;    /* up to there a long record is sent in small pieces */
-    bool unreadable;         /* was said */
+    bool held; /* there is something that waits */
+    int64_t size, changed_us,
+        grown_us;         /* as last seen; grown_us by the monotonic clock */
+    size_t singly;        /* so many records are sent one by one */
+    int64_t pieces_until; /* up to there a long record is sent in small pieces */
+    bool unreadable;      /* was said */
 };
 
 enum send_look {
     SEND_IDLE,
-    SEND_MORE,   /* look again at once */
-    SEND_CUT,    /* this is not the content any more that it was */
-    SEND_FAILED  /* *e says why; look again later */
+    SEND_MORE,  /* look again at once */
+    SEND_CUT,   /* this is not the content any more that it was */
+    SEND_FAILED /* *e says why; look again later */
 };
 
 /* Turns to stream (which may be begun or not) in fd, of which it becomes the owner. */
@@ -76,6 +77,10 @@ bool send_reader_matches(const struct send_stream *s, int fd, const struct stat 
 enum send_look send_reader_look(struct send_reader *r, bool final, int64_t now_us,
                                 struct err *e);
 
+/* The stream has just begun, as the first of its path: passes over what `loganalyzer import`
+ * has stored of the same content before. */
+enum err_code send_reader_pass_imported(struct send_reader *r, struct err *e) MUST_USE;
+
 /* Sends the part on hand in c, and goes on behind it in the stream. SEND_IDLE: more must be
  * on hand before it can be told what of it is new. */
 enum send_look send_reader_part(struct send_reader *r, struct chunks *c, struct err *e);
@@ -83,7 +88,6 @@ enum send_look send_reader_part(struct send_reader *r, struct chunks *c, struct 
 /* Sends what comes after the stream in a whole file, plain or compressed, if it is the same
  * content up to there. SEND_IDLE: done, to its end. SEND_CUT: it is another one.
  * SEND_FAILED: the server, or the file, breaks off. SEND_MORE: it has begun, as above. */
-enum send_look send_reader_finish(struct send_reader *r, const char *path,
-                                  struct err *e);
+enum send_look send_reader_finish(struct send_reader *r, const char *path, struct err *e);
 
 #endif

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 enum { NUMBER_DIGITS_MAX = 5, DATE_DIGITS_MIN = 6 };
 
@@ -163,7 +163,8 @@ static bool has_plain(const struct rotated_list *list, const struct rotated *pac
     for (size_t i = 0; i < list->n; i++) {
         struct str other = str_of(list->files[i].name);
         if (list->files[i].packing == ROTATED_PLAIN && str_starts(name, other) &&
-            name.p[other.n] == '.' && !memchr(name.p + other.n + 1, '.', name.n - other.n - 1)) {
+            name.p[other.n] == '.' &&
+            !memchr(name.p + other.n + 1, '.', name.n - other.n - 1)) {
             return true;
         }
     }
@@ -207,4 +208,46 @@ enum err_code rotated_find(const char *path, struct rotated_list *out, struct er
     closedir(dir);
     leave_unfinished(out);
     return code;
+}
+
+const struct rotated *rotated_inode(const struct rotated_list *list, int64_t dev,
+                                    int64_t ino)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if ((int64_t)list->files[i].dev == dev && (int64_t)list->files[i].ino == ino) {
+            return &list->files[i];
+        }
+    }
+    return NULL;
+}
+
+bool rotated_path(const char *path, const char *name, char *out, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    int n =
+        snprintf(out, size, "%.*s%s", slash ? (int)(slash - path + 1) : 0, path, name);
+    return n > 0 && (size_t)n < size;
+}
+
+int rotated_open(const char *path, struct stat *st, struct err *e)
+{
+    e->code = ERR_NONE;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0 && errno == EACCES) {
+        err_set(e, ERR_IO,
+                "may not be read by this user; most logs may by group adm: usermod -aG "
+                "adm USER, then log in anew. It is tried again and again");
+    } else if (fd < 0 && errno != ENOENT) {
+        err_set(e, ERR_IO, "cannot be opened: %s. It is tried again and again",
+                strerror(errno));
+    }
+    if (fd >= 0 && (fstat(fd, st) != 0 || !S_ISREG(st->st_mode))) {
+        err_set(e, ERR_INVALID, "is %s and no file; one is waited for",
+                S_ISDIR(st->st_mode)    ? "a folder"
+                : S_ISFIFO(st->st_mode) ? "a pipe (loganalyzer import - reads those)"
+                                        : "a device");
+        close(fd);
+        return -1;
+    }
+    return fd;
 }

@@ -12,7 +12,7 @@
 #include "fcgi/base/err.h"
 #include "fcgi/base/str.h"
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 enum { ROTATED_MAX = 1024, ROTATED_NAME_BYTES = 256, ROTATED_DIGITS = 32 };
 
@@ -56,5 +56,15 @@ enum err_code rotated_find(const char *path, struct rotated_list *out,
  * last at changed_us; NULL: none does. */
 const struct rotated *rotated_next(const struct rotated_list *list,
                                    const struct rotated *last, int64_t changed_us);
+
+/* The one with this inode, or NULL. */
+const struct rotated *rotated_inode(const struct rotated_list *list, int64_t dev,
+                                    int64_t ino);
+
+/* The path of the file `name` beside path; false: it is too long. */
+bool rotated_path(const char *path, const char *name, char *out, size_t size);
+
+/* A regular file's descriptor, or -1: *e says why, or has no code if there is none. */
+int rotated_open(const char *path, struct stat *st, struct err *e);
 
 #endif

@@ -165,8 +165,8 @@ enum err_code send_state_save(int fd, const char *subject, const struct send_sta
     if (b.failed) {
         code = err_set(e, ERR_NOMEM, "not enough memory to note how far it is sent");
     } else if (!write_all(fd, buf_view(&b)) || (sync && fdatasync(fd) != 0)) {
-        code = err_set(e, ERR_IO, "how far it is sent cannot be noted: %s",
-                       strerror(errno));
+        code =
+            err_set(e, ERR_IO, "how far it is sent cannot be noted: %s", strerror(errno));
     }
     buf_free(&b);
     return code;
@@ -303,15 +303,17 @@ enum err_code send_state_open(const char *folder, const char *subject, int *fd,
     snprintf(path, sizeof path, "%s/%s", folder, name);
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*fd < 0) {
-        return err_set(e, ERR_IO, "%.180s cannot be opened: %s; --state names another "
-                                  "folder",
+        return err_set(e, ERR_IO,
+                       "%.180s cannot be opened: %s; --state names another "
+                       "folder",
                        path, strerror(errno));
     }
     if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
         close(*fd);
         *fd = -1;
-        return err_set(e, ERR_CONFLICT, "is sent by another process already, which holds "
-                                        "%.160s",
+        return err_set(e, ERR_CONFLICT,
+                       "is sent by another process already, which holds "
+                       "%.160s",
                        path);
     }
     *known = read_state(*fd, out);

@@ -18,7 +18,7 @@ enum split_kind { SPLIT_LINES, SPLIT_JOURNAL, SPLIT_JSON };
 struct split {
     enum split_kind kind;
     struct str left;
-    bool more; /* there is content after left */
+    bool more;             /* there is content after left */
     struct str w3c_fields; /* see lines.h; empty: none came */
 };
 

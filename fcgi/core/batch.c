@@ -358,8 +358,9 @@ static bool is_lines(struct reader *r, const struct batch_body *body)
 static enum err_code read_lines(struct reader *r, struct err *e)
 {
     const struct record_limits *limits = &r->limits->record;
-    struct line_context context = {r->record.service, r->record.now_us, r->record.zone,
-                                   limits, r->record.notes, STR_NONE};
+    struct line_context context = {r->record.service, r->record.now_us,
+                                   r->record.zone,    limits,
+                                   r->record.notes,   STR_NONE};
     struct lines lines = {{r->in.p, r->in.n}, limits->record_bytes_max, false, STR_NONE};
     struct str line;
     while (lines_next(&lines, &line)) {

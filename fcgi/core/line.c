@@ -62,9 +62,8 @@ static bool read_other(struct str line, const struct line_context *c, struct lin
 }
 
 static const line_reader_fn readers[] = {
-    line_read_syslog,    line_read_access,   line_read_w3c,
-    line_read_error_log, line_read_packages, read_timed,
-    read_other,
+    line_read_syslog,   line_read_access, line_read_w3c, line_read_error_log,
+    line_read_packages, read_timed,       read_other,
 };
 
 static struct str default_service(enum line_format format, const struct line_context *c)
@@ -232,8 +231,8 @@ enum err_code line_parse(struct arena *a, struct str text,
     enum err_code code = make_record(a, &head, context, out, e);
     if (!code && head.format == LINE_W3C) {
         code = line_w3c_record(a, &head, out, e);
-        out->event_us = clock_parse(out->timestamp, &out->event_us) ? out->event_us
-                                                                    : context->now_us;
+        out->event_us =
+            clock_parse(out->timestamp, &out->event_us) ? out->event_us : context->now_us;
     }
     return code;
 }

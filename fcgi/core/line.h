@@ -45,7 +45,7 @@ struct line_context {
     clock_zone_fn zone; /* of times that name none; NULL: UTC */
     const struct record_limits *limits;
     struct record_notes *notes; /* unread_times: there was a time, and it is none */
-    struct str w3c_fields; /* names of the columns (lines.h); empty: not known */
+    struct str w3c_fields;      /* names of the columns (lines.h); empty: not known */
 };
 
 /* Makes *out of one line, or of a line and those that continue it (lines.h), without the

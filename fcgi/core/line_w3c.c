@@ -18,18 +18,12 @@ static const char *const USUAL[] = {
 static const struct {
     const char *name;
     enum w3c_column column;
-} columns[] = {{"date", W3C_DATE},
-               {"time", W3C_TIME},
-               {"cs-method", W3C_METHOD},
-               {"cs-uri-stem", W3C_PATH},
-               {"cs-uri-query", W3C_QUERY},
-               {"cs-username", W3C_USER},
-               {"c-ip", W3C_CLIENT},
-               {"cs(User-Agent)", W3C_AGENT},
-               {"cs(Referer)", W3C_REFERER},
-               {"sc-status", W3C_STATUS},
-               {"sc-bytes", W3C_BYTES},
-               {"cs-version", W3C_VERSION},
+} columns[] = {{"date", W3C_DATE},           {"time", W3C_TIME},
+               {"cs-method", W3C_METHOD},    {"cs-uri-stem", W3C_PATH},
+               {"cs-uri-query", W3C_QUERY},  {"cs-username", W3C_USER},
+               {"c-ip", W3C_CLIENT},         {"cs(User-Agent)", W3C_AGENT},
+               {"cs(Referer)", W3C_REFERER}, {"sc-status", W3C_STATUS},
+               {"sc-bytes", W3C_BYTES},      {"cs-version", W3C_VERSION},
                {"cs-host", W3C_HOST}};
 
 /* What else is kept, and those above that are not in the line by their names. */

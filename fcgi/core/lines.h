@@ -14,8 +14,8 @@
 
 struct lines {
     struct str left;
-    size_t bytes_max; /* of a record that is made of several lines */
-    bool more;        /* text follows that is not there yet */
+    size_t bytes_max;      /* of a record that is made of several lines */
+    bool more;             /* text follows that is not there yet */
     struct str w3c_fields; /* "date time c-ip ...", a view of the text; empty: not said */
 };
 
