@@ -57,7 +57,8 @@ NOTIFY := fcgi/jobs/notify fcgi/jobs/notify_channel fcgi/jobs/notify_compose \
 # libcurl costs 8 MB of memory in a process: only what needs it is linked to it. The same
 # for what only the importer needs. $(call libraries_of,OBJECTS)
 libraries_of = $(if $(filter fcgi/web/outbound,$(1)),-lcurl) \
-  $(if $(filter fcgi/cli/content,$(1)),-lz) $(if $(filter fcgi/cli/chunks,$(1)),-lmd)
+  $(if $(filter fcgi/cli/content,$(1)),-lz) \
+  $(if $(filter fcgi/cli/chunks fcgi/cli/send_state,$(1)),-lmd)
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer

@@ -29,7 +29,8 @@ static int64_t east(int64_t local_us)
 static struct str posted(enum split_kind kind, struct str text)
 {
     static const struct record_limits limits = {1 << 20, 20, 10, 32};
-    struct entry_context c = {kind, STR("file"), NOW_S * CLOCK_SECOND_US, east, &limits};
+    struct entry_context c = {kind, STR("file"), NOW_S * CLOCK_SECOND_US,
+                              east, &limits,     STR_NONE};
     struct record r;
     struct err e;
     ck_assert_msg(!entry_parse(&arena, text, &c, &r, &e), "%s", e.msg);
@@ -217,7 +218,7 @@ END_TEST
 START_TEST(a_record_over_the_limit_is_refused)
 {
     static const struct record_limits limits = {4, 20, 10, 32};
-    struct entry_context c = {SPLIT_LINES, STR("file"), 0, NULL, &limits};
+    struct entry_context c = {SPLIT_LINES, STR("file"), 0, NULL, &limits, STR_NONE};
     struct record r;
     struct err e;
     ck_assert(!entry_parse(&arena, STR("1234"), &c, &r, &e));

@@ -34,25 +34,36 @@ static void reply(const char *status, const char *body)
     http_fake_do(server, HTTP_FAKE_REPLIES, (struct str){out, (size_t)n});
 }
 
-static void take_wait(const char *why, int64_t seconds)
+static bool goes_on;
+static int64_t patience_s;
+
+static bool take_wait(const char *why, int64_t seconds)
 {
-    CHECK_HAS(why, "trying again for up to");
+    bool forever = patience_s == LEDGER_FOREVER_S;
+    CHECK_HAS(why, "trying again");
+    ck_assert((strstr(why, " for up to ") == NULL) == forever);
     ck_assert_uint_lt(waits_n, WAITS_MAX);
     waits[waits_n++] = seconds;
     if (then_status) {
         reply(then_status, then_body);
     }
+    return goes_on;
 }
 
 static void open_ledger(void)
 {
-    struct ledger_options o = {.url = url, .patience_s = PATIENCE_S, .wait = take_wait};
+    struct ledger_options o = {.url = url,
+                               .patience_s = patience_s,
+                               .may_start_later = patience_s == LEDGER_FOREVER_S,
+                               .wait = take_wait};
     ck_assert_msg(!ledger_open(&o, &ledger, &e), "%s", e.msg);
 }
 
 static void set_up(void)
 {
     waits_n = 0;
+    goes_on = true;
+    patience_s = PATIENCE_S;
     then_status = NULL;
     server = http_fake_start(NULL);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/p/", http_fake_port(server));
@@ -253,6 +264,29 @@ START_TEST(a_server_that_never_answered_is_not_waited_for)
 }
 END_TEST
 
+START_TEST(who_has_time_waits_for_a_server_that_starts_later)
+{
+    ledger_close(ledger);
+    patience_s = LEDGER_FOREVER_S;
+    open_ledger();
+    http_fake_do(server, HTTP_FAKE_CLOSES, STR_NONE);
+    then_status = "200 OK";
+    then_body = "{\"imports\":[],\"next\":null}";
+    ck_assert_msg(!get(), "%s", e.msg);
+    ck_assert_uint_eq(waits_n, 1);
+}
+END_TEST
+
+START_TEST(who_is_to_end_does_not_wait_on)
+{
+    struct ledger_result r;
+    reply("503 Service Unavailable", "{}");
+    goes_on = false;
+    ck_assert_int_eq(post(&r), ERR_UPSTREAM);
+    ck_assert_uint_eq(waits_n, 1);
+}
+END_TEST
+
 START_TEST(a_url_that_is_none_is_refused)
 {
     struct ledger *l = NULL;
@@ -276,6 +310,8 @@ int main(void)
     tcase_add_loop_test(tc, an_answer_that_was_lost_is_asked_for_again, 0, ROWS(firsts));
     tcase_add_loop_test(tc, patience_has_an_end, 0, ROWS(patience));
     tcase_add_test(tc, a_server_that_never_answered_is_not_waited_for);
+    tcase_add_test(tc, who_has_time_waits_for_a_server_that_starts_later);
+    tcase_add_test(tc, who_is_to_end_does_not_wait_on);
     tcase_add_test(tc, a_url_that_is_none_is_refused);
     suite_add_tcase(s, tc);
     return unit_run(s);

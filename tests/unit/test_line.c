@@ -22,7 +22,7 @@ static void set_up(void)
     arena_init(&arena, 1 << 20);
     limits = (struct record_limits){RECORD_BYTES, SERVICE_BYTES, 32, DEPTH};
     notes = (struct record_notes){0};
-    context = (struct line_context){STR_NONE, NOW_US, NULL, &limits, &notes};
+    context = (struct line_context){STR_NONE, NOW_US, NULL, &limits, &notes, STR_NONE};
     bytes = NULL;
 }
 
@@ -90,6 +90,31 @@ static const struct row {
      "{\"host\":\"h\",\"pid\":\"1\",\"msgid\":\"m\"}"},
     {"<14>1 gestern h a - - - m", LINE_SYSLOG, "a", "INFO", "gestern", OWN_TIME, "m",
      "{\"host\":\"h\"}"},
+    /* W3C extended, with the columns that IIS writes unless it is told otherwise */
+    {"2026-11-22 10:14:15 10.0.0.1 GET /a%20b x=1&y=\"2 443 eve 10.0.0.9 Mozilla/5.0+(x) "
+     "http://h/ 404 0 2 15",
+     LINE_W3C, "web", "WARN", "2026-11-22T10:14:15Z", "2026-11-22T10:14:15.000Z",
+     "10.0.0.9 - eve [22/Nov/2026:10:14:15 +0000] \"GET /a%20b?x=1&y=%222 HTTP/1.1\" 404 "
+     "- "
+     "\"http://h/\" \"Mozilla/5.0+(x)\"",
+     "{\"server\":\"10.0.0.1\",\"method\":\"GET\",\"path\":\"/"
+     "a%20b\",\"query\":\"x=1&y=\\\"2\","
+     "\"port\":\"443\",\"user\":\"eve\",\"client\":\"10.0.0.9\",\"user_agent\":\"Mozilla/"
+     "5.0+(x)\","
+     "\"status\":\"404\",\"substatus\":\"0\",\"win32_status\":\"2\",\"time_taken_ms\":"
+     "\"15\"}"},
+    {"2026-11-22 10:14:15 10.0.0.1 POST / - 80 - ::1 - 503 0 0 9", LINE_W3C, "web",
+     "ERROR", "2026-11-22T10:14:15Z", "2026-11-22T10:14:15.000Z",
+     "::1 - - [22/Nov/2026:10:14:15 +0000] \"POST / HTTP/1.1\" 503 - \"-\" \"-\"",
+     "{\"server\":\"10.0.0.1\",\"method\":\"POST\",\"path\":\"/\",\"port\":\"80\","
+     "\"client\":\"::1\",\"status\":\"503\",\"substatus\":\"0\",\"win32_status\":\"0\","
+     "\"time_taken_ms\":\"9\"}"},
+    /* as many words, but none of it */
+    {"2026-11-22 10:14:15 a b c d e f g h i j k l", LINE_TIMED, "text", "INFO",
+     "2026-11-22 10:14:15", "2026-11-22T10:14:15.000Z", "a b c d e f g h i j k l", "{}"},
+    {"2026-11-22 10:14:15 10.0.0.1 GET / - 80 - ::1 - 503 0 0", LINE_TIMED, "text",
+     "INFO", "2026-11-22 10:14:15", "2026-11-22T10:14:15.000Z",
+     "10.0.0.1 GET / - 80 - ::1 - 503 0 0", "{}"},
     /* syslog: RFC 3164 and files */
     {"<34>Nov 22 10:14:15 web1 su: 'su root' failed for eve", LINE_SYSLOG, "su", "FATAL",
      "Nov 22 10:14:15", "2026-11-22T10:14:15.000Z", "'su root' failed for eve",

@@ -28,6 +28,13 @@ static const struct {
      "Start-Date: 1\nInstall: x\nEnd-Date: 2|Start-Date: 3\nEnd-Date: 4"},
     {"Start-Date: 1\nStart-Date: 2\nError: x", "Start-Date: 1|Start-Date: 2\nError: x"},
     {"Start-Date: 1\nlower", "Start-Date: 1|lower"},
+    /* the heads of W3C extended logs */
+    {"#Software: x\n#Version: 1.0\n#Date: d\n#Fields: date time\na\n#Date: e\n\n#Fields: "
+     "t\nb",
+     "a|b"},
+    {"#Fields: date\n", ""},
+    {"# a comment\n#Fields:\n#fields: x", "# a comment|#Fields:|#fields: x"},
+    {"#Fields: date\n  b", "  b"},
     /* octet counts */
     {"6 <1>a b", "<1>a b"},
     {"6 <1>a b6 <2>c d", "<1>a b|<2>c d"},
@@ -58,7 +65,7 @@ START_TEST(finds_records)
     char *copy = malloc(text.n > 0 ? text.n : 1); /* for AddressSanitizer */
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, text.p, text.n);
-    struct lines l = {{copy, text.n}, BYTES_MAX, false};
+    struct lines l = {{copy, text.n}, BYTES_MAX, false, STR_NONE};
     got[0] = '\0';
     while (lines_next(&l, &record)) {
         n += (size_t)snprintf(got + n, sizeof got - n, "%s%.*s", n > 0 ? "|" : "",
@@ -79,7 +86,8 @@ START_TEST(finds_the_same_records_in_pieces)
         size_t n = 0, start = 0;
         for (size_t end = 0; end < whole.n;) {
             end = end + piece < whole.n ? end + piece : whole.n;
-            struct lines l = {{whole.p + start, end - start}, BYTES_MAX, end < whole.n};
+            struct lines l = {
+                {whole.p + start, end - start}, BYTES_MAX, end < whole.n, STR_NONE};
             while (lines_next(&l, &record)) {
                 n += (size_t)snprintf(got + n, sizeof got - n, "%s%.*s", n > 0 ? "|" : "",
                                       STR_ARGS(record));
@@ -101,10 +109,10 @@ static void expect(struct lines *l, const char *want)
 
 START_TEST(makes_no_record_longer_than_the_limit_of_several_lines)
 {
-    struct lines l = {STR("abc\n de\n fg\nh"), 11, false};
+    struct lines l = {STR("abc\n de\n fg\nh"), 11, false, STR_NONE};
     expect(&l, "abc\n de\n fg"); /* 11 bytes */
     expect(&l, "h");
-    l = (struct lines){STR("abc\n de\n fg\nh"), 10, false};
+    l = (struct lines){STR("abc\n de\n fg\nh"), 10, false, STR_NONE};
     expect(&l, "abc\n de");
     expect(&l, " fg");
     expect(&l, "h");
@@ -113,7 +121,7 @@ END_TEST
 
 START_TEST(hands_out_a_single_line_of_any_length)
 {
-    struct lines l = {STR("abcdefgh\n i\nj"), 4, false};
+    struct lines l = {STR("abcdefgh\n i\nj"), 4, false, STR_NONE};
     expect(&l, "abcdefgh");
     expect(&l, " i");
     expect(&l, "j");
@@ -122,9 +130,9 @@ END_TEST
 
 START_TEST(believes_an_octet_count_up_to_the_limit)
 {
-    struct lines l = {STR("8 <1>a\nb c\n"), 8, false};
+    struct lines l = {STR("8 <1>a\nb c\n"), 8, false, STR_NONE};
     expect(&l, "<1>a\nb c");
-    l = (struct lines){STR("9 <1>a\nb cd\n"), 8, false};
+    l = (struct lines){STR("9 <1>a\nb cd\n"), 8, false, STR_NONE};
     expect(&l, "9 <1>a");
 }
 END_TEST
@@ -132,10 +140,10 @@ END_TEST
 START_TEST(waits_for_no_more_than_the_limit)
 {
     struct str record;
-    struct lines l = {STR("abc\n de"), 8, true};
+    struct lines l = {STR("abc\n de"), 8, true, STR_NONE};
     ck_assert(!lines_next(&l, &record)); /* it may go on */
     CHECK_STR("nothing is lost", l.left, STR("abc\n de"));
-    l = (struct lines){STR("abc\n defgh"), 8, true};
+    l = (struct lines){STR("abc\n defgh"), 8, true, STR_NONE};
     expect(&l, "abc"); /* what follows does not fit */
 }
 END_TEST

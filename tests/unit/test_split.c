@@ -75,7 +75,7 @@ static void put(char *out, const struct piece *p)
 START_TEST(splits)
 {
     char out[OUT_BYTES] = "";
-    struct split s = {split_sniff(rows[_i].in), rows[_i].in, false};
+    struct split s = {split_sniff(rows[_i].in), rows[_i].in, false, STR_NONE};
     struct piece p;
     ck_assert_msg(s.kind == rows[_i].kind, "%s: kind %d", rows[_i].name, (int)s.kind);
     while (split_next(&s, &p)) {
@@ -90,7 +90,7 @@ START_TEST(splits_the_same_when_the_content_comes_in_pieces)
 {
     char whole[OUT_BYTES] = "", pieces[OUT_BYTES] = "";
     struct str in = rows[_i].in;
-    struct split s = {split_sniff(in), in, false};
+    struct split s = {split_sniff(in), in, false, STR_NONE};
     struct piece p;
     while (split_next(&s, &p)) {
         put(whole, &p);
@@ -116,7 +116,7 @@ START_TEST(always_comes_to_an_end)
         memcpy(text, in.p, in.n);
         text[at] = "\n\"{}[]=\0"[at % 8];
         for (size_t n = 0; n <= in.n; n++) {
-            struct split s = {rows[_i].kind, {text, n}, false};
+            struct split s = {rows[_i].kind, {text, n}, false, STR_NONE};
             struct piece p;
             size_t pieces = 0;
             while (split_next(&s, &p)) {

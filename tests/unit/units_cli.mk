@@ -15,6 +15,14 @@ UNIT_OBJECTS_import_file := tests/fake/temp_dir tests/fake/ledger_fake \
 UNIT_OBJECTS_ledger := fcgi/cli/ledger $(CLIENT) tests/fake/http_fake fcgi/core/import \
   $(BASE)
 
+UNITS += send_rotated send_state send_file
+UNIT_OBJECTS_send_rotated := fcgi/cli/send_rotated tests/fake/temp_dir fcgi/base/err \
+  fcgi/base/str
+UNIT_OBJECTS_send_state := fcgi/cli/send_state fcgi/core/import tests/fake/temp_dir $(BASE)
+UNIT_OBJECTS_send_file := fcgi/cli/send_file fcgi/cli/send_reader fcgi/cli/send_rotated \
+  fcgi/cli/send_state tests/fake/temp_dir tests/fake/ledger_fake fcgi/cli/import_file \
+  fcgi/cli/service_name fcgi/cli/progress $(UNIT_ENTRY) $(UNIT_CHUNKS) $(CORE) $(BASE)
+
 UNIT_DEMO_TEXT := fcgi/cli/demo_text fcgi/cli/demo_words fcgi/cli/demo_random fcgi/base/buf \
   fcgi/base/str
 UNIT_DEMO_WEEK := fcgi/cli/demo_week fcgi/cli/demo_plan fcgi/cli/demo_life_web \

@@ -44,17 +44,21 @@ for n in $((LIMIT - 200)) $LIMIT $((LIMIT + 1)) $((5 * LIMIT)); do
     total() {
         [[ $(sql "SELECT coalesce(sum(length(message)), 0) FROM logs WHERE id > $before") == "$n" ]]
     }
-    bytes "$n" x >>"$log"
-    echo >>"$log"
+    {
+        bytes "$n" x
+        echo
+    } >>"$log"
     poll 5 total || fail "a line of $n bytes: $(cat "$T/send.out") $(sql "SELECT id, length(message) FROM logs WHERE id > $before")"
 done
 expect_sql "SELECT length(message) FROM logs WHERE id = 10" $((LIMIT - 200))
 said 'it is sent in pieces' || fail "$(cat "$T/send.out")"
 # Quotation marks and tabs are more in JSON than they are.
 before=$(stored)
-bytes 700000 '"' >>"$log"
-bytes 200000 $'\x02' >>"$log"
-echo >>"$log"
+{
+    bytes 700000 '"'
+    bytes 200000 $'\x02'
+    echo
+} >>"$log"
 n=900000
 poll 30 total || fail "a line of marks: $(sql "SELECT id, length(message) FROM logs WHERE id > $before")"
 

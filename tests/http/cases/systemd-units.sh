@@ -48,11 +48,11 @@ for unit in loganalyzer-send:adm loganalyzer-send-journal:systemd-journal; do
     [[ $(unit_value "${unit%:*}.service" SupplementaryGroups) == "${unit#*:}" ]] || fail "$unit: other groups"
     settings=$T/root/etc/default/loganalyzer-send
     call=$(unit_value "${unit%:*}.service" ExecStart)
-    # shellcheck disable=SC1090,SC2016,SC2086 # words, as systemd splits them
+    # shellcheck disable=SC1090
     . "$settings"
-    call=${call//'$SEND_OPTIONS'/$SEND_OPTIONS}
-    call=${call//'$SEND_FILES'/$SEND_FILES}
-    # shellcheck disable=SC2086
+    call=${call//'$'SEND_OPTIONS/$SEND_OPTIONS}
+    call=${call//'$'SEND_FILES/$SEND_FILES}
+    # shellcheck disable=SC2086 # words, as systemd splits them
     set -- $call
     shift
     tool "$@" --wait x && fail "$unit: it runs"

@@ -66,6 +66,7 @@ iis_heads() {
 iis_heads
 expect_error 400 'a part without records'
 # The page's own line.
+# shellcheck disable=SC2016 # PowerShell's variable
 line=$(sed -n 's/^\$body = .*ConvertTo-Json @{ \(.*\) }))$/\1/p' "$scripts/README.md")
 [[ $line == *"service = 'backup'"*"message = 'Größe 12 GB'"* ]] || fail "the page has another line: $line"
 post /ingest '{"service":"backup","message":"Größe 12 GB","timestamp":"2026-11-25T08:00:00.0000000+01:00","level":"INFO"}' \
