@@ -2,6 +2,7 @@
 #include "fcgi/cli/send_file.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/cli/send_search.h"
 
 #include <unistd.h>
 
@@ -92,11 +93,6 @@ static bool stepped(struct send_file *f, struct send_reader *r, int64_t now_us)
 
 /* --- files --- */
 
-static bool is_it(const struct send_stream *s, const struct stat *st)
-{
-    return (int64_t)st->st_dev == s->dev && (int64_t)st->st_ino == s->ino;
-}
-
 static bool list_rotated(struct send_file *f, struct err *e)
 {
     return !rotated_find(f->path, &f->sender->rotated, e);
@@ -124,8 +120,8 @@ static void turn_over(struct send_file *f, int64_t dev, int64_t ino)
     f->dirty = true;
 }
 
-/* The file that has been followed is another one's predecessor from now on. */
-static bool make_late(struct send_file *f, int64_t now_us)
+/* What is left of the one before the one that has been followed. */
+static bool flush_late(struct send_file *f, int64_t now_us)
 {
     struct err e;
     enum send_look look = SEND_MORE;
@@ -136,22 +132,31 @@ static bool make_late(struct send_file *f, int64_t now_us)
         }
     }
     send_reader_stop(&f->late);
+    return true;
+}
+
+/* The file that has been followed is another one's predecessor from now on: what is written
+ * to it yet is sent, and it is known again under another inode. */
+static bool make_late(struct send_file *f, int64_t now_us)
+{
+    if (!flush_late(f, now_us)) {
+        return false;
+    }
     *LATE(f) = *NOW(f);
     f->late = f->now;
     f->late.stream = LATE(f);
     f->late.grown_us = now_us;
     f->now.fd = -1;
+    f->searched_late = true;
     return true;
 }
 
 /* A compressed one that came between: all of it. */
 static bool send_packed(struct send_file *f, const struct rotated *next, int64_t now_us)
 {
-    char path[SEND_PATH_BYTES];
     struct rotated file = *next;
     struct err e;
-    if (file.packing == ROTATED_OTHER ||
-        !rotated_path(f->path, file.name, path, sizeof path)) {
+    if (file.packing == ROTATED_OTHER) {
         err_set(&e, ERR_INVALID,
                 "%.100s is compressed in a way that is not read here: unpack it, and "
                 "import it",
@@ -160,8 +165,12 @@ static bool send_packed(struct send_file *f, const struct rotated *next, int64_t
         turn_over(f, (int64_t)file.dev, (int64_t)file.ino);
         return true;
     }
+    int fd = send_open_rotated(f, &file, &e);
+    if (fd < 0) {
+        return e.code ? fail(f, &e, now_us) : false;
+    }
     f->now.stream = NOW(f);
-    enum send_look look = send_reader_finish(&f->now, path, &e);
+    enum send_look look = send_finish(&f->now, fd, &e);
     if (look == SEND_MORE) {
         NOW(f)->dev = (int64_t)file.dev;
         NOW(f)->ino = (int64_t)file.ino;
@@ -171,65 +180,87 @@ static bool send_packed(struct send_file *f, const struct rotated *next, int64_t
     if (look == SEND_FAILED) {
         return fail(f, &e, now_us);
     }
+    if (!make_late(f, now_us)) {
+        return false;
+    }
     turn_over(f, (int64_t)file.dev, (int64_t)file.ino);
     return true;
 }
 
-/* The rotated file that comes next, if one does. */
-static bool find_next(struct send_file *f, const struct rotated **next, struct err *e)
+/* Is it the file that was through last, under another inode (compressed meanwhile, or the
+ * copy that was made of it)? What it has more is sent. SEND_CUT: no. */
+static enum send_look is_last(struct send_file *f, const struct rotated *file,
+                              struct err *e)
 {
-    const struct send_state *s = &f->state;
-    *next = NULL;
+    if (!LATE(f)->begun || file->packing == ROTATED_OTHER) {
+        return SEND_CUT;
+    }
+    int fd = send_open_rotated(f, file, e);
+    if (fd < 0) {
+        err_set(e, ERR_IO, "%.100s is moved while it is looked at", file->name);
+        return SEND_FAILED;
+    }
+    f->late.stream = LATE(f);
+    return send_finish(&f->late, fd, e);
+}
+
+/* The rotated file that comes next, if one does. */
+static bool find_next(struct send_file *f, struct rotated *next, bool *found,
+                      struct err *e)
+{
+    struct send_state *s = &f->state;
+    *found = false;
     if (f->now.first) {
         return true;
     }
     if (!list_rotated(f, e)) {
         return false;
     }
-    *next = rotated_next(&f->sender->rotated, find_inode(f, s->last_dev, s->last_ino),
-                         s->after_us);
-    return true;
-}
-
-/* Opens the rotated file; another one that has its name meanwhile is none. */
-static int open_rotated(const struct send_file *f, const struct rotated *file,
-                        struct err *e)
-{
-    char path[SEND_PATH_BYTES];
-    struct stat st;
-    int fd = rotated_path(f->path, file->name, path, sizeof path)
-                 ? rotated_open(path, &st, e)
-                 : -1;
-    if (fd >= 0 && (st.st_dev != file->dev || st.st_ino != file->ino)) {
-        close(fd);
-        return -1;
+    for (;;) {
+        const struct rotated *last = find_inode(f, s->last_dev, s->last_ino);
+        const struct rotated *file = rotated_next(&f->sender->rotated, last, s->after_us);
+        if (!file) {
+            return true;
+        }
+        *next = *file;
+        enum send_look look = last ? SEND_CUT : is_last(f, next, e);
+        if (look == SEND_CUT && send_is_copy_in_work(f, next)) {
+            err_set(e, ERR_BUSY, "is being copied");
+            return false;
+        }
+        if (look != SEND_IDLE) {
+            *found = look == SEND_CUT;
+            return *found;
+        }
+        s->last_dev = (int64_t)next->dev;
+        s->last_ino = (int64_t)next->ino;
+        f->dirty = true;
     }
-    return fd;
 }
 
 /* Opens what comes next: a rotated file, or the one that has the name now. That one is
  * opened first: if the name is given to yet another one then, it is a rotated file. */
 static bool open_next(struct send_file *f, int64_t now_us)
 {
-    const struct rotated *next;
+    struct rotated next;
     struct stat st;
     struct err e = {0}, of_list;
+    bool found;
     int fd = rotated_open(f->path, &st, &e);
-    if (!find_next(f, &next, &of_list)) {
+    if (!find_next(f, &next, &found, &of_list)) {
         if (fd >= 0) {
             close(fd);
         }
-        return fail(f, &of_list, now_us);
+        return of_list.code == ERR_BUSY ? false : fail(f, &of_list, now_us);
     }
-    if (next) {
+    if (found) {
         if (fd >= 0) {
             close(fd);
         }
-        if (next->packing != ROTATED_PLAIN) {
-            return send_packed(f, next, now_us);
+        if (next.packing != ROTATED_PLAIN) {
+            return send_packed(f, &next, now_us);
         }
-        e.code = ERR_NONE;
-        fd = open_rotated(f, next, &e);
+        fd = send_open_rotated(f, &next, &e);
     }
     if (fd < 0) {
         if (!e.code && f->now.first) {
@@ -287,43 +318,13 @@ static bool look_at_name(struct send_file *f, int64_t now_us)
 
 /* --- finding again what was followed --- */
 
-/* A rotated file that may hold the stream's content. */
-static bool may_hold(const struct send_stream *s, const char *path)
+/* Not found: is it to be looked for once more? It may be renamed or compressed just now. */
+static bool may_turn_up(struct send_file *f, enum send_look look, int64_t now_us)
 {
-    struct stat st;
-    struct err e;
-    int fd = rotated_open(path, &st, &e);
-    bool may = fd >= 0 && send_reader_matches(s, fd, &st);
-    if (fd >= 0) {
-        close(fd);
-    }
-    return may;
-}
-
-/* Sends the rest of r's stream out of whichever file has its content: SEND_IDLE, and which
- * (zeroed: f's own). SEND_CUT: none has. */
-static enum send_look search(struct send_file *f, struct send_reader *r,
-                             struct rotated *found, struct err *e)
-{
-    struct rotated_list *list = &f->sender->rotated;
-    enum send_look result = SEND_CUT;
-    char path[SEND_PATH_BYTES];
-    for (size_t i = 0; i <= list->n; i++) {
-        *found = i < list->n ? list->files[i] : (struct rotated){0};
-        if (!rotated_path(f->path, i < list->n ? found->name : strrchr(f->path, '/') + 1,
-                          path, sizeof path) ||
-            found->packing == ROTATED_OTHER ||
-            (found->packing == ROTATED_PLAIN && !may_hold(r->stream, path))) {
-            continue;
-        }
-        enum send_look look = send_reader_finish(r, path, e);
-        if (look == SEND_IDLE ||
-            (look == SEND_FAILED && (e->code == ERR_UPSTREAM || e->code == ERR_BUSY))) {
-            return look;
-        }
-        result = look == SEND_FAILED ? look : result;
-    }
-    return result;
+    int64_t since_us = now_us - f->searching_us;
+    int64_t patience_s = look == SEND_FAILED ? SEND_SEARCH_S : SEND_RETRY_S;
+    f->retry_us = now_us + CLOCK_SECOND_US;
+    return since_us < patience_s * CLOCK_SECOND_US;
 }
 
 /* The stream's file is not where it was. */
@@ -333,12 +334,15 @@ static bool search_now(struct send_file *f, int64_t now_us)
     struct stat st;
     struct err e = {0};
     struct send_stream *s = NOW(f);
-    enum send_look look = search(f, &f->now, &found, &e);
+    enum send_look look = send_search(f, &f->now, &found, &e);
     f->dirty = true;
-    if (look == SEND_FAILED &&
-        (e.code == ERR_UPSTREAM || e.code == ERR_BUSY || now_us < f->search_until_us)) {
+    if (look == SEND_FAILED && (e.code == ERR_UPSTREAM || e.code == ERR_BUSY)) {
         return fail(f, &e, now_us);
     }
+    if (look != SEND_IDLE && may_turn_up(f, look, now_us)) {
+        return false;
+    }
+    f->retry_us = 0;
     if (look == SEND_IDLE && !found.name[0]) { /* the name's own file, another inode */
         int fd = rotated_open(f->path, &st, &e);
         if (fd >= 0) {
@@ -351,29 +355,10 @@ static bool search_now(struct send_file *f, int64_t now_us)
                                 "of it; what was written last to it may be lost. Going "
                                 "on with what is there");
         found = (struct rotated){0};
+    } else if (!make_late(f, now_us)) {
+        return false;
     }
     turn_over(f, (int64_t)found.dev, (int64_t)found.ino);
-    return true;
-}
-
-/* Opens s's file, whatever it is called now. False: it is not there as such. */
-static bool open_again(struct send_file *f, struct send_reader *r, struct send_stream *s)
-{
-    char path[SEND_PATH_BYTES];
-    struct stat st;
-    struct err e;
-    const struct rotated *file = find_inode(f, s->dev, s->ino);
-    if (file && !rotated_path(f->path, file->name, path, sizeof path)) {
-        return false;
-    }
-    int fd = rotated_open(file ? path : f->path, &st, &e);
-    if (fd < 0 || !is_it(s, &st) || !send_reader_matches(s, fd, &st)) {
-        if (fd >= 0) {
-            close(fd);
-        }
-        return false;
-    }
-    send_reader_start(r, s, fd);
     return true;
 }
 
@@ -386,13 +371,11 @@ static bool find_late(struct send_file *f, int64_t now_us)
         return fail(f, &e, now_us);
     }
     f->late.stream = LATE(f);
-    if (open_again(f, &f->late, LATE(f))) {
+    if (send_open_again(f, &f->late, LATE(f))) {
         f->late.grown_us = now_us;
-    } else if (search(f, &f->late, &found, &e) == SEND_FAILED &&
+    } else if (send_search(f, &f->late, &found, &e) == SEND_FAILED &&
                (e.code == ERR_UPSTREAM || e.code == ERR_BUSY)) {
         return fail(f, &e, now_us);
-    } else {
-        *LATE(f) = (struct send_stream){0};
     }
     f->searched_late = true;
     return true;
@@ -404,13 +387,12 @@ static bool find_again(struct send_file *f, int64_t now_us)
     if (!list_rotated(f, &e)) {
         return fail(f, &e, now_us);
     }
-    f->search_until_us = f->search_until_us ? f->search_until_us
-                                            : now_us + SEND_SEARCH_S * CLOCK_SECOND_US;
+    f->searching_us = f->searching_us ? f->searching_us : now_us;
     f->now.stream = NOW(f);
-    if (!open_again(f, &f->now, NOW(f)) && !search_now(f, now_us)) {
+    if (!send_open_again(f, &f->now, NOW(f)) && !search_now(f, now_us)) {
         return false;
     }
-    f->search_until_us = 0;
+    f->searching_us = 0;
     return true;
 }
 
@@ -429,9 +411,7 @@ static bool look_at_late(struct send_file *f, int64_t now_us)
         return fail(f, &e, now_us);
     }
     if (look != SEND_IDLE || quiet_us >= SEND_LATE_S * CLOCK_SECOND_US) {
-        send_reader_stop(&f->late);
-        *LATE(f) = (struct send_stream){0};
-        f->dirty = true;
+        send_reader_stop(&f->late); /* what is noted of it goes when the next has begun */
     }
     return false;
 }
@@ -450,7 +430,7 @@ static bool look_at_now(struct send_file *f, int64_t now_us)
         return stepped(f, &f->now, now_us);
     case SEND_CUT:
         send_reader_stop(&f->now);
-        f->search_until_us = 0;
+        f->searching_us = 0;
         if (!NOW(f)->begun) {
             turn_over(f, 0, 0);
         }
@@ -473,6 +453,10 @@ bool send_file_look(struct send_file *f, int64_t now_us)
         more = look_at_late(f, now_us);
     }
     more = look_at_now(f, now_us) || more;
+    if (f->late.fd < 0 && f->searched_late && LATE(f)->begun && NOW(f)->begun) {
+        *LATE(f) = (struct send_stream){0};
+        f->dirty = true;
+    }
     if (f->dirty && (!more || now_us - f->saved_us >= SEND_SAVE_S * CLOCK_SECOND_US)) {
         save(f, false, now_us);
     }

@@ -16,6 +16,7 @@ enum {
     SEND_LATE_S = 60,
     SEND_LATE_LINE_S = 3, /* an old file's last line may still get its end */
     SEND_SEARCH_S = 10,   /* a rotated file may be in the midst of being compressed */
+    SEND_COPY_S = 5,      /* so long a file and its copy may be there both */
     SEND_RETRY_S = 2,     /* what failed is tried again */
     SEND_SAVE_S = 1
 };
@@ -27,7 +28,7 @@ struct send_file {
     struct send_state state;
     struct send_reader now, late; /* of its streams 0 and 1 */
     bool searched_late, dirty;
-    int64_t retry_us, saved_us, search_until_us;
+    int64_t retry_us, saved_us, searching_us;
     int64_t turning_us; /* since when the name leads to another file; 0: it does not */
     char said[sizeof((struct err *)0)->msg];
 };

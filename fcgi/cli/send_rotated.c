@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { NUMBER_DIGITS_MAX = 5, DATE_DIGITS_MIN = 6 };
+enum { NUMBER_DIGITS_MAX = 5, DATE_DIGITS_MIN = 6, READS_MAX = 100 };
 
 static struct str take_packing(struct str name, enum rotated_packing *packing)
 {
@@ -183,31 +183,64 @@ static void leave_unfinished(struct rotated_list *list)
     list->n = kept;
 }
 
+static enum err_code read_folder(const char *folder, const char *base,
+                                 struct rotated_list *out, struct err *e)
+{
+    const struct dirent *entry;
+    enum err_code code = ERR_NONE;
+    DIR *dir = opendir(folder);
+    out->n = 0;
+    if (!dir) {
+        return err_set(e, ERR_IO, "its folder cannot be read: %s", strerror(errno));
+    }
+    while (!code && (entry = readdir(dir))) {
+        struct rotated file;
+        if (rotated_name(base, entry->d_name, &file)) {
+            code = add(dirfd(dir), &file, out, e);
+        }
+    }
+    closedir(dir);
+    return code;
+}
+
+/* The same names for the same files, in whatever order? */
+static uint64_t print_of(const struct rotated_list *list)
+{
+    uint64_t sum = list->n;
+    for (size_t i = 0; i < list->n; i++) {
+        char text[ROTATED_NAME_BYTES + 64];
+        snprintf(text, sizeof text, "%s/%lld/%lld", list->files[i].name,
+                 (long long)list->files[i].dev, (long long)list->files[i].ino);
+        sum += str_hash(str_of(text));
+    }
+    return sum;
+}
+
+/* A file that is renamed while a folder is read may be missed: it is read until it is the
+ * same twice. */
 enum err_code rotated_find(const char *path, struct rotated_list *out, struct err *e)
 {
     const char *slash = strrchr(path, '/');
     char folder[4096];
-    enum err_code code = ERR_NONE;
-    out->n = 0;
+    uint64_t before = 0;
     int n = snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path + 1) : 1,
                      slash ? path : ".");
     if (n < 0 || (size_t)n >= sizeof folder) {
         return err_set(e, ERR_INVALID, "its path is too long");
     }
-    DIR *dir = opendir(folder);
-    if (!dir) {
-        return err_set(e, ERR_IO, "its folder cannot be read: %s", strerror(errno));
-    }
-    const struct dirent *entry;
-    while (!code && (entry = readdir(dir))) {
-        struct rotated file;
-        if (rotated_name(slash ? slash + 1 : path, entry->d_name, &file)) {
-            code = add(dirfd(dir), &file, out, e);
+    for (int i = 0; i < READS_MAX; i++) {
+        enum err_code code = read_folder(folder, slash ? slash + 1 : path, out, e);
+        if (code) {
+            return code;
         }
+        uint64_t now = print_of(out);
+        if (i > 0 && now == before) {
+            leave_unfinished(out);
+            return ERR_NONE;
+        }
+        before = now;
     }
-    closedir(dir);
-    leave_unfinished(out);
-    return code;
+    return err_set(e, ERR_BUSY, "its folder changes all the time");
 }
 
 const struct rotated *rotated_inode(const struct rotated_list *list, int64_t dev,

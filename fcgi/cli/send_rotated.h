@@ -48,7 +48,8 @@ bool rotated_name(const char *base, const char *name, struct rotated *out);
 int rotated_compare(const struct rotated *a, const struct rotated *b);
 
 /* The regular files beside path that are older ones of it. Of app.log.1 and app.log.1.gz
- * just the first: it is being compressed. More than ROTATED_MAX: ERR_TOO_LARGE. */
+ * just the first: it is being compressed. More than ROTATED_MAX: ERR_TOO_LARGE.
+ * ERR_BUSY: look again. */
 enum err_code rotated_find(const char *path, struct rotated_list *out,
                            struct err *e) MUST_USE;
 

@@ -79,8 +79,10 @@ END_TEST
 static const struct {
     const char *older, *newer;
 } orders[] = {
-    {"app.log.2", "app.log.1"},          {"app.log.10.gz", "app.log.9.gz"},
-    {"app.log.1", "app.log.0"},          {"app.log-20261124", "app.log-20261125"},
+    {"app.log.2", "app.log.1"},
+    {"app.log.10.gz", "app.log.9.gz"},
+    {"app.log.1", "app.log.0"},
+    {"app.log-20261124", "app.log-20261125"},
     {"app-20261231.log", "app-20270101.log"},
     {"app.log-20261125", "app.log-20261125-1764000000"},
     {"app.2.log", "app.1.log"},
@@ -153,9 +155,9 @@ START_TEST(a_file_that_is_being_compressed_is_seen_once)
     ck_assert_uint_eq(list.n, 3);
     for (size_t i = 0; i < list.n; i++) {
         ck_assert_str_ne(list.files[i].name, "app.log.1.gz");
-        ck_assert_ptr_eq(rotated_inode(&list, (int64_t)list.files[i].dev,
-                                       (int64_t)list.files[i].ino),
-                         &list.files[i]);
+        ck_assert_ptr_eq(
+            rotated_inode(&list, (int64_t)list.files[i].dev, (int64_t)list.files[i].ino),
+            &list.files[i]);
     }
     ck_assert_ptr_null(rotated_inode(&list, 0, 0));
 }

@@ -30,8 +30,9 @@ static void set_up(void)
     memset(s->nonce, 'f', sizeof s->nonce - 1);
     memset(s->w3c_fields, '"', sizeof s->w3c_fields - 1);
     digest_begin(&s->before);
-    digest_add(&s->before, STR("some content of more than one block, as there are 64 bytes "
-                               "in one, and this has more"));
+    digest_add(&s->before,
+               STR("some content of more than one block, as there are 64 bytes "
+                   "in one, and this has more"));
     s->here = digest_here(&s->before);
     fd = -1;
 }
@@ -126,9 +127,8 @@ START_TEST(two_cannot_have_it_and_others_are_others)
 {
     int second, other;
     open_it();
-    ck_assert_int_eq(
-        send_state_open(dir, "/var/log/app.log", &second, &back, &known, &e),
-        ERR_CONFLICT);
+    ck_assert_int_eq(send_state_open(dir, "/var/log/app.log", &second, &back, &known, &e),
+                     ERR_CONFLICT);
     CHECK_HAS(e.msg, "by another process already");
     ck_assert(!send_state_open(dir, "/srv/app.log", &other, &back, &known, &e));
     close(other);

@@ -19,7 +19,7 @@ UNITS += send_rotated send_state send_file
 UNIT_OBJECTS_send_rotated := fcgi/cli/send_rotated tests/fake/temp_dir fcgi/base/err \
   fcgi/base/str
 UNIT_OBJECTS_send_state := fcgi/cli/send_state fcgi/core/import tests/fake/temp_dir $(BASE)
-UNIT_OBJECTS_send_file := fcgi/cli/send_file fcgi/cli/send_reader fcgi/cli/send_rotated \
+UNIT_OBJECTS_send_file := fcgi/cli/send_file fcgi/cli/send_search fcgi/cli/send_reader fcgi/cli/send_rotated \
   fcgi/cli/send_state tests/fake/temp_dir tests/fake/ledger_fake fcgi/cli/import_file \
   fcgi/cli/service_name fcgi/cli/progress $(UNIT_ENTRY) $(UNIT_CHUNKS) $(CORE) $(BASE)
 

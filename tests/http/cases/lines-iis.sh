@@ -45,6 +45,10 @@ expect_rows imported
 tool import "$log"
 grep -q '0 records stored, 5 there already' "$T/tool.out" || fail "$(cat "$T/tool.out")"
 # Followed, from one start to the next: the columns are those of the last head.
+# (Not the same content: what is imported is not sent again.)
+sed 's/192[.]0[.]2[.]17/192.0.2.18/' "$log" >"$T/other"
+sed -i 's/192[.]0[.]2[.]17/192.0.2.18/' "$T/expected"
+log=$T/other
 head -c -30 "$log" >"$T/u_ex261125.log"
 start_send -f "$T/u_ex261125.log"
 wait_stored 18

@@ -13,6 +13,7 @@ shift_rotated() {
     for n in 8 7 6 5 4 3 2; do
         [[ ! -e $log.$n.gz ]] || mv "$log.$n.gz" "$log.$((n + 1)).gz"
     done
+    [[ ! -e $log.1.gz ]] || mv "$log.1.gz" "$log.2.gz"
     if [[ -e $log.1 ]]; then
         mv "$log.1" "$log.2"
         gzip "$log.2"
@@ -23,7 +24,7 @@ shift_rotated() {
 # and that no line is written between a copy and the emptying, as nobody could read it.
 write_all() {
     local from to
-    for ((from = 1; from <= N; from = to + 1)); do
+    for ((from = 251; from <= N; from = to + 1)); do
         to=$((from + 249))
         numbered "$from" "$to" >"$T/piece"
         head -c 5000 "$T/piece" >>"$log"
@@ -36,10 +37,18 @@ write_all() {
             else
                 mv "$log" "$log.1"
             fi
+            if ((to % 3000 == 0)); then
+                gzip "$log.1" # at once
+            fi
         fi
         poll 60 stored_is_at_least $((to - 3000)) || return 1
     done
 }
+# Of a file that it has never seen it cannot know that one was rotated before it came.
+numbered 1 250 >"$log"
+start_send -f "$log"
+poll 30 stored_is_at_least 1 || fail "$(cat "$T/send.out")"
+kill_send
 write_all &
 writer=$!
 kills=0

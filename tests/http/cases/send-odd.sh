@@ -48,7 +48,7 @@ for n in $((LIMIT - 200)) $LIMIT $((LIMIT + 1)) $((5 * LIMIT)); do
         bytes "$n" x
         echo
     } >>"$log"
-    poll 5 total || fail "a line of $n bytes: $(cat "$T/send.out") $(sql "SELECT id, length(message) FROM logs WHERE id > $before")"
+    poll 60 total || fail "a line of $n bytes: $(sql "SELECT id, length(message) FROM logs WHERE id > $before")"
 done
 expect_sql "SELECT length(message) FROM logs WHERE id = 10" $((LIMIT - 200))
 said 'it is sent in pieces' || fail "$(cat "$T/send.out")"
@@ -60,7 +60,7 @@ before=$(stored)
     echo
 } >>"$log"
 n=900000
-poll 30 total || fail "a line of marks: $(sql "SELECT id, length(message) FROM logs WHERE id > $before")"
+poll 60 total || fail "a line of marks: $(sql "SELECT id, length(message) FROM logs WHERE id > $before")"
 
 # smaller, with other content; gone; a folder; back again
 before=$(stored)
