@@ -13,7 +13,7 @@ static bool is_it(const struct send_stream *s, const struct stat *st)
 
 /* Opens the rotated file; another one that has its name meanwhile is none. */
 int send_open_rotated(const struct send_file *f, const struct rotated *file,
-                        struct err *e)
+                      struct err *e)
 {
     char path[SEND_PATH_BYTES];
     struct stat st;
@@ -58,7 +58,7 @@ static int open_holder(const struct send_file *f, const struct send_stream *s,
 /* Sends the rest of r's stream out of whichever file has its content: SEND_IDLE, and which
  * (zeroed: f's own). SEND_CUT: none has. */
 enum send_look send_search(struct send_file *f, struct send_reader *r,
-                             struct rotated *found, struct err *e)
+                           struct rotated *found, struct err *e)
 {
     struct rotated_list *list = &f->sender->rotated;
     enum send_look result = SEND_CUT;
