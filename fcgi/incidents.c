@@ -42,16 +42,49 @@ static struct timespec timespec_of(int64_t mono_us)
                              .tv_nsec = mono_us % CLOCK_SECOND_US * 1000};
 }
 
+/* Its clock does not jump. */
+static void init_editing(struct incidents *in)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_mutex_init(&in->lock, NULL);
+    pthread_cond_init(&in->free, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+/* Is it this thread's turn before the time is up? */
+static bool take_turn(struct incidents *in, int64_t deadline_us)
+{
+    struct timespec until = timespec_of(deadline_us);
+    int rc = 0;
+    pthread_mutex_lock(&in->lock);
+    while (in->editing && rc == 0) {
+        rc = pthread_cond_timedwait(&in->free, &in->lock, &until);
+    }
+    bool ours = !in->editing;
+    in->editing = true;
+    pthread_mutex_unlock(&in->lock);
+    return ours;
+}
+
+static void end_turn(struct incidents *in)
+{
+    pthread_mutex_lock(&in->lock);
+    in->editing = false;
+    pthread_cond_signal(&in->free);
+    pthread_mutex_unlock(&in->lock);
+}
+
 enum err_code incidents_begin(struct incidents *in, struct err *e)
 {
     int64_t deadline_us = clock_mono_us() + in->process.config.store_wait_ms * 1000;
-    struct timespec until = timespec_of(deadline_us);
-    if (pthread_mutex_clocklock(&in->editing, CLOCK_MONOTONIC, &until) != 0) {
+    if (!take_turn(in, deadline_us)) {
         return err_set(e, ERR_BUSY, "others are changing incidents; try again");
     }
     enum err_code code = store_begin(in->editor, deadline_us, e);
     if (code) {
-        pthread_mutex_unlock(&in->editing);
+        end_turn(in);
     }
     return code;
 }
@@ -59,14 +92,14 @@ enum err_code incidents_begin(struct incidents *in, struct err *e)
 enum err_code incidents_commit(struct incidents *in, struct err *e)
 {
     enum err_code code = store_commit(in->editor, e);
-    pthread_mutex_unlock(&in->editing);
+    end_turn(in);
     return code;
 }
 
 void incidents_rollback(struct incidents *in)
 {
     store_rollback(in->editor);
-    pthread_mutex_unlock(&in->editing);
+    end_turn(in);
 }
 
 /* --- the program --- */
@@ -92,12 +125,13 @@ static void close_stores(struct incidents *in)
 
 int main(void)
 {
-    static struct incidents in = {.editing = PTHREAD_MUTEX_INITIALIZER};
+    static struct incidents in;
     struct serve *serve = NULL;
     struct err e;
     if (!process_begin(&in.process, "loganalyzer-incidents")) {
         return 1;
     }
+    init_editing(&in);
     struct serve_options s = process_serve_options(&in.process, router, &in, &in.bodies);
     s.workers = INCIDENTS_WORKERS;
     if (open_stores(&in, &e) || serve_new(&s, &serve, &e)) {

@@ -19,7 +19,9 @@ struct incidents {
     struct budget bodies;
     struct store *readers[INCIDENTS_WORKERS]; /* one a worker */
     struct store *editor;
-    pthread_mutex_t editing; /* held from begin to commit or rollback */
+    pthread_mutex_t lock; /* of: */
+    bool editing;         /* from begin to commit or rollback */
+    pthread_cond_t free;
 };
 
 /* Waits for the right to change at most STORE_WAIT_MS: ERR_BUSY after it, ERR_DOWN if there

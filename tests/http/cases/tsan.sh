@@ -10,6 +10,8 @@ client() {
             "${HTTP[@]}" "$HTTP_URL/ingest" --data-binary "$(record "Failed password $1 $i" INFO "sshd-$i")" \
             --next -s -w '%{http_code}\n' -o /dev/null \
             "${HTTP[@]}" "$HTTP_URL/incidents?limit=$i" --next -s -w '%{http_code}\n' -o /dev/null \
+            "${HTTP[@]}" "$HTTP_URL/incidents/1" -X PATCH -H 'Content-Type: application/json' \
+            --data-binary "{\"note\":\"$1 $i\"}" --next -s -w '%{http_code}\n' -o /dev/null \
             "${ML[@]}" "$ML_URL/score" --data-binary "@$T/sample" --next -s -w '%{http_code}\n' -o /dev/null \
             "${HTTP[@]}" "$HTTP_URL/ingest" --data-binary broken
     done >"$T/client.$1"
@@ -33,8 +35,9 @@ done
 poll 120 some_replies 1500 || fail 'the clients do not go on'
 kill -USR2 "$(pid_of incidents)"
 wait "${CLIENTS[@]}"
-expect_equal 'replies' "$(sort "$T"/client.* | uniq -c | tr -s ' ' | tr '\n' ';')" ' 1600 200; 400 400;'
+expect_equal 'replies' "$(sort "$T"/client.* | uniq -c | tr -s ' ' | tr '\n' ';')" ' 2000 200; 400 400;'
 wait_received hook 1
 wait_received mail 1
 stop_server
 expect_stored $((16 * 25 * 4))
+expect_sql "SELECT count(*) FROM incident_history WHERE incident_id = 1 AND event = 'note'" $((16 * 25))
