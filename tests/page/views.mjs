@@ -41,6 +41,7 @@ test('one incident', async ({ page, open, later }) => {
     full(mock, 7, { regressions: 2, note: 'seen before' });
     await open(mock.url);
     await page.getByRole('heading', { name: '1 incident needs a look' }).waitFor();
+    equal('the title', await page.title(), '1 incident needs a look · System Logs Analyzer');
     const text = await page.locator('.list > li').innerText();
     for (const part of ['new in auth:', 'account', 'very unusual', '0.97', '3 times', 'came back 2 times', 'Note: seen before', 'Acknowledge', 'Resolve']) {
         ok(`"${part}" in ${text}`, text.includes(part));

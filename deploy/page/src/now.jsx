@@ -135,10 +135,11 @@ export function Now({ parameters, first }) {
     const empty = Boolean(nothing && list.data && list.data.incidents.length === 0 && !filtered);
     const away = list.error?.status === 0 && meta.error?.status === 0;
     const quiet = list.data && list.data.incidents.length === 0 && !filtered && !empty;
+    const said = headline({ away, empty, filtered, list, meta, services });
     return (
         <>
             <Away polls={[list, services, meta]} />
-            <Heading focused={!first}>{headline({ away, empty, filtered, list, meta, services })}</Heading>
+            <Heading focused={!first} title={said}>{said}</Heading>
             {quiet && <AllQuiet services={services} hours={hours} />}
             <Health meta={meta} services={services} told={told} empty={empty} />
             {empty ? <Empty /> : (
