@@ -91,10 +91,10 @@ async function one(browser, { body, options }) {
         await page.screenshot({ path: join(SHOTS, 'failed.png') }).catch(() => {});
         wrong.unshift(e.stack);
     }
+    await context.close(); // first: what it still asks for is to be answered
     for (const end of ends.reverse()) {
         await end();
     }
-    await context.close();
     return wrong;
 }
 
