@@ -1,4 +1,5 @@
 /* real.mjs - the page on the real programs: what a button says is in the store. */
+import { createServer } from 'node:http';
 import { HOSTILE } from './fixtures.mjs';
 import { equal, ok, SHOTS, test, until } from './harness.mjs';
 import { real } from './server.mjs';
@@ -58,7 +59,7 @@ test('real: the first five minutes, each answer in the store', async ({ page, op
     const events = (await stored()).history.map((h) => h.event);
     equal('history', events.slice(0, 7), ['opened', 'acknowledged', 'resolved', 'reopened', 'muted', 'unmuted', 'note']);
     equal('as many lines as events', await page.locator('.history li').count(), events.length);
-}, { may_fail: /status of 400|notifications/ });
+}, { may_fail: /status of 400/ });
 
 test('real: hostile lines through the front door', async ({ page, open, later }) => {
     const server = await real(later);
@@ -77,7 +78,7 @@ test('real: hostile lines through the front door', async ({ page, open, later })
         ok('not too wide', await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     }
     await page.screenshot({ path: `${SHOTS}/real-hostile.png`, fullPage: true });
-}, { viewport: { width: 360, height: 740 }, may_fail: /notifications/ });
+}, { viewport: { width: 360, height: 740 } });
 
 test('real: the server goes and comes back', async ({ page, open, later }) => {
     const server = await real(later);
@@ -115,7 +116,7 @@ test('real: this is normal holds from the next request on; undone, it is told ag
     await page.getByText('Nothing, so far.').waitFor();
     ok('undone', (await server.json('GET', 'normals')).normals[0].undone_at);
     ok('told again', (await server.post(SAMPLE)).incident_id);
-}, { may_fail: /notifications/ });
+});
 
 test('real: an import of another time shows its own time; filters find', async ({ page, open, later }) => {
     const server = await real(later);
@@ -133,4 +134,44 @@ test('real: an import of another time shows its own time; filters find', async (
     await until('by its text', async () => /text=FAILED/.test(page.url()) && await row.count() === 1);
     await page.getByLabel('Text').fill('not in it');
     await page.getByText('No incident is like that.').waitFor();
-}, { may_fail: /notifications/ });
+});
+
+/* A webhook's receiver that ends with the test; it answers with what `status` is. */
+async function receiver(later) {
+    const got = { status: 200, bodies: [] };
+    const server = createServer(async (request, response) => {
+        let body = '';
+        for await (const chunk of request) {
+            body += chunk;
+        }
+        got.bodies.push(JSON.parse(body));
+        response.writeHead(got.status).end();
+    });
+    await new Promise((done) => server.listen(0, '127.0.0.1', done));
+    later(() => new Promise((done) => { server.closeAllConnections(); server.close(done); }));
+    got.url = `http://127.0.0.1:${server.address().port}/hook`;
+    return got;
+}
+
+test('real: who is told, a test message, one that does not arrive', async ({ page, open, later }) => {
+    const hook = await receiver(later);
+    const server = await real(later, { WEBHOOK_URL: hook.url, NOTIFY_PRIVATE: '1', NOTIFY_RETRY_MS: '100' });
+    await open(server.url);
+    await page.getByRole('heading', { name: 'Told by webhook' }).waitFor();
+    await page.getByRole('link', { name: 'Messages', exact: true }).click();
+    await page.getByRole('button', { name: 'Send a test message' }).click();
+    await until('the test message arrives', () => hook.bodies.length === 1);
+    await shows(page, page.locator('table .badge.delivered'));
+    hook.status = 500;
+    await server.post(SAMPLE);
+    await until('tried', () => hook.bodies.length > 1);
+    await shows(page, page.locator('.state-bad h3').getByText('webhook'));
+    await page.getByRole('link', { name: 'Now', exact: true }).click();
+    await page.getByRole('heading', { name: 'Bad: Messages do not arrive' }).waitFor();
+    hook.status = 200;
+    await page.getByRole('link', { name: 'Messages', exact: true }).click();
+    await shows(page, page.locator('table .badge.delivered').nth(1));
+    await page.screenshot({ path: `${SHOTS}/real-messages.png`, fullPage: true });
+    await page.locator('table').getByRole('link', { name: 'incident 1' }).click();
+    await page.getByRole('heading', { level: 1, name: /failed logins/ }).waitFor();
+});
