@@ -39,6 +39,7 @@ test('real: the first five minutes, each answer in the store', async ({ page, op
     await page.getByRole('button', { name: 'Mute' }).click();
     await button(page, '8 hours').click();
     await page.locator('.badge').getByText('muted until').waitFor();
+    await page.locator('.history').getByText(/^muted until/).waitFor();
     ok('muted', Math.abs(new Date((await stored()).muted_until) - Date.now() - 8 * 3600e3) < 60000);
     await button(page, 'Unmute').click();
     await page.getByRole('button', { name: 'Mute' }).waitFor();

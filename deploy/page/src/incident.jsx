@@ -102,6 +102,15 @@ const EVENTS = {
     real_undone: '“real” undone', normal: 'declared normal', normal_undone: '“normal” undone',
 };
 
+/* A mute's note is the time of its end. */
+function event_words({ event, note }) {
+    const words = EVENTS[event] ?? plain(event);
+    if (event === 'muted' && !Number.isNaN(Date.parse(note))) {
+        return <>{words} until <Time at={note} /></>;
+    }
+    return note ? <>{words}: <Text of={note} /></> : words;
+}
+
 function History({ events }) {
     return (
         <section aria-labelledby="history-heading">
@@ -110,7 +119,7 @@ function History({ events }) {
                 <ol class="history">
                     {[...events].reverse().map((e, i) => (
                         <li key={events.length - i}>
-                            <Time at={e.at} /> <span>{EVENTS[e.event] ?? plain(e.event)}{e.note ? <>: <Text of={e.note} /></> : ''}</span>
+                            <Time at={e.at} /> <span>{event_words(e)}</span>
                         </li>
                     ))}
                 </ol>

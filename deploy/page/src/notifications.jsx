@@ -16,7 +16,7 @@ function Channel({ of }) {
             <span class="sign" aria-hidden="true">{failing ? '✕' : '✓'}</span>
             <div>
                 <h3><span class="only-heard">{failing ? 'Bad: ' : 'Good: '}</span>{of.name}</h3>
-                <p>To <Text of={of.target} />. {of.last_delivered_at ? <>Last delivered <Time at={of.last_delivered_at} words={ago(of.last_delivered_at)} />.</> : 'Nothing delivered yet.'}
+                <p>To <Text of={of.target} />{' · '}{of.last_delivered_at ? <>Last delivered <Time at={of.last_delivered_at} words={ago(of.last_delivered_at)} />.</> : 'Nothing delivered yet.'}
                     {of.last_error && <> Last error <Time at={of.last_error_at} words={ago(of.last_error_at)} />: <Text of={of.last_error} />.</>}</p>
             </div>
         </li>

@@ -154,7 +154,8 @@ export function severity_number(s) {
     if (s >= 0.9995) {
         return '0.999+';
     }
-    return (Math.floor(s * 1000) / 1000).toFixed(s >= 0.99 ? 3 : 2);
+    const digits = s >= 0.99 ? 3 : 2, by = 10 ** digits;
+    return (Math.floor(s * by) / by).toFixed(digits); // never more than it is
 }
 
 /* --- times --- */
