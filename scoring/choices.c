@@ -161,7 +161,7 @@ static void add_tokens(struct work *w, struct heap *g)
     for (size_t i = 0; i < w->front.tokens.n; i++) {
         const struct token *t = &w->front.tokens.t[i];
         struct str value = {w->front.text.p + t->at, t->n};
-        bool variable = t->wild || g->kind.varies[i] || mask_kind(t->hash) == MASK_NAME;
+        bool variable = g->kind.varies[i] || mask_kind(t->hash) != MASK_WORD;
         if (variable && is_telling(value)) {
             add_value(w, g, value);
         }

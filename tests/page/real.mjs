@@ -1,8 +1,10 @@
 /* real.mjs - the page on the real programs: what a button says is in the store. */
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join, resolve } from 'node:path';
 import { HOSTILE } from './fixtures.mjs';
 import { equal, ok, SHOTS, test, until } from './harness.mjs';
-import { real } from './server.mjs';
+import { real, tool } from './server.mjs';
 
 const SAMPLE = [['auth', 'ERROR', 'authentication failed login for user admin'], ['web', 'WARN', 'cache miss'], ['auth', 'ERROR', 'invalid password']];
 /* Until it is there, in a page that asks at once and not in some seconds: as one does that is
@@ -61,6 +63,45 @@ test('real: the first five minutes, each answer in the store', async ({ page, op
     equal('history', events.slice(0, 7), ['opened', 'acknowledged', 'resolved', 'reopened', 'muted', 'unmuted', 'note']);
     equal('as many lines as events', await page.locator('.history li').count(), events.length);
 }, { may_fail: /status of 400/ });
+
+/* Lines of an auth log, some minutes old: mornings of work, then somebody guesses passwords. */
+function auth_log(from, n, guesses) {
+    const line = (ago, text) => `${new Date(Date.now() - ago * 1000).toISOString()} host sshd[${4000 + ago % 50}]: ${text}`;
+    const list = [];
+    for (let i = 0; i < n; i++) {
+        list.push(line(from - i, i % 2 ? `Accepted publickey for deploy from 198.51.100.7 port ${40000 + i} ssh2` : `Received disconnect from 198.51.100.7 port ${40000 + i}:11: disconnected by user`));
+    }
+    for (let i = 0; i < guesses; i++) {
+        list.push(line(from - n, `Failed password for root from 203.0.113.9 port ${50000 + i} ssh2`));
+    }
+    return `${list.join('\n')}\n`;
+}
+
+test('real: five minutes: deploy/run, an import, the page, "this is normal", the same once more', async ({ page, open, later }) => {
+    const server = await real(later, {}, [resolve('deploy/run')]);
+    for (const [name, text] of [['auth.log.1', auth_log(3000, 600, 0)], ['auth.log', auth_log(2000, 0, 25)]]) {
+        writeFileSync(join(server.folder, name), text);
+        tool(server, 'import', '--url', server.url, join(server.folder, name));
+    }
+    await open(server.url);
+    const row = page.locator('.list > li').filter({ hasText: 'failed logins' });
+    await shows(page, row);
+    const sentence = await row.first().locator('h3').innerText();
+    ok(`the sentence: ${sentence}`, /^sshd: 25 failed logins in \d+ records/.test(sentence));
+    await row.first().locator('h3 a').click();
+    await page.locator('.records > .pointed').first().waitFor();
+    const line = await page.locator('.records > .pointed .message').first().innerText();
+    ok(`the line: ${line}`, line.startsWith('Failed password for root from 203.0.113.9'));
+    await page.getByRole('button', { name: 'This is normal' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/would have hidden 1 of the \d+ incidents?/).waitFor();
+    await button(page, 'Declare normal').click();
+    await page.getByText('Declared normal.', { exact: true }).waitFor();
+    const again = await fetch(`${server.url}ingest`, { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body: auth_log(60, 0, 25) });
+    const reply = await again.json();
+    equal('the same once more', [reply.stored, reply.incident_id, reply.score < 0.8], [25, null, true]);
+    equal('failed logins', (await server.json('GET', 'incidents?text=failed+logins')).incidents.map((i) => [i.status, i.verdict, i.count]), [['resolved', 'normal', 1]]);
+});
 
 test('real: hostile lines through the front door', async ({ page, open, later }) => {
     const server = await real(later);

@@ -1,5 +1,5 @@
 /* server.mjs - the real programs behind the real lighttpd.conf, in a folder of their own. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,9 @@ function free_port() {
 }
 
 export class Server {
-    constructor(settings = {}) {
+    constructor(settings = {}, command = ['lighttpd', '-D', '-f', resolve('lighttpd.conf')]) {
         this.settings = settings;
+        this.command = command;
         this.folder = mkdtempSync(join(tmpdir(), 'la-page-'));
         mkdirSync(join(this.folder, 'home'));
         symlinkSync(resolve('deploy'), join(this.folder, 'home/deploy'));
@@ -44,7 +45,7 @@ export class Server {
     run() {
         const log = createWriteStream(join(this.folder, 'log'), { flags: 'a' });
         this.ended = false;
-        this.process = spawn('lighttpd', ['-D', '-f', resolve('lighttpd.conf')], {
+        this.process = spawn(this.command[0], this.command.slice(1), {
             env: {
                 PATH: `${process.env.PATH}:/usr/sbin:/sbin`, HOME: this.folder, LC_ALL: 'C', LOGANALYZER_BUILD: BUILD,
                 LOGANALYZER_HOME: join(this.folder, 'home'), BIND: '127.0.0.1', PORT: String(this.port), ML_PORT: String(this.ml_port),
@@ -102,9 +103,14 @@ export class Server {
     }
 }
 
+/* What a command says, which must succeed. */
+export function tool(server, ...args) {
+    return execFileSync(join(BUILD, 'loganalyzer'), args, { encoding: 'utf8', env: { ...process.env, LOGANALYZER_HOME: join(server.folder, 'home') } });
+}
+
 /* A started one that ends with the test. */
-export async function real(later, settings) {
-    const server = new Server(settings);
+export async function real(later, settings, command) {
+    const server = new Server(settings, command);
     later(() => server.remove());
     return server.start();
 }

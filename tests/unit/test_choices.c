@@ -83,6 +83,8 @@ START_TEST(a_value_is_one_that_all_have)
     ck_assert_ptr_null(find(ANSWER_OF_VALUE, SSH, "root"));
     ck_assert_ptr_null(find(ANSWER_OF_VALUE, SSH, "admin"));
     ck_assert_ptr_null(find(ANSWER_OF_VALUE, SSH, "5001"));
+    ck_assert_ptr_null(
+        find(ANSWER_OF_VALUE, SSH, "ssh2")); /* a word of the kind itself */
 }
 END_TEST
 
