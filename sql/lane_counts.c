@@ -96,6 +96,9 @@ static enum err_code add_pointed(struct lane_counts *c, const struct store_batch
         int64_t at = r->records[i];
         if (at >= 0 && (size_t)at < b->n) {
             const struct record *x = &b->records[at];
+            if (v->service.p && !str_eq(x->service, v->service)) {
+                continue; /* what else was odd, which the last reason names too */
+            }
             code = add(c, x->service, time_of(x, b->received_us), 0, v->score, e);
         }
     }

@@ -22,9 +22,9 @@ struct lane_counts {
 void lane_counts_begin(struct lane_counts *c, struct store *store);
 
 /* A batch that is stored. v NULL: it has no score. The pieces of time with the records that
- * the reasons point to have the batch's score; if they point to none, those of the service
- * that the verdict is about, or of all. In the others nothing was found: 0. The names must
- * stay until lane_counts_put. */
+ * the reasons point to, of the service that the verdict is about if it is one, have the
+ * batch's score; if they point to none, those of that service, or of all. In the others
+ * nothing was found: 0. The names must stay until lane_counts_put. */
 enum err_code lane_counts_batch(struct lane_counts *c, const struct store_batch *b,
                                 const struct verdict *v, struct err *e) MUST_USE;
 

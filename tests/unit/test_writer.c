@@ -1127,14 +1127,14 @@ END_TEST
 START_TEST(the_score_goes_where_the_reasons_point)
 {
     struct client *c = client(0, 3);
-    static const int64_t second[] = {1};
+    static const int64_t named[] = {1, 2}; /* the other one was odd, too, but less so */
     c->job.now_us = 60 * CLOCK_MINUTE_US;
     c->records[1].event_us = 15 * CLOCK_MINUTE_US;
     c->records[2].event_us = 15 * CLOCK_MINUTE_US;
     c->records[2].service = STR("other");
     make_unusual(c, "s0", 0.9);
-    c->verdict.reasons[0].records = second;
-    c->verdict.reasons[0].records_n = 1;
+    c->verdict.reasons[0].records = named;
+    c->verdict.reasons[0].records_n = 2;
     start(c);
     finish_client(c);
     ck_assert_str_eq(lanes_text(), "0 s0 1 1000 0\n1 other 1 900000000 0\n"
