@@ -7,6 +7,7 @@
 ifdef SAN
 B := build/san
 MODE_CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+  -ftrivial-auto-var-init=pattern \
   -fno-sanitize-recover=all -DDB_REFUSE_SCANS
 MODE_LDFLAGS := -fsanitize=address,undefined
 else ifdef TSAN
@@ -38,7 +39,7 @@ BASE := $(patsubst %.c,%,$(wildcard fcgi/base/*.c))
 CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
 SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
 DETECTOR := $(addprefix scoring/,alarm analysis attack attack_match attack_signatures \
-  attack_sql detector detector_memory evidence explain span_text failure front hist judge kinds answers choices learning mask model \
+  attack_sql detector detector_answer detector_memory evidence explain span_text failure front hist judge kinds answers choices learning mask model \
   model_file  sessions snapshot spelling template_text templates values vectors verdicts \
   weblog window windows)
 # What answers to incidents are made of, without the model.
@@ -70,7 +71,7 @@ loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \
   scoring/state_parts $(STATE) $(DETECTOR) $(SERVE) $(CORE) $(BASE)
 loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change fcgi/incident_detail \
   fcgi/incident_list fcgi/incident_print fcgi/incident_records fcgi/incident_case fcgi/normals \
-  fcgi/normals_print fcgi/normals_trial fcgi/normals_wish fcgi/services \
+  fcgi/normals_print fcgi/normals_trial fcgi/normals_wish fcgi/jobs/answer_rows fcgi/services \
   fcgi/notifications fcgi/jobs/notify_channel fcgi/jobs/notify_compose $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \

@@ -249,23 +249,52 @@ static bool is_about(const struct incident_case *c, size_t reason,
                               kind_of_text(a->text, &normal) && kind_is(&told, &normal)));
 }
 
-bool incident_case_hidden(struct incident_case *c, const struct choice *answer,
-                          const struct answers *set)
+static bool is_normal(const struct record *r)
+{
+    return r->answer == ANSWER_NORMAL || r->answer == ANSWER_NORMAL_CASE;
+}
+
+/* What is tried is younger than what counts already: it has the first word. */
+static void mark_records(struct incident_case *c, const struct case_answers *answers,
+                         bool tried[static CASE_RECORDS_MAX])
 {
     for (size_t i = 0; i < c->n; i++) {
-        answers_mark(set, &c->records[i].r, 1);
+        struct record *r = &c->records[i].r;
+        answers_mark(answers->tried, r, 1);
+        tried[i] = is_normal(r);
+        if (!tried[i]) {
+            answers_mark(answers->counting, r, 1);
+        }
     }
+}
+
+static bool any_is_about(const struct incident_case *c, size_t reason,
+                         const struct case_answers *answers)
+{
+    size_t i = 0;
+    while (i < answers->n && !is_about(c, reason, answers->list[i])) {
+        i++;
+    }
+    return i < answers->n;
+}
+
+bool incident_case_hidden(struct incident_case *c, const struct case_answers *answers)
+{
+    bool tried[CASE_RECORDS_MAX], touched = false;
+    mark_records(c, answers, tried);
     for (size_t r = 0; r < c->reasons_n; r++) {
         size_t all = 0, covered = 0;
         for (size_t i = 0; i < c->n; i++) {
             bool of = c->reasons_of[i] >> r & 1;
             all += of;
-            covered += of && c->records[i].r.answer != ANSWER_NONE;
+            covered += of && is_normal(&c->records[i].r);
+            touched = touched || (of && tried[i]);
         }
-        bool hidden = all > 0 ? covered == all : is_about(c, r, answer);
-        if (!hidden) {
+        bool about = all == 0 && any_is_about(c, r, answers);
+        touched = touched || about;
+        if (!about && (all == 0 || covered < all)) {
             return false;
         }
     }
-    return c->reasons_n > 0;
+    return touched;
 }

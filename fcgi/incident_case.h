@@ -36,9 +36,16 @@ enum err_code incident_case_records(struct incident_case *c, struct store *s,
 enum err_code incident_case_choices(const struct incident_case *c, struct arena *a,
                                     struct choices *out, struct err *e) MUST_USE;
 
-/* set: of this answer alone. Is each of the incident's reasons about what it covers? Marks
- * the records. */
-bool incident_case_hidden(struct incident_case *c, const struct choice *answer,
-                          const struct answers *set);
+/* Answers that are tried: choices, the same as a set, and those that count already (NULL:
+ * none do). */
+struct case_answers {
+    const struct choice *const *list;
+    size_t n;
+    const struct answers *tried, *counting;
+};
+
+/* Is each of the incident's reasons about what these answers cover, and one of them about
+ * what is tried? Marks the records. */
+bool incident_case_hidden(struct incident_case *c, const struct case_answers *answers);
 
 #endif

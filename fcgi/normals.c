@@ -54,31 +54,44 @@ static enum err_code put_life(struct incidents *in, const struct closing *c,
     return code ? code : store_add_history(in->editor, &h, e);
 }
 
-/* An incident that it hides is closed, if a person has not said that it is real. */
-static enum err_code close_one(struct incidents *in, int64_t id, int64_t answer_id,
-                               const struct normals_row *row, struct err *e)
+/* The answers that are given at once. */
+struct given {
+    struct normals_row rows[CHOICES_KINDS_MAX];
+    size_t n;
+};
+
+/* An incident that they hide is closed, if a person has not said that it is real. */
+static enum err_code close_one(struct incidents *in, int64_t id, const struct given *g,
+                               struct err *e)
 {
+    const struct normals_row *row = &g->rows[0];
     struct closing c = {.arena = row->arena};
     enum err_code code = get_life(in, id, &c, e);
     if (code || !c.found || c.life.verdict.p) {
         return code;
     }
-    struct store_answered answered = {answer_id, id,
-                                      str_of(incident_status_name(c.life.status))};
+    for (size_t i = 0; !code && i < g->n; i++) {
+        struct store_answered answered = {g->rows[i].answer.id, id,
+                                          str_of(incident_status_name(c.life.status))};
+        code = store_add_answered(in->editor, &answered, e);
+    }
     c.life.verdict = STR("normal");
     c.life.status = INCIDENT_STATUS_RESOLVED;
-    code = store_add_answered(in->editor, &answered, e);
     return code ? code
                 : put_life(in, &c, INCIDENT_EVENT_NORMAL, row->answer.answered_us,
                            row->label, e);
 }
 
-static enum err_code write_answer(struct incidents *in, const struct normals_trial *t,
-                                  struct normals_row *row, struct err *e)
+static enum err_code write_answers(struct incidents *in, const struct normals_trial *t,
+                                   struct given *g, struct err *e)
 {
-    enum err_code code = store_add_answer(in->editor, &row->answer, &row->answer.id, e);
+    enum err_code code = ERR_NONE;
+    for (size_t i = 0; !code && i < g->n; i++) {
+        struct store_answer *a = &g->rows[i].answer;
+        code = store_add_answer(in->editor, a, &a->id, e);
+    }
     for (size_t i = 0; !code && i < t->hidden_n; i++) {
-        code = close_one(in, t->hidden[i], row->answer.id, row, e);
+        code = close_one(in, t->hidden[i], g, e);
     }
     return code;
 }
@@ -93,36 +106,46 @@ static enum err_code end(struct incidents *in, enum err_code code, struct err *e
 }
 
 static enum err_code declare(struct incidents *in, const struct normals_trial *t,
-                             struct normals_row *row, struct err *e)
+                             struct given *g, struct err *e)
 {
     enum err_code code = incidents_begin(in, e);
-    return code ? code : end(in, write_answer(in, t, row, e), e);
+    return code ? code : end(in, write_answers(in, t, g, e), e);
 }
 
-static enum err_code post_choice(struct incidents *in, const struct request *req,
-                                 const struct normals_wish *w,
-                                 const struct choice *choice, struct response *resp,
-                                 struct err *e)
+static enum err_code make_rows(const struct request *req, const struct normals_wish *w,
+                               const struct normals_chosen *chosen, struct given *g,
+                               struct err *e)
 {
-    struct normals_row row;
+    enum err_code code = ERR_NONE;
+    for (size_t i = 0; !code && i < chosen->n; i++) {
+        struct normals_row *row = &g->rows[g->n++];
+        code = normals_row_make(row, chosen->list[i], req->arena, e);
+        row->answer.incident_id = w->incident_id;
+        row->answer.answered_us = req->now_us;
+        row->answer.note = w->note;
+    }
+    return code;
+}
+
+static enum err_code post_chosen(struct incidents *in, const struct request *req,
+                                 const struct normals_wish *w,
+                                 const struct normals_chosen *chosen,
+                                 struct response *resp, struct err *e)
+{
+    struct given *g = arena_zalloc(req->arena, sizeof *g);
     struct normals_trial *t = arena_zalloc(req->arena, sizeof *t);
-    if (!t) {
+    if (!g || !t) {
         return err_set(e, ERR_NOMEM, "not enough memory for the answer");
     }
-    enum err_code code = normals_try(choice, in->readers[req->worker], req->now_us, t, e);
-    code = code ? code : normals_row_make(&row, choice, req->arena, e);
-    if (code) {
-        return code;
-    }
-    row.answer.incident_id = w->incident_id;
-    row.answer.answered_us = req->now_us;
-    row.answer.note = w->note;
-    if (!w->preview) {
-        code = declare(in, t, &row, e);
+    enum err_code code =
+        normals_try(chosen, in->readers[req->worker], w->incident_id, req->now_us, t, e);
+    code = code ? code : make_rows(req, w, chosen, g, e);
+    if (!code && !w->preview) {
+        code = declare(in, t, g, e);
         resp->status = 201;
     }
     if (!code) {
-        normals_print_reply(resp, &row, t);
+        normals_print_reply(resp, g->rows, g->n, t);
     }
     return code;
 }
@@ -132,9 +155,9 @@ enum err_code normals_post(void *app, const struct request *req, struct response
 {
     struct incidents *in = app;
     struct normals_wish w;
+    struct normals_chosen chosen;
     struct incident_case *c;
     struct choices *all = arena_alloc(req->arena, sizeof *all);
-    const struct choice *choice = NULL;
     if (!all) {
         return err_set(e, ERR_NOMEM, "not enough memory for the answer");
     }
@@ -144,8 +167,8 @@ enum err_code normals_post(void *app, const struct request *req, struct response
                ? code
                : normals_load(in->readers[req->worker], w.incident_id, req->arena, &c, e);
     code = code ? code : incident_case_choices(c, req->arena, all, e);
-    code = code ? code : normals_wish_choose(&w, all, &choice, e);
-    return code ? code : post_choice(in, req, &w, choice, resp, e);
+    code = code ? code : normals_wish_choose(&w, all, &chosen, e);
+    return code ? code : post_chosen(in, req, &w, &chosen, resp, e);
 }
 
 /* --- undo --- */
@@ -156,14 +179,14 @@ struct undoing {
     int64_t now_us;
     enum err_code code;
     struct err *e;
-    struct store_answered list[NORMALS_INCIDENTS_MAX];
+    struct store_answered list[NORMALS_INCIDENTS_MAX + 1];
     size_t n;
 };
 
 static void note_answered(void *arg, const struct store_answered *row)
 {
     struct undoing *u = arg;
-    if (u->n < NORMALS_INCIDENTS_MAX && !u->code) {
+    if (u->n <= NORMALS_INCIDENTS_MAX && !u->code) {
         struct str status = arena_str(u->arena, row->status);
         u->list[u->n++] =
             (struct store_answered){row->answer_id, row->incident_id, status};

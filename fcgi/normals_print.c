@@ -131,13 +131,19 @@ static void put_sentence(struct json_out *o, size_t hidden, size_t of)
     put_text(o, "sentence", (struct str){text, (size_t)n});
 }
 
-void normals_print_reply(struct response *resp, const struct normals_row *row,
+void normals_print_reply(struct response *resp, const struct normals_row *rows, size_t n,
                          const struct normals_trial *t)
 {
     struct json_out o = json_out(&resp->body);
     json_open(&o, '{');
     json_key(&o, "normal");
-    put_row(&o, row);
+    put_row(&o, &rows[0]);
+    json_key(&o, "normals");
+    json_open(&o, '[');
+    for (size_t i = 0; i < n; i++) {
+        put_row(&o, &rows[i]);
+    }
+    json_close(&o, ']');
     put_int(&o, "hidden", (int64_t)t->hidden_n);
     put_int(&o, "of", (int64_t)t->of);
     put_int(&o, "days", NORMALS_DAYS);

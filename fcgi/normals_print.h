@@ -26,8 +26,9 @@ enum err_code normals_row_make(struct normals_row *row, const struct choice *c,
 bool normals_row_copy(struct normals_row *row, const struct store_answer *a,
                       struct arena *arena);
 
-/* {"normal":{..},"hidden":..,"of":..,"days":..,"sentence":".."} */
-void normals_print_reply(struct response *resp, const struct normals_row *row,
+/* {"normal":{..},"normals":[..],"hidden":..,"of":..,"days":..,"sentence":".."}; "normal" is
+ * the first of them. */
+void normals_print_reply(struct response *resp, const struct normals_row *rows, size_t n,
                          const struct normals_trial *t);
 void normals_print_one(struct response *resp, const struct normals_row *row);
 enum err_code normals_print_list(struct response *resp, struct store *s,

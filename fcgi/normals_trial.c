@@ -1,6 +1,7 @@
 /* normals_trial.c - see normals_trial.h. */
 #include "fcgi/normals_trial.h"
 
+#include "fcgi/jobs/answer_rows.h"
 #include "sql/store_life.h"
 
 #include <stdlib.h>
@@ -39,8 +40,8 @@ enum err_code normals_load(struct store *s, int64_t id, struct arena *a,
 }
 
 struct trial {
-    const struct choice *choice;
-    struct answers *set;
+    struct case_answers answers;
+    struct answers *tried, *counting;
     struct arena arena; /* of one incident */
     struct store *reader;
     int64_t stop_us; /* monotonic */
@@ -91,39 +92,59 @@ static enum err_code try_one(struct trial *t, int64_t id, struct err *e)
     code = incident_case_records(&t->now, t->reader, &t->arena, e);
     if (!code) {
         t->out->of++;
-        if (incident_case_hidden(&t->now, t->choice, t->set)) {
+        if (incident_case_hidden(&t->now, &t->answers)) {
             t->out->hidden[t->out->hidden_n++] = id;
         }
     }
     return code;
 }
 
-static enum err_code try_all(struct trial *t, int64_t now_us, struct err *e)
+/* A set of what is tried, in the order in which it is to be given. */
+static enum err_code make_tried(struct trial *t, const struct normals_chosen *chosen,
+                                struct err *e)
 {
-    struct answer alone = t->choice->answer;
-    alone.id = 1;
-    enum err_code code = answers_make(&alone, 1, &t->set, e);
+    struct answer *list = calloc(chosen->n + 1, sizeof *list);
+    if (!list) {
+        return err_set(e, ERR_NOMEM, "not enough memory to try the answer");
+    }
+    for (size_t i = 0; i < chosen->n; i++) {
+        list[i] = chosen->list[i]->answer;
+        list[i].id = (int64_t)i + 1;
+    }
+    enum err_code code = answers_make(list, chosen->n, &t->tried, e);
+    free(list);
+    return code;
+}
+
+static enum err_code try_all(struct trial *t, const struct normals_chosen *chosen,
+                             int64_t own, int64_t now_us, struct err *e)
+{
+    enum err_code code = make_tried(t, chosen, e);
+    code = code ? code : answer_rows_read(t->reader, &t->counting, e);
     code = code ? code : list_incidents(t, now_us, e);
+    t->answers = (struct case_answers){chosen->list, chosen->n, t->tried, t->counting};
+    code = code ? code : try_one(t, own, e);
     for (size_t i = 0; !code && i < t->ids_n && clock_mono_us() < t->stop_us; i++) {
-        code = try_one(t, t->ids[i], e);
+        code = t->ids[i] != own ? try_one(t, t->ids[i], e) : ERR_NONE;
     }
     return code;
 }
 
-enum err_code normals_try(const struct choice *choice, struct store *reader,
-                          int64_t now_us, struct normals_trial *out, struct err *e)
+enum err_code normals_try(const struct normals_chosen *chosen, struct store *reader,
+                          int64_t own, int64_t now_us, struct normals_trial *out,
+                          struct err *e)
 {
     struct trial *t = calloc(1, sizeof *t);
     if (!t) {
         return err_set(e, ERR_NOMEM, "not enough memory to try the answer");
     }
-    t->choice = choice;
     t->reader = reader;
     t->out = out;
     t->stop_us = clock_mono_us() + NORMALS_TRIAL_MS * 1000;
     arena_init(&t->arena, TRIAL_ARENA_BYTES);
-    enum err_code code = try_all(t, now_us, e);
-    answers_free(t->set);
+    enum err_code code = try_all(t, chosen, own, now_us, e);
+    answers_free(t->tried);
+    answers_free(t->counting);
     arena_free(&t->arena);
     free(t);
     return code;

@@ -111,14 +111,22 @@ static bool is_wished(const struct normals_wish *w, const struct choice *c)
            (!w->service.p || str_eq(w->service, c->answer.service));
 }
 
+static bool is_one_enough(const struct normals_wish *w, const struct normals_chosen *out)
+{
+    return w->scope == ANSWER_OF_SERVICE && out->n == 1;
+}
+
 enum err_code normals_wish_choose(const struct normals_wish *w, const struct choices *all,
-                                  const struct choice **out, struct err *e)
+                                  struct normals_chosen *out, struct err *e)
 {
     size_t n = 0;
-    for (size_t i = all->n; i-- > 0;) {
+    out->n = 0;
+    for (size_t i = 0; i < all->n && !is_one_enough(w, out); i++) {
         if (is_wished(w, &all->list[i])) {
-            *out = &all->list[i];
             n++;
+            if (out->n < CHOICES_KINDS_MAX) {
+                out->list[out->n++] = &all->list[i];
+            }
         }
     }
     if (n == 0) {
@@ -127,7 +135,7 @@ enum err_code normals_wish_choose(const struct normals_wish *w, const struct cho
                        "in 'choices'",
                        (long long)w->incident_id);
     }
-    if (n > 1 && w->scope != ANSWER_OF_SERVICE) {
+    if (n > 1 && w->scope == ANSWER_OF_VALUE) {
         return err_set(e, ERR_INVALID,
                        "the incident has %zu such choices: name one by its template_id "
                        "and value, as 'choices' in GET /incidents/%lld has them",

@@ -16,9 +16,14 @@ struct normals_wish {
 enum err_code normals_wish_read(const struct request *req, struct normals_wish *w,
                                 struct err *e) MUST_USE;
 
-/* The only one that fits; a service is the incident's own if none is named. ERR_INVALID: none
- * does, or several do. */
+/* Those that are meant: of a template all kinds of messages in the incident if none is
+ * named; else the only one that fits, of services the incident's own if none is named.
+ * ERR_INVALID: none does, or several values do. */
+struct normals_chosen {
+    const struct choice *list[CHOICES_KINDS_MAX];
+    size_t n;
+};
 enum err_code normals_wish_choose(const struct normals_wish *w, const struct choices *all,
-                                  const struct choice **out, struct err *e) MUST_USE;
+                                  struct normals_chosen *out, struct err *e) MUST_USE;
 
 #endif

@@ -333,49 +333,6 @@ enum err_code detector_learn(struct detector *d, const struct detector_batch *b,
     return code;
 }
 
-/* --- answers --- */
-
-/* What is open of the service, or waits to be told, is empty. */
-static void drop_open(struct detector *d, struct str service, uint64_t hash)
-{
-    struct memory *m = d->memory;
-    for (int k = 0; k < SPANS; k++) {
-        struct window_slot *slot = NULL, *next = windows_after(&m->windows[k], NULL);
-        while ((slot = next) != NULL) {
-            next = windows_after(&m->windows[k], slot);
-            if (str_eq((struct str){slot->service, slot->service_n}, service)) {
-                windows_close(&m->windows[k], slot);
-            }
-        }
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < m->ended_n; i++) {
-        struct window_slot *slot = &m->ended[(m->ended_first + i) % DETECTOR_ENDED_MAX];
-        if (!str_eq((struct str){slot->service, slot->service_n}, service)) {
-            m->ended[(m->ended_first + kept++) % DETECTOR_ENDED_MAX] = *slot;
-        }
-    }
-    m->ended_n = kept;
-    int place = model_find(&m->model, service, hash);
-    struct session *s = NULL, *after = sessions_after(&m->sessions, NULL);
-    while (place >= 0 && (s = after) != NULL) {
-        after = sessions_after(&m->sessions, s);
-        if (s->service == m->model.service[place].number) {
-            sessions_end(&m->sessions, s);
-        }
-    }
-}
-
-void detector_answer(struct detector *d, const struct learn_answer *a)
-{
-    pthread_rwlock_wrlock(&d->lock);
-    learn_answer(&d->memory->model, a);
-    if (!a->real && !a->undone) {
-        drop_open(d, a->service, str_hash(a->service));
-    }
-    pthread_rwlock_unlock(&d->lock);
-}
-
 /* --- looking --- */
 
 /* One slot's turn in a look. */

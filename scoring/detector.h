@@ -83,8 +83,8 @@ enum err_code detector_score(struct detector *d, const struct detector_question 
 enum err_code detector_learn(struct detector *d, const struct detector_batch *b,
                              struct err *e) MUST_USE;
 
-/* Takes up what a person has answered. What is open of the service, minutes to sessions,
- * begins anew if it is normal: it holds what the answer is about. For who learns. */
+/* Takes up what a person has answered. If it is normal, what is open of the service, minutes
+ * to sessions, forgets what was odd so far, and the records like those. For who learns. */
 void detector_answer(struct detector *d, const struct learn_answer *a);
 
 /* The next minute or session that is over the threshold and has changed since it was last

@@ -1,5 +1,5 @@
-/* detector_private.h - what a detector is, for the files that make it: detector.c and
- * detector_memory.c. */
+/* detector_private.h - what a detector is, for the files that make it: detector.c,
+ * detector_answer.c and detector_memory.c. */
 #ifndef SCORING_DETECTOR_PRIVATE_H
 #define SCORING_DETECTOR_PRIVATE_H
 

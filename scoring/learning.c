@@ -190,7 +190,7 @@ static void learn_record(struct teaching *t, const struct record *r, struct trac
         rhythm_note(&t->m->template[tr->slot].rhythm, tr->at_us);
     }
     tr->key = model_key(t->m, tr->slot);
-    if (day.trusted && !tr->real && !tr->partial) {
+    if (day.trusted && !tr->real && !tr->quiet) {
         learn_content(t, s, tr->slot);
     }
 }
@@ -398,17 +398,16 @@ static int answer_example(struct teaching *t, int service, const struct learn_an
     struct probation_day day = {(int32_t)(s->time.latest_us / ANALYSIS_DAY_US), true};
     front_read(r, &t->front);
     for (int i = 0; learns && i < LEARN_ANSWER_WEIGHT; i++) {
-        tr.slot = learn_template(t, s, &day, &tr);
-        if (a->scope == ANSWER_OF_KIND) { /* a value stays new to the model: see undone */
-            learn_content(t, s, tr.slot);
-        }
+        tr.slot = learn_template(t, s, &day, &tr); /* its values stay new: see undone */
     }
     return learns ? tr.slot
                   : templates_find(&t->m->templates, s->number, &t->front.tokens);
 }
 
-void learn_answer(struct model *m, const struct learn_answer *a)
+void learn_answer(struct model *m, const struct learn_answer *a,
+                  struct learn_answered *out)
 {
+    *out = (struct learn_answered){.all = a->scope == ANSWER_OF_SERVICE};
     struct teaching t = {.m = m};
     uint64_t hash = str_hash(a->service);
     bool learns = !a->real && !a->undone;
@@ -421,10 +420,12 @@ void learn_answer(struct model *m, const struct learn_answer *a)
         m->service[service].normal = learns;
         return;
     }
-    for (size_t i = 0; i < a->examples_n; i++) {
+    for (size_t i = 0; i < a->examples_n && i < ANSWER_EXAMPLES_MAX; i++) {
         int slot = answer_example(&t, service, a, &a->examples[i]);
         if (slot >= 0) {
             answer_template(m, service, slot, a);
+            out->key[out->n++] = model_key(m, slot);
+            out->key[out->n++] = (uint32_t)t.front.tokens.signature | MODEL_NEW_KEY;
         }
     }
     for (int i = 0; a->examples_n == 0 && i < TEMPLATES_MAX; i++) {

@@ -41,7 +41,13 @@ struct learn_answer {
     const struct record *examples;
     size_t examples_n;
 };
-void learn_answer(struct model *m, const struct learn_answer *a);
+struct learn_answered { /* which keys (analysis.h) such messages have */
+    bool all;
+    uint32_t key[2 * ANSWER_EXAMPLES_MAX];
+    size_t n;
+};
+void learn_answer(struct model *m, const struct learn_answer *a,
+                  struct learn_answered *out);
 
 /* What is new in a window was told: that it comes again, on probation, is no news. */
 void learn_told(struct model *m, const struct window *w);

@@ -272,6 +272,7 @@ static enum err_code read_value(struct json_in *in, int left, struct json_value 
 
 enum err_code json_read(struct json_in *in, struct json_value *out, struct err *e)
 {
+    *out = (struct json_value){.type = JSON_NULL};
     return read_value(in, in->depth_max, out, e);
 }
 
@@ -323,7 +324,10 @@ static struct json_value next_value(struct str *left)
 
 struct json_iter json_iter(struct json_value container)
 {
-    struct str inner = {container.text.p + 1, container.text.n - 2};
+    struct str inner = STR("");
+    if (container.type == JSON_OBJECT || container.type == JSON_ARRAY) {
+        inner = (struct str){container.text.p + 1, container.text.n - 2};
+    }
     return (struct json_iter){str_trim(inner)};
 }
 

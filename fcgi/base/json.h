@@ -45,11 +45,13 @@ bool json_at_end(struct json_in *in);
 /* Takes the next byte that is not white space if it is c. */
 bool json_take(struct json_in *in, char c);
 
-/* Reads one value, whatever follows it. ERR_INVALID names the byte and what is wrong. */
+/* Reads one value, whatever follows it. ERR_INVALID names the byte and what is wrong; *out
+ * is null then. */
 enum err_code json_read(struct json_in *in, struct json_value *out,
                         struct err *e) MUST_USE;
 
-/* The members of an object, or elements of an array, that json_read returned. */
+/* The members of an object, or elements of an array, that json_read returned; of anything
+ * else there are none. */
 struct json_iter {
     struct str left;
 };

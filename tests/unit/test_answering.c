@@ -54,6 +54,12 @@ static double z_of(const struct record *r, size_t n)
     return fmax(j.all, j.prior);
 }
 
+static int trace_of_slot(const struct record *r)
+{
+    arena_reset(&school.arena);
+    return school_analyse(&school, r, 1).trace[0].slot;
+}
+
 static void answer(bool real, bool undone, bool fresh, const struct record *example)
 {
     struct learn_answer a = {.service = example->service,
@@ -63,7 +69,9 @@ static void answer(bool real, bool undone, bool fresh, const struct record *exam
                              .fresh = fresh,
                              .examples = example,
                              .examples_n = 1};
-    learn_answer(school.m, &a);
+    struct learn_answered answered;
+    learn_answer(school.m, &a, &answered);
+    ck_assert_uint_eq(answered.n, trace_of_slot(example) >= 0 ? 2 : 0);
 }
 
 static struct trace trace_of(struct record r)
@@ -138,6 +146,26 @@ START_TEST(undone_it_is_news_again)
     answer(false, true, true, &one);
     ck_assert(!trace_of(one).known && !trace_of(one).told);
     ck_assert_double_gt(z_of(&one, 1), new / 2);
+}
+END_TEST
+
+START_TEST(undone_its_values_are_new_again)
+{
+    static char text[64];
+    struct record one = info("shop", "checkout mode=debug of cart 7");
+    for (int i = 0; i < 300; i++) {
+        struct record r = info("shop", text);
+        snprintf(text, sizeof text, "checkout mode=live of cart %d", i);
+        school_learn(&school, &r, 1, LEARN_LIVE);
+    }
+    float before = trace_of(one).raw[TRACE_VALUE];
+    ck_assert(before > 0);
+    answer(false, false, false, &one);
+    one.answer = ANSWER_NORMAL;
+    school_learn(&school, &one, 1, LEARN_LIVE);
+    one.answer = ANSWER_NONE;
+    answer(false, true, false, &one);
+    ck_assert(trace_of(one).raw[TRACE_VALUE] >= before * .9F);
 }
 END_TEST
 
@@ -249,7 +277,9 @@ START_TEST(what_is_normal_may_stay_away)
     } else {
         a.scope = ANSWER_OF_SERVICE;
     }
-    learn_answer(school.m, &a);
+    struct learn_answered answered;
+    learn_answer(school.m, &a, &answered);
+    ck_assert(answered.all == (a.scope == ANSWER_OF_SERVICE));
     ck_assert_int_eq(learn_overdue(school.m, service, -1, late_us), -1);
 }
 END_TEST
@@ -279,6 +309,7 @@ int main(void)
     tcase_add_test(tc, what_is_normal_is_learned_in_odd_company);
     tcase_add_test(tc, an_answer_teaches_at_once);
     tcase_add_test(tc, undone_it_is_news_again);
+    tcase_add_test(tc, undone_its_values_are_new_again);
     tcase_add_test(tc, undone_what_was_known_before_stays_known);
     tcase_add_loop_test(tc, real_is_never_learned, 0, 2);
     tcase_add_test(tc, real_unlearns_what_was_new);

@@ -432,6 +432,20 @@ START_TEST(finds_nothing_in_an_empty_container)
 }
 END_TEST
 
+START_TEST(what_cannot_be_read_is_null_and_has_no_members)
+{
+    char text[] = "{\"a\":1";
+    struct json_in in = {text, sizeof text - 1, 0, 4, 0};
+    struct json_value v = {.type = JSON_OBJECT, .text = {text, 1}}, member;
+    struct err why;
+    ck_assert(json_read(&in, &v, &why));
+    ck_assert_int_eq(v.type, JSON_NULL);
+    struct json_iter it = json_iter(v);
+    ck_assert(!json_next(&it, NULL, &member));
+    ck_assert(!json_member(v, "a", &member));
+}
+END_TEST
+
 START_TEST(finds_a_whole_number_within_its_bounds_only)
 {
     struct str text = STR("{\"a\":5,\"b\":\"5\",\"c\":5.5,\"d\":null,\"e\":-1,\"a\":6}");
@@ -474,6 +488,7 @@ int main(void)
     unit_case(s, "depth-hostile", survives_a_million_opening_brackets);
     unit_case(s, "number-limit", reads_a_number_up_to_its_limit_and_no_longer);
     unit_case(s, "members", walks_over_the_members_of_an_object);
+    unit_case(s, "unread", what_cannot_be_read_is_null_and_has_no_members);
     unit_case(s, "number-member", finds_a_whole_number_within_its_bounds_only);
     unit_case(s, "elements", walks_over_the_elements_of_an_array);
     unit_case(s, "empty", finds_nothing_in_an_empty_container);
