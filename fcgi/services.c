@@ -81,13 +81,18 @@ static void look_for_newest(void *arg, const struct store_lane *l)
     *after = l->bucket + 1; /* they come by bucket */
 }
 
-/* Moves a window in which nothing is, if there is something before it. */
+/* Moves a window in which nothing is, if there is something before it. Looked for in steps
+ * that become longer: what is near is found without reading all. */
 static enum err_code find_window(struct store *reader, struct services *s, struct err *e)
 {
-    int64_t after = 0;
+    int64_t after = 0, step = LANE_BUCKETS_A_DAY, to = s->from;
+    bool look = s->n == 0 && s->unlisted == 0;
     enum err_code code = ERR_NONE;
-    if (s->n == 0 && s->unlisted == 0) {
-        code = store_list_lanes(reader, 0, s->from, look_for_newest, &after, e);
+    while (!code && look && after == 0 && to > 0) {
+        int64_t from = to > step ? to - step : 0;
+        code = store_list_lanes(reader, from, to, look_for_newest, &after, e);
+        to = from;
+        step *= 2;
     }
     if (code || after == 0) {
         return code;
