@@ -1,5 +1,5 @@
 /* access.mjs - for everybody: phone, keyboard alone, screen reader, both colour schemes. */
-import { full, incident, services, started, time } from './fixtures.mjs';
+import { full, incident, kinds, services, started, time } from './fixtures.mjs';
 import { axe, equal, ok, SHOTS, test, until } from './harness.mjs';
 
 /* A server in ordinary use. */
@@ -19,7 +19,7 @@ async function busy(later, options) {
     return mock;
 }
 
-const VIEWS = [['now', '#/?status=all', '.list > li'], ['incident', '#/incident/7', '.records'], ['normals', '#/normal', '.list > li'], ['messages', '#/notifications', 'table']];
+const VIEWS = [['now', '#/?status=all', '.list > li'], ['incident', '#/incident/7', '.records'], ['normals', '#/normal', '.list > li'], ['messages', '#/messages', 'table']];
 
 async function each_view({ page, open, mock }, look) {
     for (const [name, hash, ready] of VIEWS) {
@@ -34,6 +34,24 @@ async function each_view({ page, open, mock }, look) {
     await page.getByRole('button', { name: 'This is normal' }).click();
     await page.getByText('would have hidden').waitFor();
     await look('dialog');
+    mock.details.get(7).choices = kinds(6);
+    mock.notifications.channels[0].held = 46;
+    await page.goto('about:blank');
+    await open(`${mock.url}#/incident/7`);
+    await page.getByRole('button', { name: 'This is normal' }).click();
+    await page.getByText('would have hidden').waitFor();
+    await look('dialog-kinds');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Messages', exact: true }).click();
+    await page.locator('.state-info').waitFor();
+    await look('messages-held');
+    await page.getByRole('link', { name: 'Now', exact: true }).click();
+    await page.locator('.state-info').waitFor();
+    await page.getByRole('button', { name: /^Acknowledge all/ }).click();
+    await look('all-asked');
+    await page.keyboard.press('Enter');
+    await page.locator('.undo-all').waitFor();
+    await look('all-answered');
 }
 
 for (const dark of [false, true]) {
@@ -43,7 +61,7 @@ for (const dark of [false, true]) {
             await each_view({ page, open, mock }, async (name) => {
                 equal(name, await axe(page), []);
                 equal(`${name}: too wide by`, await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
-                await page.screenshot({ path: `${SHOTS}/${device}-${dark ? 'dark' : 'light'}-${name}.png`, fullPage: name !== 'dialog' });
+                await page.screenshot({ path: `${SHOTS}/${device}-${dark ? 'dark' : 'light'}-${name}.png`, fullPage: !name.startsWith('dialog') });
             });
             const empty = await started(later);
             await open(empty.url);

@@ -1,5 +1,5 @@
 /* answers.mjs - each button, and what it asks of the server. */
-import { full, incident, services, started, TEMPLATE, time } from './fixtures.mjs';
+import { full, incident, kinds, services, started, TEMPLATE, time } from './fixtures.mjs';
 import { equal, ok, SHOTS, test, until } from './harness.mjs';
 
 const HOUR = 3600e3;
@@ -167,3 +167,109 @@ test('this is normal: scope, preview, declare, undo at once and later', async ({
     await page.getByText('Undone (2)').click();
     equal('both', await page.locator('.undone-list li').count(), 2);
 }, { may_fail: /409/ });
+
+test('this is normal, of several kinds: all together first, with one undo', async ({ page, open, later }) => {
+    const mock = await started(later);
+    full(mock);
+    mock.details.get(7).choices = kinds(6);
+    await open(`${mock.url}#/incident/7`);
+    await page.getByRole('button', { name: 'This is normal' }).click();
+    const dialog = page.getByRole('dialog');
+    const first = dialog.getByRole('radio').first();
+    ok('it is chosen', await first.isChecked());
+    ok('it is all of them', await dialog.getByRole('radio', { name: /^All 6 kinds of messages in it/ }).isChecked());
+    await dialog.getByText('would have hidden 1 of the 2 incidents of the last 7 days').waitFor();
+    equal('preview', last(mock).body, { incident_id: 7, scope: 'template', preview: true });
+    equal('named', (await dialog.locator('.kind').allInnerTexts()).map((t) => t.slice(0, 8)), ['backup a', 'backup b', 'backup c', 'backup d', 'and 2 ot']);
+    equal('choices', await dialog.getByRole('radio').count(), 8);
+    await page.screenshot({ path: `${SHOTS}/normal-kinds.png` });
+    // One alone, and that it is not enough.
+    await first.focus();
+    await page.keyboard.press('ArrowDown');
+    await dialog.getByText('By itself it is not enough').waitFor();
+    equal('preview', last(mock).body, { incident_id: 7, scope: 'template', service: 'backup', template_id: 'k1', preview: true });
+    await page.keyboard.press('ArrowUp');
+    await dialog.getByText('would have hidden 1 of the 2').waitFor();
+    await button(page, 'Declare normal').click();
+    await page.getByText('All 6 kinds of messages.').waitFor();
+    equal('declared', last(mock).body, { incident_id: 7, scope: 'template' });
+    equal('all of them', mock.normals.filter((n) => !n.undone_at).map((n) => n.template_id), ['k1', 'k2', 'k3', 'k4', 'k5', 'k6']);
+    // An undo that fails half way can be tried again.
+    mock.failures.set('DELETE normals/4', { status: 503, error: 'the store is busy; try again' });
+    await button(page, 'Undo').click();
+    await page.getByRole('alert').getByText('the store is busy').waitFor();
+    equal('so far', mock.normals.filter((n) => n.undone_at).length, 3);
+    mock.failures.clear();
+    await button(page, 'Undo').click();
+    await page.getByText('Undone: it is told again.').first().waitFor();
+    equal('left', mock.normals.filter((n) => !n.undone_at).length, 0);
+    await page.locator('.badge').getByText('declared normal').waitFor({ state: 'detached' });
+}, { may_fail: /503/ });
+
+test('all that are shown: asked once more, one after the other, one undo', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['auth']);
+    mock.incidents = [...Array.from({ length: 12 }, (_, i) => incident(i + 1)), incident(13, { status: 'acknowledged' })];
+    const statuses = () => mock.incidents.map((i) => i.status[0]).join('');
+    const focused = () => page.evaluate(() => document.activeElement.textContent.slice(0, 60));
+    await open(mock.url);
+    const all = button(page, 'Acknowledge all 12 open ones shown');
+    await all.click();
+    equal('the focus', await focused(), 'Yes, acknowledge all 12');
+    await page.screenshot({ path: `${SHOTS}/all-asked.png` });
+    await page.keyboard.press('Escape');
+    await all.waitFor();
+    equal('nothing was asked of the server', [changes(mock).length, await focused()], [0, 'Acknowledge all 12 open ones shown']);
+    await page.keyboard.press('Enter');
+    mock.incidents.push(incident(14)); // it comes too late
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('12 incidents acknowledged.').waitFor();
+    equal('each once, in the order of the list', changes(mock).map((r) => [r.method, r.path, r.body]),
+        Array.from({ length: 12 }, (_, i) => ['PATCH', `incidents/${12 - i}`, { status: 'acknowledged' }]));
+    equal('stored', statuses(), 'aaaaaaaaaaaaao');
+    await until('the focus', async () => await focused() === 'Undo' || focused());
+    equal('a button for one', await page.getByRole('button', { name: /all .* shown/ }).count(), 0);
+    await page.screenshot({ path: `${SHOTS}/all-done.png` });
+    // One of them is resolved since then: that stays.
+    await button(page, 'Resolve incident 3').click();
+    await button(page, 'Reopen incident 3').waitFor();
+    await button(page, 'Undo').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('Undone: 11 incidents open again.').waitFor();
+    equal('stored', statuses(), 'ooroooooooooao');
+    await until('the focus is not lost', async () => /^Acknowledge all 1[12] open ones shown$/.test(await focused()) || focused());
+    // The other one.
+    await page.getByRole('button', { name: /^Resolve all 1[12] open ones shown$/ }).click();
+    await page.getByRole('button', { name: /^Yes, resolve all/ }).click();
+    await page.getByText(/^1[12] incidents resolved\.$/).first().waitFor();
+    // Another list knows nothing of it.
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('all');
+    await until('another list', async () => await page.locator('.list > li').count() === 14 && await button(page, 'Undo').count() === 0);
+});
+
+test('all that are shown: the server refuses in between', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['auth']);
+    mock.incidents = Array.from({ length: 12 }, (_, i) => incident(i + 1));
+    await open(mock.url);
+    mock.failures.set('PATCH incidents/5', { status: 503, error: 'the store is busy; try again' });
+    await button(page, 'Resolve all 12 shown').click();
+    await button(page, 'Yes, resolve all 12').click();
+    const alert = page.locator('main').getByRole('alert');
+    await alert.getByText('7 of 12 incidents resolved, then it stopped.').waitFor();
+    await alert.getByText('the store is busy; try again').waitFor();
+    equal('no further ones', changes(mock).map((r) => r.path.slice(10)), ['12', '11', '10', '9', '8', '7', '6', '5']);
+    await page.screenshot({ path: `${SHOTS}/all-failed.png` });
+    // It goes on, and one undo is for both; that fails too, and goes on.
+    mock.failures.clear();
+    await button(page, 'Resolve all 5 open ones shown').click();
+    await button(page, 'Yes, resolve all 5').click();
+    await page.locator('.all').getByText('12 incidents resolved.').waitFor();
+    mock.failures.set('PATCH incidents/2', { status: 507, error: 'the disk is full; make room' });
+    await button(page, 'Undo').click();
+    await alert.getByText('10 of 12 incidents put back, then it stopped.').waitFor();
+    mock.failures.clear();
+    await button(page, 'Undo').click();
+    await alert.waitFor({ state: 'detached' });
+    equal('all are open', mock.incidents.every((i) => i.status === 'open'), true);
+}, { may_fail: /503|507/ });

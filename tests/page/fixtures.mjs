@@ -69,6 +69,15 @@ export function full(mock, id = 7, more = {}) {
     return mock.incidents.at(-1);
 }
 
+/* The choices of an incident of n kinds of messages: each of them, and its service. */
+export function kinds(n) {
+    const kind = (i) => `backup ${'abcdefgh'[i]} of * failed${' for a long reason'.repeat(i % 2 * 5)}`;
+    return [
+        ...Array.from({ length: n }, (_, i) => ({ scope: 'template', template_id: `k${i + 1}`, template: kind(i), service: 'backup', value: null, label: `messages like "${kind(i)}" in backup` })),
+        { scope: 'service', template_id: null, template: null, service: 'backup', value: null, label: 'everything from backup' },
+    ];
+}
+
 /* A started mock that ends with the test. */
 export async function started(later, options) {
     const mock = await new Mock(options).start();

@@ -16,7 +16,7 @@ async function hostile(later) {
         records: HOSTILE.map((message, i) => record(i + 1, message, { service: HOSTILE[i % 12], level: message.slice(0, 32), metadata: JSON.stringify({ [message]: message }), pointed: i % 2 === 0 })),
         records_total: 9,
         history: [{ at: time(1000), event: HOSTILE[2], note: h }],
-        choices: [{ scope: 'template', template_id: 't1', template: h, service: HOSTILE[1], value: h, label: `messages like "${h}" in ${HOSTILE[1]}` }],
+        choices: [1, 8].map((i) => ({ scope: 'template', template_id: `t${i}`, template: h, service: HOSTILE[i], value: h, label: `messages like "${h}" in ${HOSTILE[i]}` })),
     });
     mock.normals = [{ id: 1, declared_at: time(1000), scope: 'value', service: HOSTILE[1], template_id: 't', template: h, value: h, label: `messages like "${h}" in x`, incident_id: 7, note: h, undone_at: null }];
     mock.meta.model_error = h;

@@ -130,27 +130,31 @@ export class Mock {
     }
 
     declare(body) {
-        const incident = this.get(body.incident_id);
-        const choice = this.detail(incident).choices.find((c) => ['scope', 'template_id', 'service', 'value'].every((key) => body[key] === undefined || body[key] === c[key]));
-        if (!choice) {
+        const incident = this.get(body.incident_id), { choices } = this.detail(incident);
+        const fit = choices.filter((c) => ['scope', 'template_id', 'service', 'value'].every((key) => body[key] === undefined || body[key] === c[key]));
+        const all_kinds = body.scope === 'template' && body.template_id === undefined;
+        if (fit.length === 0 || (fit.length > 1 && !all_kinds)) {
             throw Object.assign(new Error('scope must be one of the choices of the incident'), { status: 400 });
         }
-        const normal = {
-            id: this.normals.length + 1, declared_at: new Date().toISOString(), scope: body.scope, service: choice.service, template_id: choice.template_id,
+        const normals = fit.map((choice, i) => ({
+            id: this.normals.length + 1 + i, declared_at: new Date().toISOString(), scope: body.scope, service: choice.service, template_id: choice.template_id,
             template: choice.template, value: choice.value, label: choice.label, incident_id: incident.id, note: body.note ?? null, undone_at: null,
-        };
+        }));
         if (!body.preview) {
-            this.normals.push(normal);
+            this.normals.push(...normals);
             incident.verdict = 'normal';
         }
-        return [body.preview ? 200 : 201, { normal, hidden: 12, of: 40, days: 7, sentence: 'would have hidden 12 of the 40 incidents of the last 7 days' }];
+        /* One kind of several is not enough for the incident. */
+        const several = choices.filter((c) => c.scope === 'template').length > 1;
+        const [hidden, of] = several ? [all_kinds || body.scope === 'service' ? 1 : 0, 2] : [12, 40];
+        return [body.preview ? 200 : 201, { normal: normals[0], normals, hidden, of, days: 7, sentence: `would have hidden ${hidden} of the ${of} incidents of the last 7 days` }];
     }
 
     undo(id) {
         const normal = this.normals.find((n) => n.id === id);
         normal.undone_at = new Date().toISOString();
         const incident = this.incidents.find((i) => i.id === normal.incident_id);
-        if (incident) {
+        if (incident && !this.normals.some((n) => n.incident_id === incident.id && !n.undone_at)) {
             incident.verdict = null;
         }
         return normal;

@@ -58,7 +58,7 @@ test('10,000 incidents: pages, filters, in the address', async ({ page, open, la
     }));
     const begun = Date.now();
     await open(mock.url);
-    await page.getByRole('heading', { name: 'More than 25 incidents need a look' }).waitFor();
+    await page.getByRole('heading', { name: 'More than 1,000 incidents need a look' }).waitFor();
     ok(`shown in ${Date.now() - begun} ms`, Date.now() - begun < 5000);
     equal('rows', await rows(page), 25);
     equal('lanes', await page.locator('.lanes tbody tr').count(), 12);
@@ -134,6 +134,68 @@ test('health: the scorer is away, messages do not arrive', async ({ page, open, 
     ok('asked for', mock.requests.some((r) => r.method === 'POST' && r.path === 'notifications/test' && r.type === 'application/json'));
     ok('in the table', (await page.locator('table').innerText()).includes('9 tries: status 500'));
     await shot(page, 'messages');
+});
+
+test('messages: held back is no error and no plain tick; an error that is over is not shown', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web']);
+    const channel = (name, more) => ({ name, target: 'x', last_delivered_at: time(60e3), last_error: 'status 500', last_error_at: time(7200e3), waiting: 0, undeliverable: 0, held: 0, ...more });
+    mock.notifications.channels = [channel('webhook', { held: 46 }), channel('mail', { held: 1 })];
+    await open(mock.url);
+    await page.getByRole('heading', { name: 'Note: Told by webhook and mail' }).waitFor();
+    const words = '46 incidents are held back: they come together in the next message.';
+    await page.locator('.health .state-info').getByText(words).waitFor();
+    await shot(page, 'held');
+    await page.getByRole('link', { name: 'Messages', exact: true }).click();
+    await page.getByRole('heading', { name: 'Who is told' }).waitFor();
+    equal('its address', new URL(page.url()).hash, '#/messages');
+    equal('the link', await page.getByRole('link', { name: 'Messages', exact: true }).getAttribute('aria-current'), 'page');
+    await page.locator('.state-info').getByText(words).waitFor();
+    equal('channels', await page.locator('.health h3').allTextContents(), ['Note: webhook', 'Note: mail']);
+    equal('one', await page.getByText('1 incident is held back: it comes with the next message.').count(), 1);
+    equal('an error that is over', await page.getByText('Last error').count(), 0);
+    await shot(page, 'messages-held');
+    mock.notifications.channels = [channel('webhook', { held: 46, last_error_at: time(1000) }), channel('mail')];
+    await page.goto('about:blank');
+    await open(`${mock.url}#/notifications`); // as it was called once
+    await page.getByRole('heading', { name: 'Who is told' }).waitFor();
+    equal('one that holds', await page.locator('.health h3').allTextContents(), ['Bad: webhook', 'Good: mail']);
+    equal('which', await page.locator('.state-bad').getByText(/Last error .*status 500/).count(), 1);
+    equal('and held', await page.locator('.state-bad').getByText(words).count(), 1);
+    equal('no other', await page.getByText('Last error').count(), 1);
+});
+
+test('more than a page: the heading knows how many, and is asked for it when they change', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web']);
+    mock.incidents = Array.from({ length: 73 }, (_, i) => incident(i + 1));
+    const asked = () => mock.requests.filter((r) => r.query.limit === '1000');
+    await page.clock.install();
+    await open(mock.url);
+    await page.getByRole('heading', { level: 1, name: '73 incidents need a look' }).waitFor();
+    equal('asked', asked().map((r) => r.query), [{ status: 'active', limit: '1000' }]);
+    for (let i = 0; i < 4; i++) { // nothing changes
+        const before = mock.requests.length;
+        await page.clock.runFor(5000);
+        await until('the list was asked for', () => mock.requests.slice(before).some((r) => r.query.limit === '25'));
+    }
+    equal('not again', asked().length, 1);
+    mock.incidents.push(incident(74), incident(75));
+    await until('they are counted', async () => {
+        await page.clock.runFor(1000);
+        return await page.getByRole('heading', { level: 1, name: '75 incidents need a look' }).count() === 1;
+    });
+    equal('once for the change', asked().length, 2);
+    mock.incidents.splice(0, 49);
+    await until('a page alone', async () => {
+        await page.clock.runFor(5000);
+        return await page.getByRole('heading', { level: 1, name: '26 incidents need a look' }).count() === 1;
+    });
+    mock.incidents.splice(0, 1);
+    await until('none is asked for', async () => {
+        await page.clock.runFor(5000);
+        return await page.getByRole('heading', { level: 1, name: '25 incidents need a look' }).count() === 1;
+    });
 });
 
 test('an incident: all of it', async ({ page, open, later }) => {

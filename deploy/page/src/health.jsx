@@ -8,8 +8,8 @@ export function is_quiet(newest) {
     return Date.now() - new Date(newest) > QUIET_MS;
 }
 
-const SIGNS = { good: '✓', odd: '!', bad: '✕', none: '–' };
-const SIGN_WORDS = { good: 'Good: ', odd: 'Look: ', bad: 'Bad: ', none: '' };
+export const SIGNS = { good: '✓', info: 'i', odd: '!', bad: '✕', none: '–' };
+export const SIGN_WORDS = { good: 'Good: ', info: 'Note: ', odd: 'Look: ', bad: 'Bad: ', none: '' };
 
 function Item({ state, title, children }) {
     return (
@@ -77,30 +77,42 @@ function Scoring({ meta }) {
     return <Item state="good" title="All is scored">Each batch as it comes, {scorer.mode === 'http' ? 'by the scoring service' : 'in the same process'}.</Item>;
 }
 
+/* The last attempt of a channel failed: nothing was delivered since. */
+export function is_failing(channel) {
+    return Boolean(channel.last_error) && (!channel.last_delivered_at || channel.last_error_at >= channel.last_delivered_at);
+}
+
+/* Of a storm not each is told by itself; a channel that is asked sooner has told more. */
+export function held_words(channels) {
+    const held = Math.max(0, ...channels.map((c) => c.held ?? 0));
+    return held === 0 ? '' : held === 1 ? '1 incident is held back: it comes with the next message. '
+        : `${count(held)} incidents are held back: they come together in the next message. `;
+}
+
 function Telling({ told }) {
     if (!told.data || told.error) {
         return <Unknown title="Messages" poll={told} />;
     }
     const { channels, waiting, undeliverable } = told.data;
-    const more = <a href="#/notifications">More</a>;
+    const more = <a href="#/messages">More</a>;
     if (channels.length === 0) {
         return <Item state="none" title="Nobody is told">No webhook and no mail is set up. {more}</Item>;
     }
     const names = channels.map((c) => c.name).join(' and ');
-    const failing = channels.find((c) => c.last_error && (!c.last_delivered_at || c.last_error_at > c.last_delivered_at));
+    const failing = channels.find(is_failing), held = held_words(channels);
     if (undeliverable > 0 || failing) {
         return (
             <Item state="bad" title="Messages do not arrive">
                 {undeliverable > 0 ? `${plural(undeliverable, 'message')} could not be delivered. ` : ''}
-                {waiting > 0 ? `${count(waiting)} waiting. ` : ''}
+                {waiting > 0 ? `${count(waiting)} waiting. ` : ''}{held}
                 {failing && <>{failing.name}: <Text of={failing.last_error} />. </>}{more}
             </Item>
         );
     }
     const last = channels.map((c) => c.last_delivered_at).filter(Boolean).sort().at(-1);
     return (
-        <Item state="good" title={`Told by ${names}`}>
-            {waiting > 0 ? `${plural(waiting, 'message')} on the way. ` : ''}
+        <Item state={held ? 'info' : 'good'} title={`Told by ${names}`}>
+            {held}{waiting > 0 ? `${plural(waiting, 'message')} on the way. ` : ''}
             {last ? <>The last message arrived <time datetime={last} title={exact(last)}>{ago(last)}</time>. </> : 'No message yet. '}{more}
         </Item>
     );

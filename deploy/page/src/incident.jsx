@@ -81,7 +81,7 @@ function Note({ incident, save, busy }) {
 }
 
 /* At once after "this is normal": what it does, and undo. */
-function Declared({ normal, sentence, undone, onUndo, busy }) {
+function Declared({ normals, sentence, undone, onUndo, busy }) {
     const element = useRef(null);
     useEffect(() => element.current?.focus(), []);
     if (undone) {
@@ -89,9 +89,9 @@ function Declared({ normal, sentence, undone, onUndo, busy }) {
     }
     return (
         <div class="notice good" role="status">
-            <p><strong>Declared normal.</strong> It holds from the next request on{sentence ? <>; it <Text of={sentence} /></> : ''}.
+            <p><strong>Declared normal.</strong> {normals.length > 1 ? `All ${normals.length} kinds of messages. ` : ''}It holds from the next request on{sentence ? <>; it <Text of={sentence} /></> : ''}.
                 {' '}<a href="#/normal">All that is normal</a></p>
-            <button type="button" ref={element} aria-disabled={busy} onClick={() => onUndo(normal)}>Undo</button>
+            <button type="button" ref={element} aria-disabled={busy} onClick={() => onUndo(normals)}>Undo</button>
         </div>
     );
 }
@@ -203,8 +203,12 @@ export function Incident({ id, back }) {
         }
         return ok;
     }
-    async function undo(normal) {
-        if (await run(() => api('DELETE', `normals/${normal.id}`))) {
+    async function undo(normals) {
+        if (await run(async () => {
+            for (const { id: normal } of normals) { // once more is no error, if one of them fails now
+                await api('DELETE', `normals/${normal}`);
+            }
+        })) {
             set_declared((old) => ({ ...old, undone: true }));
             announce('Undone: it is told again.');
             actions.current.querySelector('button').focus();
@@ -213,7 +217,7 @@ export function Incident({ id, back }) {
     }
     function done(reply) {
         set_dialog(false);
-        set_declared({ normal: reply.normal, sentence: reply.sentence });
+        set_declared({ normals: reply.normals ?? [reply.normal], sentence: reply.sentence });
         announce('Declared normal. Undo is possible.');
         poll.again();
     }

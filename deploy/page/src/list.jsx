@@ -3,6 +3,7 @@
  * filter is opened; what comes new waits behind a button while somebody reads. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from './api.js';
+import { AnswerAll } from './bulk.jsx';
 import { announce, go, is_muted, Problem, Severity, Status, useAction } from './parts.jsx';
 import { ago, exact, plural, Sentence, span, Text } from './text.jsx';
 
@@ -88,8 +89,11 @@ export function List({ poll, parameters, hash_of, filtered }) {
     if (!incidents) {
         return <p class="loading">{poll.error ? '' : 'Looking …'}</p>;
     }
-    function changed(incident) {
+    function answer(incident) {
         set_answered((old) => new Map(old).set(incident.id, { incident, at: Date.now() }));
+    }
+    function changed(incident) {
+        answer(incident);
         poll.again();
     }
     const limit = parameters.cursor || top === null ? Infinity : top;
@@ -111,6 +115,7 @@ export function List({ poll, parameters, hash_of, filtered }) {
                     <button type="button" onClick={show_waiting}>Show {plural(waiting, 'new incident')}</button>
                 </p>
             )}
+            <AnswerAll shown={shown} changed={answer} ended={poll.again} />
             {shown.length === 0
                 ? <p class="none">{filtered ? 'No incident is like that.' : 'No incident needs a look.'}</p>
                 : <ol class="list">{shown.map((i) => <Row key={i.id} incident={i} changed={changed} />)}</ol>}

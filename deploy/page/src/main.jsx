@@ -13,7 +13,7 @@ function View({ at, first, back }) {
         return <Incident key={at.id} id={at.id} back={back} />;
     case 'normal':
         return <Normals />;
-    case 'notifications':
+    case 'messages':
         return <Notifications />;
     default:
         return <Now parameters={at.parameters} first={first} />;
@@ -58,7 +58,7 @@ function Page() {
                     <ul>
                         <NavigationLink to="#/" here={at.view === 'now'}>Now</NavigationLink>
                         <NavigationLink to="#/normal" here={at.view === 'normal'}>Normal</NavigationLink>
-                        <NavigationLink to="#/notifications" here={at.view === 'notifications'}>Messages</NavigationLink>
+                        <NavigationLink to="#/messages" here={at.view === 'messages'}>Messages</NavigationLink>
                     </ul>
                 </nav>
             </header>

@@ -2,12 +2,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from './api.js';
 import { Problem, useAction } from './parts.jsx';
-import { Sentence, Template, Text } from './text.jsx';
+import { plural, Sentence, Template, Text } from './text.jsx';
 
 const SCOPES = { template: 'This kind of message', service: 'All of this service', value: 'This value' };
-const NOTE_MAX = 4096;
+const NOTE_MAX = 4096, KINDS_NAMED = 4;
 
-/* What names the choice among those of the incident. */
+/* What can be chosen: if there are several kinds of messages, all of them together first. */
+function choices_of(incident) {
+    const kinds = incident.choices.filter((c) => c.scope === 'template');
+    return kinds.length > 1 ? [{ scope: 'template', kinds }, ...incident.choices] : incident.choices;
+}
+
+/* What names the choice among those of the incident; no kind: all of them. */
 function request_of(incident, choice) {
     const { scope, service, template_id, value } = choice;
     const named = Object.entries({ scope, service, template_id, value }).filter(([, text]) => typeof text === 'string');
@@ -27,13 +33,30 @@ function usePreview(incident, choice) {
     return preview.choice === choice ? preview : { sentence: null, error: null };
 }
 
+/* The first of them, a line each: whole they are below. */
+function Kinds({ of }) {
+    const more = of.length - KINDS_NAMED, one_service = of.every((c) => c.service === of[0].service);
+    return (
+        <>
+            {of.slice(0, KINDS_NAMED).map((c, i) => (
+                <span class="kind" key={i}>
+                    {c.template ? <Template of={c.template} /> : <Sentence of={c.label} />}
+                    {c.template && !one_service && <> in <Text of={c.service} /></>}
+                    <span class="only-heard">; </span>
+                </span>
+            ))}
+            {more > 0 && <span class="kind">and {plural(more, 'other')}</span>}
+        </>
+    );
+}
+
 function Choice({ of, checked, choose, n }) {
     return (
         <label class="choice-row">
             <input type="radio" name="scope" checked={checked} onChange={choose} aria-describedby={`choice-${n}`} />
             <span>
-                <strong>{SCOPES[of.scope] ?? of.scope}</strong>
-                <span id={`choice-${n}`} class="choice-label"><Sentence of={of.label} template={of.template} /></span>
+                <strong>{of.kinds ? `All ${of.kinds.length} kinds of messages in it` : SCOPES[of.scope] ?? of.scope}</strong>
+                <span id={`choice-${n}`} class="choice-label">{of.kinds ? <Kinds of={of.kinds} /> : <Sentence of={of.label} template={of.template} />}</span>
                 {of.scope === 'template' && of.template && !of.label.includes(of.template) && <Template of={of.template} />}
             </span>
         </label>
@@ -41,7 +64,7 @@ function Choice({ of, checked, choose, n }) {
 }
 
 export function NormalDialog({ incident, onDone, onClose }) {
-    const choices = useRef(incident.choices).current; // a refresh does not change them under one's hands
+    const choices = useRef(choices_of(incident)).current; // a refresh does not change them under one's hands
     const [chosen, choose] = useState(0);
     const [note, set_note] = useState('');
     const [busy, error, run] = useAction();
@@ -78,7 +101,7 @@ export function NormalDialog({ incident, onDone, onClose }) {
                     {preview.error ? <>What it would hide is not known: <Text of={preview.error.message} />.</>
                         : preview.sentence ? <>
                             It <Text of={preview.sentence} />.
-                            {preview.hidden === 0 && ' By itself it is not enough for this one: what else is in it stays unusual.'}
+                            {preview.hidden === 0 && ` ${choices[chosen].kinds ? 'Even together they are' : 'By itself it is'} not enough for this one: what else is in it stays unusual.`}
                         </> : 'Counting what it would have hidden …'}
                 </p>
                 <label class="block">Why (for those who come after you)

@@ -1,6 +1,7 @@
 /* notifications.jsx - who is told, what was told last, what does not arrive; a test. */
 import { useState } from 'preact/hooks';
 import { api, usePoll, useTick } from './api.js';
+import { held_words, is_failing, SIGN_WORDS, SIGNS } from './health.jsx';
 import { announce, Away, Heading, Problem, useAction } from './parts.jsx';
 import { ago, plain, plural, Text, Time } from './text.jsx';
 
@@ -10,14 +11,16 @@ const KINDS = {
 };
 
 function Channel({ of }) {
-    const failing = of.last_error && (!of.last_delivered_at || of.last_error_at > of.last_delivered_at);
+    const failing = is_failing(of), held = held_words([of]);
+    const state = failing ? 'bad' : held ? 'info' : 'good';
     return (
-        <li class={failing ? 'state-bad' : 'state-good'}>
-            <span class="sign" aria-hidden="true">{failing ? '✕' : '✓'}</span>
+        <li class={`state-${state}`}>
+            <span class="sign" aria-hidden="true">{SIGNS[state]}</span>
             <div>
-                <h3><span class="only-heard">{failing ? 'Bad: ' : 'Good: '}</span>{of.name}</h3>
+                <h3><span class="only-heard">{SIGN_WORDS[state]}</span>{of.name}</h3>
                 <p>To <Text of={of.target} />{' · '}{of.last_delivered_at ? <>Last delivered <Time at={of.last_delivered_at} words={ago(of.last_delivered_at)} />.</> : 'Nothing delivered yet.'}
-                    {of.last_error && <> Last error <Time at={of.last_error_at} words={ago(of.last_error_at)} />: <Text of={of.last_error} />.</>}</p>
+                    {failing && <> Last error <Time at={of.last_error_at} words={ago(of.last_error_at)} />: <Text of={of.last_error} />.</>}</p>
+                {held && <p>{held}</p>}
             </div>
         </li>
     );

@@ -6,9 +6,10 @@ import { Health, is_quiet } from './health.jsx';
 import { Lanes } from './lanes.jsx';
 import { List } from './list.jsx';
 import { Away, go, Heading } from './parts.jsx';
-import { ago, plain, plural } from './text.jsx';
+import { ago, count, plain, plural } from './text.jsx';
 
 const PER_PAGE = 25;
+const COUNTED_MAX = 1000, COUNT_MS = 60000, COUNT_SOON_MS = 10000;
 const FILTERS = ['status', 'service', 'severity', 'text'];
 
 /* The address of this view with some parameters changed. */
@@ -82,8 +83,31 @@ function period(hours, old) {
     return old ? 'the time shown' : hours === 24 ? 'the last 24 h' : 'the last 7 days';
 }
 
+/* How many are active, when a page does not hold them: asked for when the list changes, and
+ * not too often while it changes all the time. {data, ..} as of usePoll. */
+function useAll(list, wanted) {
+    const all = usePoll(wanted ? `incidents?status=active&limit=${COUNTED_MAX}` : null, COUNT_MS);
+    const change = wanted ? list.data.incidents.map((i) => i.id).join() : '';
+    useEffect(() => {
+        if (!all.at) { // it is asked for the first time
+            return undefined;
+        }
+        const timer = setTimeout(all.again, Math.max(0, all.at + (all.data?.next ? COUNT_MS : COUNT_SOON_MS) - Date.now()));
+        return () => clearTimeout(timer);
+    }, [change]);
+    return all;
+}
+
+function need_a_look(list, all) {
+    const n = list.data.incidents.length, known = all.data?.incidents.length ?? 0;
+    if (!list.data.next) {
+        return `${plural(n, 'incident')} ${n === 1 ? 'needs' : 'need'} a look`;
+    }
+    return all.data?.next || known <= n ? `More than ${count(Math.max(n, known))} incidents need a look` : `${plural(known, 'incident')} need a look`;
+}
+
 /* What the whole view says, as its heading. */
-function headline({ away, empty, filtered, list, meta, services }) {
+function headline({ all, away, empty, filtered, list, meta, services }) {
     if (away) {
         return 'The server does not answer';
     }
@@ -101,7 +125,7 @@ function headline({ away, empty, filtered, list, meta, services }) {
         return meta.data?.scorer.state === 'unavailable' ? 'No incidents, but nothing is scored'
             : services.newest && is_quiet(services.newest) ? 'Nothing unusual, but no new records' : 'Nothing unusual';
     }
-    return list.data.next ? `More than ${n} incidents need a look` : `${plural(n, 'incident')} ${n === 1 ? 'needs' : 'need'} a look`;
+    return need_a_look(list, all);
 }
 
 /* Under the heading when nothing is unusual: why silence means health. */
@@ -131,11 +155,12 @@ export function Now({ parameters, first }) {
     useTick(5000);
 
     const filtered = FILTERS.some((key) => filter[key]) || Boolean(parameters.cursor);
+    const all = useAll(list, !filtered && Boolean(list.data?.next));
     const nothing = services.data && services.data.services.length === 0;
     const empty = Boolean(nothing && list.data && list.data.incidents.length === 0 && !filtered);
     const away = list.error?.status === 0 && meta.error?.status === 0;
     const quiet = list.data && list.data.incidents.length === 0 && !filtered && !empty;
-    const said = headline({ away, empty, filtered, list, meta, services });
+    const said = headline({ all, away, empty, filtered, list, meta, services });
     return (
         <>
             <Away polls={[list, services, meta]} />

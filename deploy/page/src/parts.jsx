@@ -4,6 +4,8 @@ import { clock_seconds, moment, severity_level, severity_number, severity_word, 
 
 /* --- where we are: the part of the address after # --- */
 
+const VIEWS = { normal: 'normal', messages: 'messages', notifications: 'messages' }; // the last: as it was once
+
 /* {view, id, parameters} of "#/incident/12?a=b"; what is not known is the first view. */
 export function place() {
     const [path, search] = location.hash.replace(/^#\/?/, '').split('?');
@@ -12,7 +14,7 @@ export function place() {
     if (view === 'incident' && /^[1-9][0-9]{0,15}$/.test(id)) {
         return { view, id: Number(id), parameters };
     }
-    return { view: view === 'normal' || view === 'notifications' ? view : 'now', parameters };
+    return { view: Object.hasOwn(VIEWS, view) ? VIEWS[view] : 'now', parameters };
 }
 
 export function go(hash, { replace = false } = {}) {
