@@ -217,3 +217,28 @@ test('real: who is told, a test message, one that does not arrive', async ({ pag
     await page.locator('table').getByRole('link', { name: 'incident 1' }).click();
     await page.getByRole('heading', { level: 1, name: /failed logins/ }).waitFor();
 });
+
+test('real: a storm: what is held back is said; all that are shown in one go, and back', async ({ page, open, later }) => {
+    const hook = await receiver(later);
+    const server = await real(later, { WEBHOOK_URL: hook.url, NOTIFY_PRIVATE: '1', NOTIFY_MAX: '1', NOTIFY_MINUTES: '60' });
+    for (let i = 0; i < 28; i++) {
+        await server.post(SAMPLE.map(([, ...rest]) => [`service-${i}`, ...rest]));
+    }
+    const n = async (status) => (await server.json('GET', `incidents?status=${status}`)).incidents.length;
+    equal('incidents', await n('open'), 28);
+    await open(server.url);
+    await page.getByRole('heading', { level: 1, name: '28 incidents need a look' }).waitFor();
+    await until('one message', () => hook.bodies.length === 1);
+    await page.getByRole('link', { name: 'Messages', exact: true }).click();
+    await shows(page, page.locator('.state-info').getByText('27 incidents are held back: they come together in the next message.'));
+    await page.getByRole('link', { name: 'Now', exact: true }).click();
+    await shows(page, page.getByRole('heading', { name: 'Note: Told by webhook' }));
+    await button(page, 'Resolve all 25 shown').click();
+    await button(page, 'Yes, resolve all 25').click();
+    await page.locator('.all').getByText('25 incidents resolved.').waitFor();
+    equal('resolved', [await n('resolved'), await n('open')], [25, 3]);
+    await page.screenshot({ path: `${SHOTS}/real-storm.png`, fullPage: true });
+    await button(page, 'Undo').click();
+    await page.getByRole('status').getByText('Undone: 25 incidents open again.').waitFor();
+    equal('open', await n('open'), 28);
+});
