@@ -160,6 +160,26 @@ test('real: this is normal holds from the next request on; undone, it is told ag
     ok('told again', (await server.post(SAMPLE)).incident_id);
 });
 
+test('real: several kinds of messages are normal at once, and are not, with one undo', async ({ page, open, later }) => {
+    const server = await real(later);
+    await server.post(SAMPLE);
+    const stored = async () => (await server.json('GET', 'incidents/1')).incident;
+    const kinds = (await stored()).choices.filter((c) => c.scope === 'template').map((c) => c.template_id).sort();
+    ok(`several kinds: ${kinds}`, kinds.length > 1);
+    await open(`${server.url}#/incident/1`);
+    await page.getByRole('button', { name: 'This is normal' }).click();
+    await page.getByRole('dialog').getByRole('radio', { name: `All ${kinds.length} kinds of messages in it` }).waitFor();
+    await page.getByRole('dialog').getByText('would have hidden').waitFor();
+    await button(page, 'Declare normal').click();
+    await page.getByText(`All ${kinds.length} kinds of messages.`).waitFor();
+    const { normals } = await server.json('GET', 'normals');
+    equal('in the store', normals.map((n) => [n.scope, n.template_id, n.undone_at]).sort(), kinds.map((id) => ['template', id, null]));
+    await button(page, 'Undo').click();
+    await page.getByText('Undone: it is told again.').first().waitFor();
+    ok('undone', (await server.json('GET', 'normals')).normals.every((n) => n.undone_at));
+    equal('as before', [(await stored()).verdict, (await stored()).status], [null, 'open']);
+});
+
 test('real: an import of another time shows its own time; filters find', async ({ page, open, later }) => {
     const server = await real(later);
     await server.post(SAMPLE.map((record) => [...record, 40 * 86400]));
