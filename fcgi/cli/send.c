@@ -151,7 +151,6 @@ static void no_incident(void *arg, int64_t id)
     (void)id;
 }
 
-/* Something was sent. */
 static void note_answer(void)
 {
     if (away_said_us > 0) {
@@ -210,7 +209,7 @@ static bool follow(struct sender *s, const struct arguments *a)
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        files[i].state_fd = -1;
+        files[i].note.lock_fd = -1;
     }
     arena_init(&names, NAMES_BYTES_MAX);
     bool ok = open_files(s, a, &names, files);
@@ -218,9 +217,6 @@ static bool follow(struct sender *s, const struct arguments *a)
         bool more = false;
         for (size_t i = 0; i < n && !stop; i++) {
             more = send_file_look(&files[i], clock_mono_us()) || more;
-        }
-        if (more) {
-            note_answer();
         }
         if (!more && !stop) {
             nanosleep(&LOOK_EVERY, NULL);
@@ -276,6 +272,7 @@ static enum err_code open_sender(struct sender *s, const struct arguments *a,
     s->folder = a->state ? a->state : folder;
     s->stop = &stop;
     s->say = say;
+    s->answered = note_answer;
     s->line_wait_us = a->line_wait_s * CLOCK_SECOND_US;
     s->waits_forever = a->wait_s == LEDGER_FOREVER_S;
     s->im.limits =

@@ -9,13 +9,26 @@
 #define NOW(f)  (&(f)->state.streams[0])
 #define LATE(f) (&(f)->state.streams[1])
 
+static void say_damaged(const struct send_file *f)
+{
+    char text[SEND_PATH_BYTES + 512];
+    snprintf(
+        text, sizeof text,
+        "what was noted of how far it is sent is damaged (kept as %s.damaged). It is "
+        "read from its beginning; what the server knows of it is not stored again, "
+        "but lines without a time of their own may be. Rotated files that were not "
+        "sent yet are left out",
+        f->note.path);
+    f->sender->say(f->path, text);
+}
+
 enum err_code send_file_open(struct send_file *f, struct sender *sender, const char *path,
                              struct str service, struct err *e)
 {
-    bool known = false;
+    enum send_found found;
     int n = snprintf(f->path, sizeof f->path, "%s", path);
     f->sender = sender;
-    f->state_fd = f->now.fd = f->late.fd = -1;
+    f->note.lock_fd = f->now.fd = f->late.fd = -1;
     if (n <= 0 || (size_t)n >= sizeof f->path) {
         return err_set(e, ERR_INVALID, "its path is too long");
     }
@@ -26,13 +39,19 @@ enum err_code send_file_open(struct send_file *f, struct sender *sender, const c
                                                 .limits = &sender->im.limits};
     f->now = f->late = reader;
     enum err_code code =
-        send_state_open(sender->folder, f->path, &f->state_fd, &f->state, &known, e);
-    f->now.first = !known;
-    if (!known) {
+        send_state_open(sender->folder, f->path, &f->note, &f->state, &found, e);
+    if (code) {
+        return code;
+    }
+    f->now.first = found != SEND_NOTE_READ;
+    if (found != SEND_NOTE_READ) {
         f->state.after_us = INT64_MAX; /* without a state no rotated file is sent */
     }
+    if (found == SEND_NOTE_DAMAGED) {
+        say_damaged(f);
+    }
     f->searched_late = !LATE(f)->begun;
-    return code;
+    return ERR_NONE;
 }
 
 /* --- what is said, and noted --- */
@@ -49,7 +68,7 @@ static bool save(struct send_file *f, bool sync, int64_t now_us)
 {
     struct err e;
     f->saved_us = now_us;
-    if (send_state_save(f->state_fd, f->path, &f->state, sync, &e)) {
+    if (send_state_save(&f->note, f->path, &f->state, sync, &e)) {
         say_once(f, e.msg);
         f->retry_us = now_us + SEND_RETRY_S * CLOCK_SECOND_US;
         return false;
@@ -187,23 +206,6 @@ static bool send_packed(struct send_file *f, const struct rotated *next, int64_t
     return true;
 }
 
-/* Is it the file that was through last, under another inode (compressed meanwhile, or the
- * copy that was made of it)? What it has more is sent. SEND_CUT: no. */
-static enum send_look is_last(struct send_file *f, const struct rotated *file,
-                              struct err *e)
-{
-    if (!LATE(f)->begun || file->packing == ROTATED_OTHER) {
-        return SEND_CUT;
-    }
-    int fd = send_open_rotated(f, file, e);
-    if (fd < 0) {
-        err_set(e, ERR_IO, "%.100s is moved while it is looked at", file->name);
-        return SEND_FAILED;
-    }
-    f->late.stream = LATE(f);
-    return send_finish(&f->late, fd, e);
-}
-
 /* The rotated file that comes next, if one does. */
 static bool find_next(struct send_file *f, struct rotated *next, bool *found,
                       struct err *e)
@@ -223,7 +225,7 @@ static bool find_next(struct send_file *f, struct rotated *next, bool *found,
             return true;
         }
         *next = *file;
-        enum send_look look = last ? SEND_CUT : is_last(f, next, e);
+        enum send_look look = last ? SEND_CUT : send_is_last(f, next, e);
         if (look == SEND_CUT && send_is_copy_in_work(f, next)) {
             err_set(e, ERR_BUSY, "is being copied");
             return false;
@@ -236,6 +238,25 @@ static bool find_next(struct send_file *f, struct rotated *next, bool *found,
         s->last_ino = (int64_t)next->ino;
         f->dirty = true;
     }
+}
+
+/* A name may be mistyped: that it is waited for is said again, but not for ever and ever. */
+static void say_missing(struct send_file *f, int64_t now_us)
+{
+    if (f->missing_us == 0) {
+        f->missing_said = 0;
+        if (f->now.first) { /* else it is between two files */
+            f->sender->say(f->path, "does not exist yet; it is waited for");
+        }
+    } else if (now_us >= f->missing_us) {
+        f->missing_said++;
+        f->sender->say(f->path, "still does not exist; it is waited for");
+    } else {
+        return;
+    }
+    int64_t next_s =
+        f->missing_said < SEND_MISSING_TIMES ? SEND_MISSING_S : SEND_MISSING_LATER_S;
+    f->missing_us = now_us + next_s * CLOCK_SECOND_US;
 }
 
 /* Opens what comes next: a rotated file, or the one that has the name now. That one is
@@ -263,11 +284,10 @@ static bool open_next(struct send_file *f, int64_t now_us)
         fd = send_open_rotated(f, &next, &e);
     }
     if (fd < 0) {
-        if (!e.code && f->now.first) {
-            say_once(f, "does not exist yet; it is waited for");
-        }
+        say_missing(f, now_us);
         return e.code ? fail(f, &e, now_us) : false;
     }
+    f->missing_us = 0;
     send_reader_start(&f->now, NOW(f), fd);
     return true;
 }
@@ -457,7 +477,7 @@ bool send_file_look(struct send_file *f, int64_t now_us)
         *LATE(f) = (struct send_stream){0};
         f->dirty = true;
     }
-    if (f->dirty && (!more || now_us - f->saved_us >= SEND_SAVE_S * CLOCK_SECOND_US)) {
+    if (f->dirty && now_us - f->saved_us >= SEND_SAVE_S * CLOCK_SECOND_US) {
         save(f, false, now_us);
     }
     return more;
@@ -466,14 +486,13 @@ bool send_file_look(struct send_file *f, int64_t now_us)
 void send_file_close(struct send_file *f)
 {
     struct err e;
-    if (f->state_fd < 0) {
+    if (f->note.lock_fd < 0) {
         return;
     }
-    if (f->dirty && send_state_save(f->state_fd, f->path, &f->state, true, &e)) {
+    if (f->dirty && send_state_save(&f->note, f->path, &f->state, true, &e)) {
         f->sender->say(f->path, e.msg);
     }
     send_reader_stop(&f->now);
     send_reader_stop(&f->late);
-    close(f->state_fd);
-    f->state_fd = -1;
+    send_state_close(&f->note);
 }

@@ -18,18 +18,23 @@ enum {
     SEND_SEARCH_S = 10,   /* a rotated file may be in the midst of being compressed */
     SEND_COPY_S = 5,      /* so long a file and its copy may be there both */
     SEND_RETRY_S = 2,     /* what failed is tried again */
-    SEND_SAVE_S = 1
+    SEND_SAVE_S = 5,      /* each note is an fsync; an older one costs a question */
+    SEND_MISSING_S = 60,  /* a file that is not there is spoken of again, ... */
+    SEND_MISSING_TIMES = 5,
+    SEND_MISSING_LATER_S = 3600 /* ... and after so many times but so often */
 };
 
 struct send_file {
     struct sender *sender;
     char path[SEND_PATH_BYTES]; /* absolute */
-    int state_fd;               /* -1: not open */
+    struct send_note note;
     struct send_state state;
     struct send_reader now, late; /* of its streams 0 and 1 */
     bool searched_late, dirty;
     int64_t retry_us, saved_us, searching_us;
     int64_t turning_us; /* since when the name leads to another file; 0: it does not */
+    int64_t missing_us; /* when it is said again that there is none; 0: there is one */
+    int missing_said;
     char said[sizeof((struct err *)0)->msg];
 };
 

@@ -14,7 +14,7 @@ enum { TICK_MS = 200 };
 
 struct journal {
     struct sender *sender;
-    int state_fd;
+    struct send_note note;
     struct send_state state;
     struct send_reader reader;
     struct journalctl child;
@@ -82,7 +82,7 @@ static void save(struct journal *j, bool sync)
     struct err e;
     j->saved_us = clock_mono_us();
     j->dirty = false;
-    if (send_state_save(j->state_fd, "journal", &j->state, sync, &e)) {
+    if (send_state_save(&j->note, "journal", &j->state, sync, &e)) {
         j->sender->say("journal", e.msg);
     }
 }
@@ -182,7 +182,8 @@ static enum err_code step(struct journal *j, struct err *e)
     if (j->child.pid != 0 && j->at_end && !code) {
         stop_child(j);
     }
-    if (j->dirty && (j->idle || clock_mono_us() - j->saved_us >= CLOCK_SECOND_US)) {
+    if (j->dirty &&
+        clock_mono_us() - j->saved_us >= SEND_JOURNAL_SAVE_S * CLOCK_SECOND_US) {
         save(j, false);
     }
     return code;
@@ -190,16 +191,30 @@ static enum err_code step(struct journal *j, struct err *e)
 
 /* --- beginning and end --- */
 
+static void say_damaged(const struct journal *j)
+{
+    char text[SEND_PATH_BYTES + 256];
+    snprintf(
+        text, sizeof text,
+        "what was noted of how far it is sent is damaged (kept as %s.damaged). It is "
+        "read from its beginning; what the server knows of it is not stored again",
+        j->note.path);
+    j->sender->say("journal", text);
+}
+
 static enum err_code open_journal(struct journal *j, struct err *e)
 {
-    bool known;
+    enum send_found found;
     struct send_stream *s = &j->state.streams[0];
     enum err_code code = journalctl_probe(e);
     code = code ? code
-                : send_state_open(j->sender->folder, "journal", &j->state_fd, &j->state,
-                                  &known, e);
+                : send_state_open(j->sender->folder, "journal", &j->note, &j->state,
+                                  &found, e);
     if (code) {
         return code;
+    }
+    if (found == SEND_NOTE_DAMAGED) {
+        say_damaged(j);
     }
     digest_begin(&s->before);
     digest_add(&s->before, STR("loganalyzer send --journal\n"));
@@ -216,7 +231,7 @@ static enum err_code open_journal(struct journal *j, struct err *e)
 enum err_code send_journal(struct sender *sender, const char *service, struct err *e)
 {
     static struct journal j;
-    j = (struct journal){.sender = sender, .state_fd = -1};
+    j = (struct journal){.sender = sender, .note.lock_fd = -1};
     j.reader = (struct send_reader){.sender = sender, .subject = "journal", .fd = -1};
     j.reader.run.context = (struct entry_context){.kind = SPLIT_JOURNAL,
                                                   .service = str_of(service),
@@ -235,11 +250,9 @@ enum err_code send_journal(struct sender *sender, const char *service, struct er
         }
     }
     journalctl_stop(&j.child);
-    if (j.state_fd >= 0) {
-        if (j.dirty) {
-            save(&j, true);
-        }
-        close(j.state_fd);
+    if (j.note.lock_fd >= 0 && j.dirty) {
+        save(&j, true);
     }
+    send_state_close(&j.note);
     return *sender->stop ? ERR_NONE : code;
 }

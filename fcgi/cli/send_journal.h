@@ -13,7 +13,8 @@
 
 enum {
     SEND_JOURNAL_WAIT_S = 10, /* for entries that the server has already, at a start */
-    SEND_JOURNAL_RESTART_S = 2
+    SEND_JOURNAL_RESTART_S = 2,
+    SEND_JOURNAL_SAVE_S = 5 /* each note is an fsync; an older one costs a question */
 };
 
 /* Runs until *sender->stop. ERR_NOT_FOUND: there is no journal here, or none that may be

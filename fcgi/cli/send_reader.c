@@ -262,6 +262,7 @@ enum send_look send_reader_part(struct send_reader *r, struct chunks *c, struct 
     if (code) {
         return SEND_FAILED;
     }
+    r->sender->answered();
     if (r->run.wants_more) {
         return SEND_IDLE;
     }

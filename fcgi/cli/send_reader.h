@@ -34,6 +34,7 @@ struct sender {
     int64_t line_wait_us;
     volatile const int *stop; /* not 0: end soon */
     void (*say)(const char *subject, const char *text);
+    void (*answered)(void); /* the server took a part */
 };
 
 /* Takes the memory that the members of s need, but for the ledger; closing a zeroed one is

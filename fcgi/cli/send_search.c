@@ -100,6 +100,22 @@ bool send_open_again(struct send_file *f, struct send_reader *r, struct send_str
     return true;
 }
 
+enum send_look send_is_last(struct send_file *f, const struct rotated *file,
+                            struct err *e)
+{
+    struct send_stream *last = &f->state.streams[1];
+    if (!last->begun || file->packing == ROTATED_OTHER) {
+        return SEND_CUT;
+    }
+    int fd = send_open_rotated(f, file, e);
+    if (fd < 0) {
+        err_set(e, ERR_IO, "%.100s is moved while it is looked at", file->name);
+        return SEND_FAILED;
+    }
+    f->late.stream = last;
+    return send_finish(&f->late, fd, e);
+}
+
 bool send_is_copy_in_work(const struct send_file *f, const struct rotated *file)
 {
     char ours[SEND_EDGE_BYTES], theirs[SEND_EDGE_BYTES];

@@ -27,4 +27,9 @@ bool send_open_again(struct send_file *f, struct send_reader *r, struct send_str
  * both have the same content; then the copy is looked at when that one is empty. */
 bool send_is_copy_in_work(const struct send_file *f, const struct rotated *file);
 
+/* Is it the file that was through last, under another inode (compressed meanwhile, or the
+ * copy that was made of it)? What it has more is sent: SEND_IDLE. SEND_CUT: no. */
+enum send_look send_is_last(struct send_file *f, const struct rotated *file,
+                            struct err *e);
+
 #endif

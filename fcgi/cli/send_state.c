@@ -1,5 +1,10 @@
-/* send_state.c - see send_state.h. The file is one line of JSON and one with its checksum;
- * what does not agree with it, or cannot be read, is taken for no state at all. */
+/* send_state.c - see send_state.h. The file is one line of JSON and one with its checksum.
+ *
+ * Each is put on the disk before it gets its name, at least once in SEND_SAVE_S of
+ * send_file.h: without that a file system may have the new name before the content, and a
+ * power cut leaves an empty file. That the name is on the disk, too, is waited for only when
+ * a content begins (its nonce must not be forgotten) and at the end: an older note costs a
+ * question to the server, no line. */
 #include "fcgi/cli/send_state.h"
 
 #include "fcgi/base/utf8.h"
@@ -14,6 +19,7 @@
 enum {
     STATE_BYTES_MAX = 64 * 1024,
     NAME_CHARS = 48,
+    SUFFIX_CHARS = 16, /* ".damaged" */
     DEPTH_MAX = 4,
     ARENA_BYTES = 256 * 1024,
     CHECK_CHARS = 2 * IMPORT_POSITION_BYTES
@@ -146,17 +152,52 @@ static bool write_all(int fd, struct str s)
 {
     size_t done = 0;
     while (done < s.n) {
-        ssize_t n = pwrite(fd, s.p + done, s.n - done, (off_t)done);
+        ssize_t n = write(fd, s.p + done, s.n - done);
         if (n <= 0 && errno != EINTR) {
             return false;
         }
         done += n > 0 ? (size_t)n : 0;
     }
-    return ftruncate(fd, (off_t)s.n) == 0;
+    return true;
 }
 
-enum err_code send_state_save(int fd, const char *subject, const struct send_state *state,
-                              bool sync, struct err *e)
+static void beside(const char *path, const char *suffix,
+                   char out[static SEND_PATH_BYTES + SUFFIX_CHARS])
+{
+    snprintf(out, SEND_PATH_BYTES + SUFFIX_CHARS, "%s%s", path, suffix);
+}
+
+static bool sync_folder(const char *path)
+{
+    char folder[SEND_PATH_BYTES];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return ok;
+}
+
+/* Puts text in place of what is at path, or leaves that as it is: errno says why. */
+static bool replace(const char *path, struct str text, bool sync)
+{
+    char new_path[SEND_PATH_BYTES + SUFFIX_CHARS];
+    beside(path, ".new", new_path);
+    int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        return false;
+    }
+    bool ok = write_all(fd, text) && fdatasync(fd) == 0;
+    int why = errno;
+    close(fd);
+    errno = why;
+    return ok && rename(new_path, path) == 0 && (!sync || sync_folder(path));
+}
+
+enum err_code send_state_save(const struct send_note *note, const char *subject,
+                              const struct send_state *state, bool sync, struct err *e)
 {
     struct buf b;
     enum err_code code = ERR_NONE;
@@ -164,7 +205,7 @@ enum err_code send_state_save(int fd, const char *subject, const struct send_sta
     put_state(&b, subject, state);
     if (b.failed) {
         code = err_set(e, ERR_NOMEM, "not enough memory to note how far it is sent");
-    } else if (!write_all(fd, buf_view(&b)) || (sync && fdatasync(fd) != 0)) {
+    } else if (!replace(note->path, buf_view(&b), sync)) {
         code =
             err_set(e, ERR_IO, "how far it is sent cannot be noted: %s", strerror(errno));
     }
@@ -267,55 +308,101 @@ static bool checks(struct str text, struct str sum)
     return import_read_hex(sum, want.b, sizeof want.b) && import_position_eq(&want, &is);
 }
 
-static bool read_state(int fd, struct send_state *out)
+static bool understand(struct str all, struct send_state *out)
 {
     struct arena a;
-    struct buf b;
-    bool ok = false;
-    buf_init(&b, STATE_BYTES_MAX);
+    const char *end = all.n > 0 ? memchr(all.p, '\n', all.n) : NULL;
+    if (!end) {
+        return false;
+    }
     arena_init(&a, ARENA_BYTES);
-    char *to = buf_room(&b, STATE_BYTES_MAX);
-    ssize_t n = to ? pread(fd, to, STATE_BYTES_MAX, 0) : 0;
-    const char *end = n > 0 ? memchr(to, '\n', (size_t)n) : NULL;
-    if (end) {
-        struct str all = {to, (size_t)n};
-        struct str text = {to, (size_t)(end - to) + 1};
-        ok = checks(text, str_from(all, text.n)) && read_streams(&a, text, out);
-    }
-    if (!ok) {
-        *out = (struct send_state){0};
-    }
+    struct str text = {all.p, (size_t)(end - all.p) + 1};
+    bool ok = checks(text, str_from(all, text.n)) && read_streams(&a, text, out);
     arena_free(&a);
-    buf_free(&b);
     return ok;
 }
 
-enum err_code send_state_open(const char *folder, const char *subject, int *fd,
-                              struct send_state *out, bool *known, struct err *e)
+/* One that is there is put aside if it is damaged, so that it can be looked at, and that
+ * the next start does not say so again. */
+static enum err_code read_state(const char *path, struct send_state *out,
+                                enum send_found *found, struct err *e)
 {
-    char path[SEND_PATH_BYTES + NAME_CHARS], name[NAME_CHARS];
-    enum err_code code = make_folder(folder, e);
-    *fd = -1;
-    if (code) {
-        return code;
+    char aside[SEND_PATH_BYTES + SUFFIX_CHARS];
+    struct buf b;
+    *out = (struct send_state){0};
+    *found = SEND_NOTE_NONE;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 && errno == ENOENT) {
+        return ERR_NONE;
     }
-    name_of(subject, name);
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (*fd < 0) {
+    buf_init(&b, STATE_BYTES_MAX);
+    char *to = buf_room(&b, STATE_BYTES_MAX);
+    ssize_t n = fd >= 0 && to ? pread(fd, to, STATE_BYTES_MAX, 0) : -1;
+    int why = to ? errno : ENOMEM;
+    if (fd >= 0) {
+        close(fd);
+    }
+    *found = n >= 0 && understand((struct str){to, (size_t)n}, out) ? SEND_NOTE_READ
+                                                                    : SEND_NOTE_DAMAGED;
+    buf_free(&b);
+    if (n < 0) {
+        return err_set(e, ERR_IO, "%.180s cannot be read: %s", path, strerror(why));
+    }
+    if (*found == SEND_NOTE_DAMAGED) {
+        *out = (struct send_state){0};
+        beside(path, ".damaged", aside);
+        (void)rename(path, aside); /* else the next note takes its place */
+    }
+    return ERR_NONE;
+}
+
+static enum err_code lock(struct send_note *note, struct err *e)
+{
+    char path[SEND_PATH_BYTES + SUFFIX_CHARS];
+    beside(note->path, ".lock", path);
+    note->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (note->lock_fd < 0) {
         return err_set(e, ERR_IO,
                        "%.180s cannot be opened: %s; --state names another "
                        "folder",
                        path, strerror(errno));
     }
-    if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-        close(*fd);
-        *fd = -1;
+    if (flock(note->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         return err_set(e, ERR_CONFLICT,
                        "is sent by another process already, which holds "
                        "%.160s",
                        path);
     }
-    *known = read_state(*fd, out);
     return ERR_NONE;
+}
+
+enum err_code send_state_open(const char *folder, const char *subject,
+                              struct send_note *note, struct send_state *out,
+                              enum send_found *found, struct err *e)
+{
+    char name[NAME_CHARS];
+    enum err_code code = make_folder(folder, e);
+    note->lock_fd = -1;
+    if (code) {
+        return code;
+    }
+    name_of(subject, name);
+    int n = snprintf(note->path, sizeof note->path, "%s/%s", folder, name);
+    if (n <= 0 || (size_t)n >= sizeof note->path) {
+        return err_set(e, ERR_INVALID, "the path of the folder for states is too long");
+    }
+    code = lock(note, e);
+    code = code ? code : read_state(note->path, out, found, e);
+    if (code) {
+        send_state_close(note);
+    }
+    return code;
+}
+
+void send_state_close(struct send_note *note)
+{
+    if (note->lock_fd >= 0) {
+        close(note->lock_fd);
+        note->lock_fd = -1;
+    }
 }

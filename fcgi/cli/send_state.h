@@ -1,10 +1,12 @@
 /* send_state.h - how far a file has been sent, so that the next start goes on there.
  *
- * One small file for each that is followed, named after it, in the folder of --state; who
- * follows holds a lock on it. It is written in place with a checksum, before the first part
- * of each file and about once a second, and may be older than what the server has: what
- * lies between is asked of the server (fcgi/imports.h). So it is not lost lines nor doubled
- * ones that it protects from, but reading everything again. */
+ * One small file for each that is followed, NAME, in the folder of --state; who follows
+ * holds a lock on NAME.lock beside it. It is written as NAME.new, put on the disk, and
+ * renamed: whatever breaks off, there is the old note or the new one. It may be older than
+ * what the server has: what lies between is asked of the server (fcgi/imports.h). But lines
+ * without a time of their own are known by the nonce that is noted here alone, and so are
+ * the rotated files that are still to be sent: one that is damaged is never taken for
+ * none. */
 #ifndef CLI_SEND_STATE_H
 #define CLI_SEND_STATE_H
 
@@ -46,14 +48,31 @@ struct send_state {
  * ~/.local/state/loganalyzer. */
 enum err_code send_state_folder(char out[static SEND_PATH_BYTES], struct err *e) MUST_USE;
 
-/* Opens and locks the state of `subject`, an absolute path or "journal". *known: there was
- * one, it is in *out. ERR_CONFLICT: another process has it; ERR_IO. */
-enum err_code send_state_open(const char *folder, const char *subject, int *fd,
-                              struct send_state *out, bool *known,
+/* An open state; zeroed but for lock_fd -1: none. */
+struct send_note {
+    int lock_fd; /* -1: not open */
+    char path[SEND_PATH_BYTES];
+};
+
+enum send_found {
+    SEND_NOTE_NONE,
+    SEND_NOTE_READ,
+    SEND_NOTE_DAMAGED /* not to be understood; it is path.damaged from now on */
+};
+
+/* Opens and locks the state of `subject`, an absolute path or "journal". *out is what was
+ * noted, or zeroed. ERR_CONFLICT: another process has it; ERR_IO; ERR_INVALID. */
+enum err_code send_state_open(const char *folder, const char *subject,
+                              struct send_note *note, struct send_state *out,
+                              enum send_found *found, struct err *e) MUST_USE;
+
+/* sync: when this returns, it is this one that is there even after a power cut; else it is
+ * this one or the one before. After an error it is the one before. */
+enum err_code send_state_save(const struct send_note *note, const char *subject,
+                              const struct send_state *state, bool sync,
                               struct err *e) MUST_USE;
 
-/* sync: it is on the disk before this returns. */
-enum err_code send_state_save(int fd, const char *subject, const struct send_state *state,
-                              bool sync, struct err *e) MUST_USE;
+/* One that is not open, too. */
+void send_state_close(struct send_note *note);
 
 #endif

@@ -22,11 +22,18 @@ static struct err e;
 static volatile int stop;
 static int64_t now_us;
 static char said[1024];
+static int says, answers;
 
 static void take_said(const char *subject, const char *text)
 {
     (void)subject;
     snprintf(said, sizeof said, "%s", text);
+    says++;
+}
+
+static void take_answer(void)
+{
+    answers++;
 }
 
 static void no_incident(void *arg, int64_t id)
@@ -58,6 +65,7 @@ static void set_up(void)
     sender->line_wait_us = LINE_WAIT_S * CLOCK_SECOND_US;
     sender->stop = &stop;
     sender->say = take_said;
+    sender->answered = take_answer;
     sender->waits_forever = true;
     now_us = 1000 * CLOCK_SECOND_US;
     said[0] = '\0';
@@ -292,6 +300,65 @@ START_TEST(a_server_that_is_away_is_asked_again_later)
 }
 END_TEST
 
+/* A damaged note is no new file: it is said what becomes of it. What has its own time is
+ * known by the server. */
+START_TEST(a_damaged_note_is_spoken_of)
+{
+    put("w", "2026-11-25T10:00:00Z one\n");
+    settle();
+    send_file_close(file);
+    ck_assert_int_eq(truncate(file->note.path, 0), 0);
+    says = 0;
+    open_file();
+    ck_assert_int_eq(says, 1);
+    CHECK_HAS(said, "what was noted of how far it is sent is damaged");
+    CHECK_HAS(said, "Rotated files that were not sent yet are left out");
+    put("a", "2026-11-25T11:00:00Z two\n");
+    settle();
+    ck_assert_uint_eq(ledger_fake_records(ledger), 2);
+    send_file_close(file);
+    open_file();
+    ck_assert_int_eq(says, 1);
+}
+END_TEST
+
+START_TEST(a_file_that_is_missing_is_spoken_of_again)
+{
+    look();
+    ck_assert_int_eq(says, 1);
+    CHECK_HAS(said, "does not exist yet");
+    pass(SEND_MISSING_S * CLOCK_SECOND_US - 1);
+    ck_assert_int_eq(says, 1);
+    pass(1);
+    ck_assert_int_eq(says, 2);
+    CHECK_HAS(said, "still does not exist");
+    for (int i = 2; i <= 2 * SEND_MISSING_TIMES; i++) {
+        pass(SEND_MISSING_S * CLOCK_SECOND_US);
+    }
+    ck_assert_int_eq(says, 1 + SEND_MISSING_TIMES);
+    pass(SEND_MISSING_LATER_S * CLOCK_SECOND_US);
+    pass(SEND_MISSING_LATER_S * CLOCK_SECOND_US);
+    ck_assert_int_eq(says, 3 + SEND_MISSING_TIMES);
+    put("w", "one\ntwo\n");
+    settle();
+    ck_assert_uint_eq(ledger_fake_records(ledger), 2);
+    pass(SEND_MISSING_LATER_S * CLOCK_SECOND_US);
+    ck_assert_int_eq(says, 3 + SEND_MISSING_TIMES);
+}
+END_TEST
+
+/* Whoever says that the server is away wants to know when it is not. */
+START_TEST(an_answer_is_told_of)
+{
+    put("w", "one\n");
+    ledger_fake_stop(ledger, 1, false);
+    settle();
+    ck_assert_int_eq(answers, 1);
+    settle();
+    ck_assert_int_eq(answers, 1);
+}
+END_TEST
+
 static void add(Suite *s, const TTest *test, int rows)
 {
     TCase *tc = tcase_create("file");
@@ -312,6 +379,9 @@ int main(void)
     add(s, each_once_wherever_it_is_killed, 6);
     add(s, a_refused_line_is_told_of_and_others_go_on, 1);
     add(s, a_server_that_is_away_is_asked_again_later, 1);
+    add(s, a_damaged_note_is_spoken_of, 1);
+    add(s, a_file_that_is_missing_is_spoken_of_again, 1);
+    add(s, an_answer_is_told_of, 1);
     temp_dir_begin();
     int failed = unit_run(s);
     temp_dir_end();

@@ -65,6 +65,27 @@ wait_said 'journalctl has ended'
 entries 3806 3806
 wait_stored 3806
 stop_send
+# A server that goes away twice is spoken of twice. And what was noted is damaged meanwhile.
+away() {
+    (($(grep -c 'trying again$' "$T/send.out") > $1))
+}
+back() {
+    (($(grep -c 'the server answers again' "$T/send.out") > $1))
+}
+for n in 3807 3808; do
+    said_before=$(grep -c 'trying again$' "$T/send.out") back_before=$(grep -c 'the server answers again' "$T/send.out")
+    halt_server
+    [[ $n == 3807 ]] && : >"$(ls "$T"/state/journal-*[0-9a-f])"
+    [[ $n == 3807 ]] && start_send --journal
+    entries $n $n
+    poll 20 away "$said_before" || fail "outage before $n is not told of: $(cat "$T/send.out")"
+    launch
+    poll 20 answers_or_ended || fail 'the server does not answer'
+    wait_stored $n
+    poll 20 back "$back_before" || fail "the end of the outage before $n is not told of: $(cat "$T/send.out")"
+done
+said 'what was noted of how far it is sent is damaged' || fail "$(cat "$T/send.out")"
+stop_send
 settings "PATH=$T/nowhere" # none at all
 start_send --journal
 wait "$SENDER" && fail 'it sent a journal without journalctl'
