@@ -66,23 +66,26 @@ entries 3806 3806
 wait_stored 3806
 stop_send
 # A server that goes away twice is spoken of twice. And what was noted is damaged meanwhile.
-away() {
-    (($(grep -c 'trying again$' "$T/send.out") > $1))
+told() { # TEXT
+    grep -c -- "$1" "$T/send.out" || true
 }
-back() {
-    (($(grep -c 'the server answers again' "$T/send.out") > $1))
+told_more() { # TEXT TIMES
+    (($(told "$1") > $2))
 }
 for n in 3807 3808; do
-    said_before=$(grep -c 'trying again$' "$T/send.out") back_before=$(grep -c 'the server answers again' "$T/send.out")
-    halt_server
-    [[ $n == 3807 ]] && : >"$(ls "$T"/state/journal-*[0-9a-f])"
-    [[ $n == 3807 ]] && start_send --journal
+    outages=$(told 'trying again$') ends=$(told 'the server answers again')
+    kill -INT "$SERVER"
+    wait "$SERVER" || fail "lighttpd ended with status $?"
+    if [[ $n == 3807 ]]; then
+        : >"$(ls "$T"/state/journal-*[0-9a-f])"
+        start_send --journal
+    fi
     entries $n $n
-    poll 20 away "$said_before" || fail "outage before $n is not told of: $(cat "$T/send.out")"
+    poll 20 told_more 'trying again$' "$outages" || fail "the outage before $n is not told of: $(cat "$T/send.out")"
     launch
     poll 20 answers_or_ended || fail 'the server does not answer'
     wait_stored $n
-    poll 20 back "$back_before" || fail "the end of the outage before $n is not told of: $(cat "$T/send.out")"
+    poll 20 told_more 'the server answers again' "$ends" || fail "the end of the outage before $n is not told of: $(cat "$T/send.out")"
 done
 said 'what was noted of how far it is sent is damaged' || fail "$(cat "$T/send.out")"
 stop_send
