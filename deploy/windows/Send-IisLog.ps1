@@ -28,13 +28,15 @@ function Read-Bytes($path, [long]$from, [int]$count) {
 
 foreach ($log in @(Get-ChildItem -LiteralPath $Folder -Filter 'u_ex*.log' | Sort-Object Name)) {
     $stream = Open-Stream $State "iis-$($log.FullName)"
+    $most = $PartBytes
     while ($true) {
         # A part was sent and its answer is not known: the same part again, to its end.
-        $count = $PartBytes
+        $count = $most
         if ($stream.Pending -gt 0) { $count = [int]($stream.Pending - $stream.At) }
         $bytes = Read-Bytes $log.FullName $stream.At $count
         $end = 0 # whole lines only
         if ($bytes.Length -gt 0) { $end = [Array]::LastIndexOf($bytes, [byte]10) + 1 }
+        if ($end -eq 0 -and $bytes.Length -eq $count) { throw "$($log.FullName): the line at byte $($stream.At) is longer than a part ($count bytes)" }
         if ($end -eq 0) { break }
         $text = [Text.Encoding]::UTF8.GetString($bytes, 0, $end)
         $fields = $stream.Note # the columns' names, which the server wants with each part
@@ -45,7 +47,9 @@ foreach ($log in @(Get-ChildItem -LiteralPath $Folder -Filter 'u_ex*.log' | Sort
             $body = $text
             if ($fields) { $body = $fields + "`n" + $text }
             if ($heads.Count -gt 0) { $stream.Next = $heads[-1] }
-            Send-Part $Url $stream $to $body 'text/plain; charset=utf-8' $Service
+            $why = Send-Part $Url $stream $to $body 'text/plain; charset=utf-8' $Service
+            if ($why -and $end -le 131072) { throw "$($log.FullName): the server refuses what follows byte $($stream.At) ($why)" }
+            if ($why) { $most = [int][Math]::Floor($end / 2) } # a smaller part
         } else {
             if ($heads.Count -gt 0) { $stream.Next = $heads[-1] }
             Complete-Part $stream $to # heads alone are nothing to store

@@ -35,6 +35,8 @@ function Reset-Stream($stream) {
     $stream.Round++
     $stream.At = [long]0
     $stream.Pending = [long]0
+    $stream.Note = ''
+    $stream.Next = ''
     Save-Stream $stream
 }
 
@@ -55,7 +57,9 @@ function Get-Position($stream, [long]$at) {
 }
 
 # Sends $body, which is what follows $stream.At up to $to, and notes that it is through. Tries
-# again for ten minutes; then it fails, and the next run goes on with the same part.
+# again for ten minutes; then it fails, and the next run goes on with the same part. Gives
+# nothing, or why the server will never take this part as it is: it is too large (413), or the
+# server itself, not something before it, finds a fault in it (400). Then it is not stored.
 function Send-Part([string]$url, $stream, [long]$to, [string]$body, [string]$type, [string]$service) {
     $head = '{{"after":"{0}","position":"{1}","bytes":{2},"seen":9223372036854775807}}' -f `
         (Get-Position $stream $stream.At), (Get-Position $stream $to), $to
@@ -72,9 +76,16 @@ function Send-Part([string]$url, $stream, [long]$to, [string]$body, [string]$typ
         } catch {
             $status = 0 # no answer at all
             if ($_.Exception.Response) { $status = [int]$_.Exception.Response.StatusCode }
+            $said = "$($_.ErrorDetails.Message) $($_.Exception.Message)"
+            if ($status -eq 413 -or ($status -eq 400 -and $said -match 'about:blank')) {
+                $stream.Pending = [long]0
+                $stream.Next = ''
+                Save-Stream $stream
+                return "status $status, $said"
+            }
             $waited += $wait
             if (($status -ge 400 -and $status -lt 500 -and $status -ne 408 -and $status -ne 429) -or $waited -gt 600) {
-                throw "the server did not take records up to $to (status $status): $($_.ErrorDetails.Message) $($_.Exception.Message)"
+                throw "the server did not take records up to $to (status $status): $said"
             }
             Start-Sleep -Seconds $wait
         }

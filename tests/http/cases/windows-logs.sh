@@ -65,6 +65,21 @@ iis_heads() {
 }
 iis_heads
 expect_error 400 'a part without records'
+# A record that is refused is passed over: Send-Part.ps1 knows the server's own refusal by
+# what it says, and what comes next begins behind a place that the server has not heard of.
+sign=$(sed -n "s/.*-eq 400 -and \$said -match '\(.*\)')) {\$/\1/p" "$scripts/Send-Part.ps1")
+[[ $sign ]] || fail 'Send-Part.ps1 does not know a refusal'
+{ head_of "$events" 6 7 && record_of 7 refused | sed 's/"level":"WARN"/"level":["WARN"]/'; } >"$T/part"
+request POST /imports --data-binary "@$T/part" -H 'Content-Type: application/json; charset=utf-8'
+expect_status 400
+grep -q -- "$sign" "$T/$R.body" || fail "the server's refusal has no $sign: $(cat "$T/$R.body")"
+part "$events" 7 8 "[$(record_of 8 'behind it')]" 1
+# Halves of what is too large are parts of their own.
+{ head_of "$events" 8 12 && printf '[%s]' "$(record_of 9 "$(bytes 17000000 x)")"; } >"$T/part"
+request POST /imports --data-binary "@$T/part" -H 'Content-Type: application/json; charset=utf-8'
+expect_status 413
+part "$events" 8 10 "[$(record_of 9 a),$(record_of 10 b)]" 2
+part "$events" 10 12 "[$(record_of 11 c),$(record_of 12 d)]" 2
 # The page's own line.
 # shellcheck disable=SC2016 # PowerShell's variable
 line=$(sed -n 's/^\$body = .*ConvertTo-Json @{ \(.*\) }))$/\1/p' "$scripts/README.md")
