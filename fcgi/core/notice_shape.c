@@ -43,7 +43,6 @@ static void put_ntfy(struct buf *out, const struct notice_shape *s)
     }
     buf_str(&text, s->body);
     json_str(&o, head_of(buf_view(&text), NTFY_MESSAGE_BYTES));
-    buf_free(&text);
     json_key(&o, "priority");
     json_int(&o, priority(s->kind));
     if (link.n > 0) {
@@ -51,46 +50,56 @@ static void put_ntfy(struct buf *out, const struct notice_shape *s)
         json_str(&o, buf_view(&link));
     }
     json_close(&o, '}');
+    out->failed = out->failed || text.failed || link.failed;
+    buf_free(&text);
     buf_free(&link);
 }
 
 /* --- Slack, and what takes the same --- */
 
-/* "<!channel>", links and mentions mean nothing any more; in code, neither do marks. */
-static void put_escaped(struct buf *out, struct str s)
+/* What Slack reads commands in ("<!channel>", "<http://...|bank>") and what could end the
+ * code. A space without width after '@' is for receivers that look for names in code, too. */
+static struct str escape_of(const char *c)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        switch (s.p[i]) {
-        case '&':
-            buf_str(out, STR("&amp;"));
-            break;
-        case '<':
-            buf_str(out, STR("&lt;"));
-            break;
-        case '>':
-            buf_str(out, STR("&gt;"));
-            break;
-        case '`':
-            buf_byte(out, '\'');
-            break;
-        case '@':
-            buf_str(out, STR("@\xE2\x80\x8B")); /* a space without width: no mention */
-            break;
-        default:
-            buf_byte(out, s.p[i]);
-        }
-    }
+    return *c == '&'   ? STR("&amp;")
+           : *c == '<' ? STR("&lt;")
+           : *c == '>' ? STR("&gt;")
+           : *c == '`' ? STR("'")
+           : *c == '@' ? STR("@\xE2\x80\x8B")
+                       : (struct str){c, 1};
 }
 
+/* As much of s as may be appended up to max bytes in out, in whole characters. */
+static bool put_escaped(struct buf *out, struct str s, size_t max)
+{
+    for (size_t i = 0; i < s.n;) {
+        size_t n = 1;
+        while (i + n < s.n && ((unsigned char)s.p[i + n] & 0xC0) == 0x80) {
+            n++;
+        }
+        struct str put = n > 1 ? (struct str){s.p + i, n} : escape_of(s.p + i);
+        if (put.n > max - out->n) {
+            return false;
+        }
+        buf_str(out, put);
+        i += n;
+    }
+    return true;
+}
+
+/* All that logs may have written is in one block of code, in which nothing is a mark, a link
+ * or a mention; only the link to the page stands outside. Receivers cut or split what is too
+ * long for them, and with its end the block would be gone: so it is cut here. */
 static void put_slack(struct buf *out, const struct notice_shape *s)
 {
     struct json_out o = json_out(out);
     struct buf text;
     buf_init(&text, SHAPE_BYTES_MAX);
-    put_escaped(&text, s->subject);
-    buf_str(&text, STR("\n```\n"));
-    put_escaped(&text, s->body);
     buf_str(&text, STR("```\n"));
+    bool whole = put_escaped(&text, s->subject, SLACK_TEXT_BYTES) &&
+                 put_escaped(&text, STR("\n\n"), SLACK_TEXT_BYTES) &&
+                 put_escaped(&text, s->body, SLACK_TEXT_BYTES);
+    buf_str(&text, whole ? STR("```\n") : STR("\n... (cut)\n```\n"));
     notice_put_link(&text, s->public_url, s->incident_id);
     json_open(&o, '{');
     json_key(&o, "text");

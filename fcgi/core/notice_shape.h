@@ -6,8 +6,12 @@
 #include "fcgi/base/config_notify.h"
 #include "fcgi/core/notice.h"
 
-/* ntfy turns a longer message into a file. */
-enum { NTFY_MESSAGE_BYTES = 4096, NTFY_TITLE_BYTES = 250, SHAPE_BYTES_MAX = 256 * 1024 };
+enum {
+    NTFY_MESSAGE_BYTES = 4096, /* ntfy turns a longer one into a file */
+    NTFY_TITLE_BYTES = 250,
+    SLACK_TEXT_BYTES = 12000, /* of texts of logs, in a Slack message */
+    SHAPE_BYTES_MAX = 256 * 1024
+};
 
 struct notice_shape {
     enum webhook_format format;
@@ -17,7 +21,8 @@ struct notice_shape {
     struct str subject, body, json;
 };
 
-/* The body of the request: always JSON. */
+/* The body of the request: always JSON. In Slack's, what logs have written is in a block of
+ * code. out has failed if it could not be made as a whole. */
 void notice_shape_body(struct buf *out, const struct notice_shape *s);
 
 /* Where it goes: for ntfy, which takes JSON at its root, the url without the topic. False
