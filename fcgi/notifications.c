@@ -114,7 +114,8 @@ static enum err_code put_channels(struct incidents *in, const struct request *re
         struct store_channel c;
         int64_t held;
         code = store_get_channel(reader, ways[i].name, 0, req->now_us, &c, e);
-        code = code ? code : notify_channel_held(ways[i].name, reader, &held, e);
+        code = code ? code
+                    : notify_channel_held(ways[i].name, reader, req->now_us, &held, e);
         if (!code && ways[i].configured) {
             put_channel(o, &ways[i], &c, held);
         }

@@ -14,7 +14,7 @@ static enum err_code push_notice(struct store *store, const struct store_notice 
     }
     sqlite3_bind_int64(stmt, 1, n->incident_id);
     db_bind_str(stmt, 2, str_of(notice_kind_name(n->kind)));
-    sqlite3_bind_int(stmt, 3, n->kind == NOTICE_OLD);
+    sqlite3_bind_int(stmt, 3, notice_kind_is_old(n->kind));
     sqlite3_bind_int64(stmt, 4, n->at_us);
     sqlite3_bind_double(stmt, 5, n->severity);
     sqlite3_bind_int64(stmt, 6, n->first_us);
@@ -27,6 +27,7 @@ static void bind_range(sqlite3_stmt *stmt, const struct store_notice_range *r)
     sqlite3_bind_int(stmt, 1, r->old);
     sqlite3_bind_int64(stmt, 2, r->after_id);
     sqlite3_bind_int64(stmt, 3, r->to_id);
+    sqlite3_bind_int64(stmt, 4, r->wanted_at_us);
 }
 
 static enum err_code sum_notices(struct store *store, const struct store_notice_range *r,
@@ -71,7 +72,7 @@ static enum err_code list_notices(struct store *store, const struct store_notice
         return code;
     }
     bind_range(stmt, r);
-    sqlite3_bind_int64(stmt, 4, (int64_t)limit);
+    sqlite3_bind_int64(stmt, 5, (int64_t)limit);
     while (!(code = db_step(stmt, &row, e)) && row) {
         struct store_notice n = {
             .id = sqlite3_column_int64(stmt, 0),

@@ -5,6 +5,11 @@
 #define INCIDENT_CORE                                                                    \
     "i.id,i.first_us,i.last_us,i.count,i.severity,i.status,i.muted_until_us,"            \
     "i.regressions,coalesce(i.told_severity,i.severity),coalesce(i.told_count,i.count)"
+/* A notice whose incident is still to be told at ?4 (0: all). */
+#define WANTED                                                                           \
+    "(?4=0 OR EXISTS(SELECT 1 FROM incidents i WHERE i.id=incident_id "                  \
+    "AND i.verdict IS NOT 'normal' AND coalesce(i.muted_until_us,0)<=?4))"
+
 #define INCIDENT_ROW                                                                     \
     INCIDENT_CORE ",detected_at,service,summary,features,reasons,templates,templates_n," \
                   "note,verdict,changed_us FROM incidents i"
@@ -155,12 +160,14 @@ const char *const store_sql[SQL_N] = {
     [SQL_PUSH_NOTICE] = "INSERT INTO notices(incident_id,kind,old,at_us,severity,"
                         "first_us,last_us) VALUES(?1,?2,?3,?4,?5,?6,?7)",
     [SQL_SUM_NOTICES] = "SELECT count(*),min(id),max(id),count(DISTINCT incident_id),"
-                        "sum(kind='new'),sum(kind='regression'),sum(kind='worse'),"
+                        "sum(kind IN ('new','old')),"
+                        "sum(kind IN ('regression','old_regression')),"
+                        "sum(kind IN ('worse','old_worse')),"
                         "min(at_us),max(at_us),min(first_us),max(last_us) "
-                        "FROM notices WHERE old=?1 AND id>?2 AND id<=?3",
+                        "FROM notices WHERE old=?1 AND id>?2 AND id<=?3 AND " WANTED,
     [SQL_LIST_NOTICES] = "SELECT id,incident_id,kind,at_us,severity,first_us,last_us "
-                         "FROM notices WHERE old=?1 AND id>?2 AND id<=?3 "
-                         "ORDER BY severity DESC,id LIMIT ?4",
+                         "FROM notices WHERE old=?1 AND id>?2 AND id<=?3 AND " WANTED
+                         " ORDER BY severity DESC,id LIMIT ?5",
     [SQL_LAST_NOTICE] = "SELECT seq FROM sqlite_sequence WHERE name='notices' /*scan*/",
     [SQL_FIND_NOTICE] =
         "SELECT kind FROM notices WHERE incident_id=?1 ORDER BY id DESC LIMIT 1",
@@ -180,7 +187,9 @@ const char *const store_sql[SQL_N] = {
         "body='',json='' WHERE id=?1",
     [SQL_LIST_MESSAGES] =
         "SELECT id,event_id,channel,kind,incident_id,incidents,created_us,state,attempts,"
-        "next_us,ended_us,last_error,subject,NULL,NULL FROM outbox WHERE id>0 "
+        "next_us,ended_us,"
+        "CASE WHEN state=1 AND last_error_us<ended_us THEN NULL ELSE last_error END,"
+        "subject,NULL,NULL FROM outbox WHERE id>0 "
         "ORDER BY id DESC LIMIT ?1",
     [SQL_GET_CHANNEL] =
         "SELECT "

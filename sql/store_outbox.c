@@ -10,7 +10,7 @@ enum err_code store_push_notice(struct store *s, const struct store_notice *n,
                                 struct err *e)
 {
     assert(s->in_transaction && n->incident_id > 0);
-    assert(n->kind > NOTICE_NONE && n->kind <= NOTICE_OLD);
+    assert(n->kind > NOTICE_NONE && n->kind <= NOTICE_OLD_WORSE);
     return s->ops->outbox->push_notice(s, n, e);
 }
 

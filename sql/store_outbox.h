@@ -26,23 +26,25 @@ struct store_notice {
 };
 typedef void (*store_notice_fn)(void *arg, const struct store_notice *n);
 
-/* Those with ids from after_id + 1 to to_id that are old news, or all others. */
+/* Those with ids from after_id + 1 to to_id that are old news, or all others; with a time in
+ * wanted_at_us only of incidents that are there, and neither normal nor muted at it. */
 struct store_notice_range {
     int64_t after_id, to_id;
     bool old;
+    int64_t wanted_at_us; /* our clock */
 };
 
 struct store_notice_sum {
     int64_t n, first_id, last_id;
     int64_t incidents;                 /* each once */
-    int64_t fresh, regressions, worse; /* notices of each kind */
+    int64_t fresh, regressions, worse; /* notices of each kind, old news or not */
     int64_t first_at_us, last_at_us;   /* our clock */
     int64_t first_us, last_us;         /* event times */
 };
 
 enum err_code store_push_notice(struct store *s, const struct store_notice *n,
                                 struct err *e) MUST_USE;
-/* All zero if there are none. */
+/* All zero: there are none. */
 enum err_code store_sum_notices(struct store *s, const struct store_notice_range *r,
                                 struct store_notice_sum *out, struct err *e) MUST_USE;
 /* The most severe first, then by id. */
@@ -52,16 +54,14 @@ enum err_code store_list_notices(struct store *s, const struct store_notice_rang
 /* The highest id ever given; 0: none. */
 enum err_code store_last_notice(struct store *s, int64_t *id, struct err *e) MUST_USE;
 /* The incident's newest one. */
-enum err_code store_find_notice(struct store *s, int64_t incident_id,
-                                enum notice_kind *kind, bool *found,
-                                struct err *e) MUST_USE;
+enum err_code store_find_notice(struct store *s, int64_t incident_id, enum notice_kind *k,
+                                bool *found, struct err *e) MUST_USE;
 
 /* --- messages --- */
 
 enum outbox_state { OUTBOX_WAITING, OUTBOX_DELIVERED, OUTBOX_UNDELIVERABLE };
 
-/* Of a new one id, state, attempts and what follows are not looked at; it is due at
- * created_us. */
+/* Of a new one id, state and what follows are not looked at; it is due at created_us. */
 struct store_message {
     int64_t id;
     struct str event_id, channel;
@@ -73,7 +73,7 @@ struct store_message {
     enum outbox_state state;
     int64_t attempts, next_us;
     int64_t ended_us;      /* 0: it waits */
-    struct str last_error; /* p NULL: none */
+    struct str last_error; /* p NULL: none; of a delivered one not that of a try before */
 };
 typedef void (*store_message_fn)(void *arg, const struct store_message *m);
 
@@ -108,8 +108,8 @@ enum err_code store_get_channel(struct store *s, const char *channel, int64_t re
                                 struct err *e) MUST_USE;
 
 /* Drops what has ended before before_us, or is not of the newest rows_max; what waits since
- * before before_us, for nobody sends it any more; and notices up to told_id that are as old
- * or not of the newest. At most limit of each; *n were dropped. */
+ * before it, for nobody sends it any more; and notices up to told_id that are as old or not
+ * of the newest. At most limit of each; *n were dropped. */
 struct store_outbox_purge {
     int64_t before_us, rows_max, told_id;
     size_t limit;

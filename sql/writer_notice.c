@@ -3,17 +3,17 @@
 
 /* One that was old news and goes on now is told if it never was by itself. */
 static enum err_code look_untold(struct store *s, const struct notice_case *about,
-                                 const struct incident *before, bool *untold,
+                                 const struct incident *before, enum notice_kind *untold,
                                  struct err *e)
 {
     enum notice_kind last;
     bool found;
-    *untold = false;
+    *untold = NOTICE_NONE;
     if (!before || !notice_is_old(before->last_us, about->now_us)) {
         return ERR_NONE;
     }
     enum err_code code = store_find_notice(s, before->id, &last, &found, e);
-    *untold = !code && found && last == NOTICE_OLD;
+    *untold = !code && found && notice_kind_is_old(last) ? last : NOTICE_NONE;
     return code;
 }
 
@@ -28,11 +28,13 @@ enum err_code writer_notice(struct store *s, const struct notice_case *about,
     if (code || kind == NOTICE_NONE) {
         return code;
     }
+    /* Logs that an import brought to one that was there are not as old as it. */
+    bool began = kind != NOTICE_OLD_REGRESSION && kind != NOTICE_OLD_WORSE;
     struct store_notice n = {.incident_id = i->id,
                              .kind = kind,
                              .at_us = about->now_us,
                              .severity = i->severity,
-                             .first_us = i->first_us,
+                             .first_us = began ? i->first_us : i->last_us,
                              .last_us = i->last_us};
     code = store_push_notice(s, &n, e);
     *pushed = !code;

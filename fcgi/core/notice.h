@@ -1,10 +1,10 @@
 /* notice.h - when is somebody told of an incident? Pure: same inputs, same answer.
  *
  * Once when it is new, once each time it comes back after it was resolved, once each time
- * it gets much worse. Not while it is muted, and not if a person has said that it is
- * normal. An incident whose last event lies more than NOTICE_OLD_US before the time of
- * receipt is old news, such as an import brings: those are counted and told together, and
- * one of them by itself only if it goes on now.
+ * it gets much worse. Not while it is muted. (One that was declared normal takes nothing
+ * more: sql/store_incidents.h.) An incident whose last event lies more than NOTICE_OLD_US
+ * before the time of receipt is old news, such as an import brings: that it is new, back or
+ * much worse is counted and told together, and by itself only if it goes on now.
  *
  * A notice is a row in the incident's own transaction (sql/store_outbox.h). A message is
  * what is sent: one for a notice, or, when more than NOTIFY_MAX would be sent within
@@ -20,13 +20,16 @@
 
 #define NOTICE_RETRY_MAX_US (15 * CLOCK_MINUTE_US)
 #define NOTICE_GIVE_UP_US   (3 * 24 * 60 * CLOCK_MINUTE_US)
+#define NOTICE_DOUBT_US     (60 * CLOCK_MINUTE_US)
 
 enum notice_kind {
     NOTICE_NONE,
     NOTICE_NEW,
     NOTICE_REGRESSION,
     NOTICE_WORSE,
-    NOTICE_OLD,    /* opened, and old news */
+    NOTICE_OLD, /* new, and old news, as the two below */
+    NOTICE_OLD_REGRESSION,
+    NOTICE_OLD_WORSE,
     NOTICE_DIGEST, /* of messages only, as the two below */
     NOTICE_IMPORT,
     NOTICE_TEST
@@ -40,26 +43,28 @@ enum notice_kind notice_kind_of(struct str name); /* NOTICE_NONE if there is non
  * (neither) was extended. */
 struct notice_case {
     bool opened, reopened, much_worse;
-    bool muted;  /* at the time of receipt */
-    bool normal; /* a person has said so */
-    /* It was old news when it was opened, and was not told by itself since. */
-    bool untold;
+    bool muted; /* at the time of receipt */
+    /* Its newest notice, if that was old news: it was not told by itself since. */
+    enum notice_kind untold;
     int64_t last_us; /* event time of its last event */
     int64_t now_us;  /* time of receipt */
 };
 
 bool notice_is_old(int64_t last_us, int64_t now_us);
+bool notice_kind_is_old(enum notice_kind k);
 enum notice_kind notice_decide(const struct notice_case *c);
 
 /* What waits to be told on one channel, and how many messages it has had. */
 struct notice_backlog {
     int64_t notices; /* waiting, old ones apart */
+    int64_t wanted;  /* those of them that are still to be told */
     int64_t recent;  /* messages that wait or were sent within the last NOTIFY_MINUTES */
     int64_t max;     /* NOTIFY_MAX */
 };
 
 /* What to make of it now: NOTICE_NONE (nothing, or wait), NOTICE_NEW (a message for the
- * first notice) or NOTICE_DIGEST (one for all of them). */
+ * first notice that is wanted) or NOTICE_DIGEST (one for all of them; if none is wanted,
+ * they are only put aside). */
 enum notice_kind notice_next(const struct notice_backlog *b);
 
 /* Is it time to tell of old news? The times of receipt of the first and the last that waits;
@@ -76,5 +81,15 @@ struct notice_try {
     uint32_t random;
 };
 bool notice_retry(const struct notice_try *t, int64_t *next_us);
+
+/* A receiver that is not there (404): perhaps what stands before it answers while it is
+ * started anew, perhaps it is gone for good. It is doubted until it has answered so for
+ * NOTICE_DOUBT_US and nothing else; answers further apart than that are another time. All
+ * zero: no doubt yet. */
+struct notice_doubt {
+    int64_t since_us, last_us;
+};
+/* One more such answer: may it still come back? */
+bool notice_doubt(struct notice_doubt *d, int64_t now_us);
 
 #endif

@@ -52,15 +52,6 @@ static const char *plural(int64_t n)
 
 /* --- the subject --- */
 
-static void put_import(struct buf *out, const struct notice_counts *c)
-{
-    buf_fmt(out, "import: %lld incident%s in logs of ", (long long)c->incidents,
-            plural(c->incidents));
-    put_day(out, c->first_us);
-    buf_str(out, STR(" to "));
-    put_day(out, c->last_us);
-}
-
 static void put_kind(struct buf *out, int64_t n, const char *what, bool *any)
 {
     if (n > 0) {
@@ -69,13 +60,31 @@ static void put_kind(struct buf *out, int64_t n, const char *what, bool *any)
     }
 }
 
-static void put_digest(struct buf *out, const struct notice_counts *c)
+static void put_kinds(struct buf *out, const struct notice_counts *c)
 {
     bool any = false;
-    buf_fmt(out, "%lld incident%s: ", (long long)c->incidents, plural(c->incidents));
+    buf_str(out, STR(": "));
     put_kind(out, c->fresh, "new", &any);
     put_kind(out, c->regressions, "back after being resolved", &any);
     put_kind(out, c->worse, "much worse", &any);
+}
+
+static void put_import(struct buf *out, const struct notice_counts *c)
+{
+    buf_fmt(out, "import: %lld incident%s in logs of ", (long long)c->incidents,
+            plural(c->incidents));
+    put_day(out, c->first_us);
+    buf_str(out, STR(" to "));
+    put_day(out, c->last_us);
+    if (c->regressions > 0 || c->worse > 0) { /* else all of them are new */
+        put_kinds(out, c);
+    }
+}
+
+static void put_digest(struct buf *out, const struct notice_counts *c)
+{
+    buf_fmt(out, "%lld incident%s", (long long)c->incidents, plural(c->incidents));
+    put_kinds(out, c);
 }
 
 void notice_put_subject(struct buf *out, const struct notice_about *a)
@@ -216,6 +225,8 @@ void notice_put_body(struct buf *out, const struct notice_about *a)
         break;
     case NOTICE_NONE:
     case NOTICE_OLD:
+    case NOTICE_OLD_REGRESSION:
+    case NOTICE_OLD_WORSE:
     default:
         break;
     }

@@ -26,6 +26,7 @@ struct notify_channel {
     struct store_outcome outcome;
     char outcome_error[OUTBOX_ERROR_BYTES];
     bool failing; /* said so */
+    struct notice_doubt doubt;
 };
 
 /* --- marks --- */
@@ -71,8 +72,8 @@ static void name_note(const char *channel, char out[static NOTE_NAME_BYTES])
     snprintf(out, NOTE_NAME_BYTES, NOTIFY_NOTE "%s", channel);
 }
 
-enum err_code notify_channel_held(const char *name, struct store *reader, int64_t *n,
-                                  struct err *e)
+enum err_code notify_channel_held(const char *name, struct store *reader, int64_t now_us,
+                                  int64_t *n, struct err *e)
 {
     char note_name[NOTE_NAME_BYTES], note[STORE_NOTE_BYTES];
     struct marks marks;
@@ -83,9 +84,9 @@ enum err_code notify_channel_held(const char *name, struct store *reader, int64_
     if (code || !read_marks(note, &marks)) {
         return code;
     }
-    struct store_notice_range fresh = {marks.fresh, INT64_MAX, false};
+    struct store_notice_range fresh = {marks.fresh, INT64_MAX, false, now_us};
     code = store_sum_notices(reader, &fresh, &sum, e);
-    *n = code ? 0 : sum.n;
+    *n = code ? 0 : sum.incidents;
     return code;
 }
 
@@ -136,36 +137,6 @@ static enum err_code make_message(struct notify_channel *c, struct notify_order 
     return code ? code : write_message(c, found ? &m : NULL, marks, e);
 }
 
-/* A message for the first notice that waits, or one for all of them. */
-static enum err_code make_fresh(struct notify_channel *c, enum notice_kind kind,
-                                const struct store_notice_sum *sum, int64_t now_us,
-                                struct err *e)
-{
-    bool one = kind == NOTICE_NEW;
-    struct marks marks = {one ? sum->first_id : sum->last_id, c->marks.old};
-    struct notify_order order = {
-        .kind = kind,
-        .created_us = now_us,
-        .range = {c->marks.fresh, marks.fresh, false},
-        .sum = *sum,
-    };
-    return make_message(c, &order, &marks, e);
-}
-
-static enum err_code make_import(struct notify_channel *c,
-                                 const struct store_notice_sum *sum, int64_t now_us,
-                                 struct err *e)
-{
-    struct marks marks = {c->marks.fresh, sum->last_id};
-    struct notify_order order = {
-        .kind = NOTICE_IMPORT,
-        .created_us = now_us,
-        .range = {c->marks.old, sum->last_id, true},
-        .sum = *sum,
-    };
-    return make_message(c, &order, &marks, e);
-}
-
 /* What waits: *last is the store's last notice before they were counted. */
 struct backlog {
     int64_t last;
@@ -176,8 +147,8 @@ struct backlog {
 static enum err_code read_backlog(struct notify_channel *c, int64_t now_us,
                                   struct backlog *out, struct err *e)
 {
-    struct store_notice_range fresh = {c->marks.fresh, INT64_MAX, false};
-    struct store_notice_range old = {c->marks.old, INT64_MAX, true};
+    struct store_notice_range fresh = {c->marks.fresh, INT64_MAX, false, 0};
+    struct store_notice_range old = {c->marks.old, INT64_MAX, true, 0};
     enum err_code code = store_last_notice(c->o.reader, &out->last, e);
     code = code ? code : store_sum_notices(c->o.reader, &fresh, &out->fresh, e);
     code = code ? code : store_sum_notices(c->o.reader, &old, &out->old, e);
@@ -192,24 +163,55 @@ static enum err_code read_backlog(struct notify_channel *c, int64_t now_us,
     return code;
 }
 
-/* *made: a message was, or a notice put aside, and there may be more. */
+/* A message for the first notice that is wanted, or one for all of them. */
+static enum err_code make_fresh(struct notify_channel *c, const struct backlog *b,
+                                int64_t now_us, struct err *e)
+{
+    struct notify_order order = {
+        .created_us = now_us,
+        .range = {c->marks.fresh, b->fresh.last_id, false, now_us},
+    };
+    struct marks marks = {b->fresh.last_id, c->marks.old};
+    enum err_code code = store_sum_notices(c->o.reader, &order.range, &order.sum, e);
+    struct notice_backlog n = {b->fresh.n, order.sum.n, b->channel.recent, c->o.max};
+    order.kind = notice_next(&n);
+    if (order.kind == NOTICE_NEW) { /* those before it are not wanted any more */
+        marks.fresh = order.sum.first_id;
+        order.range.after_id = marks.fresh - 1;
+        order.range.to_id = marks.fresh;
+    }
+    return code ? code : make_message(c, &order, &marks, e);
+}
+
+static enum err_code make_import(struct notify_channel *c, const struct backlog *b,
+                                 int64_t now_us, struct err *e)
+{
+    struct marks marks = {c->marks.fresh, b->old.last_id};
+    struct notify_order order = {
+        .kind = NOTICE_IMPORT,
+        .created_us = now_us,
+        .range = {c->marks.old, b->old.last_id, true, now_us},
+    };
+    enum err_code code = store_sum_notices(c->o.reader, &order.range, &order.sum, e);
+    return code ? code : make_message(c, &order, &marks, e);
+}
+
+/* *made: a message was, or notices put aside, and there may be more. */
 static enum err_code make_next(struct notify_channel *c, int64_t now_us, bool *made,
                                struct err *e)
 {
     struct backlog b;
     *made = false;
     enum err_code code = read_backlog(c, now_us, &b, e);
-    if (code) {
+    if (code || b.channel.recent >= c->o.max) {
         return code;
     }
-    struct notice_backlog n = {b.fresh.n, b.channel.recent, c->o.max};
-    enum notice_kind kind = notice_next(&n);
-    if (kind != NOTICE_NONE) {
-        code = make_fresh(c, kind, &b.fresh, now_us, e);
+    if (b.fresh.n > 0) {
+        code = make_fresh(c, &b, now_us, e);
         *made = !code;
-    } else if (b.old.n > 0 && b.channel.recent < c->o.max &&
+    } else if (b.old.n > 0 &&
                notice_old_is_due(b.old.first_at_us, b.old.last_at_us, now_us)) {
-        code = make_import(c, &b.old, now_us, e);
+        code = make_import(c, &b, now_us, e);
         *made = !code;
     }
     return code;
@@ -282,7 +284,11 @@ static void judge(struct notify_channel *c, const struct notify_letter *l,
                            .created_us = l->created_us,
                            .now_us = now_us,
                            .random = jitter()};
-    bool again = r->end == NOTIFY_LATER;
+    bool doubtful = r->end == NOTIFY_DOUBT && notice_doubt(&c->doubt, now_us);
+    bool again = r->end == NOTIFY_LATER || doubtful;
+    if (r->end != NOTIFY_DOUBT) {
+        c->doubt = (struct notice_doubt){0};
+    }
     c->outcome = (struct store_outcome){.id = l->id, .at_us = now_us};
     if (again && notice_retry(&t, &c->outcome.next_us)) {
         c->outcome.state = OUTBOX_WAITING;

@@ -26,6 +26,7 @@ struct notify_letter {
 enum notify_end {
     NOTIFY_DELIVERED,
     NOTIFY_LATER,     /* to be tried again */
+    NOTIFY_DOUBT,     /* so, unless it is the answer for long (notice_doubt) */
     NOTIFY_NEVER,     /* the receiver does not want this one */
     NOTIFY_BROKEN_OFF /* this process ends: it was no try */
 };
@@ -64,10 +65,10 @@ enum err_code notify_channel_step(struct notify_channel *c, struct err *e) MUST_
 /* All notices with ids up to it were told, or are of no concern any more. Any thread. */
 int64_t notify_channel_told(struct notify_channel *c);
 
-/* How many notices are not in a message yet, old news apart: those that NOTIFY_MAX holds
- * back. For any process: reads the store. */
-enum err_code notify_channel_held(const char *name, struct store *reader, int64_t *n,
-                                  struct err *e) MUST_USE;
+/* How many incidents are to be told and are not in a message yet, old news apart: those that
+ * NOTIFY_MAX holds back. For any process: reads the store. */
+enum err_code notify_channel_held(const char *name, struct store *reader, int64_t now_us,
+                                  int64_t *n, struct err *e) MUST_USE;
 
 /* A channel that is not configured (any more): what comes meanwhile is not for it. */
 enum err_code notify_channel_forget(const char *name, struct store *reader,

@@ -12,7 +12,6 @@ enum { ARENA_BYTES_MAX = 24 << 20, JSON_DEPTH_MAX = 32 };
 /* An incident out of the store, while it is read. */
 struct reading {
     struct arena *arena;
-    int64_t now_us;
     struct notice_incident *out;
     int64_t log_ids[NOTICE_LINES_MAX];
     size_t log_ids_n;
@@ -118,9 +117,6 @@ static void take_log_ids(struct reading *r, struct str reasons)
 static void take_row(void *arg, const struct store_incident_row *row)
 {
     struct reading *r = arg;
-    if (incident_is_muted(&row->core, r->now_us) || str_eq(row->verdict, STR("normal"))) {
-        return;
-    }
     r->found = true;
     *r->out = (struct notice_incident){
         .id = row->core.id,
@@ -148,7 +144,7 @@ static enum err_code read_incident(struct notify_draft *d, int64_t id, bool line
                                    struct notice_incident *out, bool *found,
                                    struct err *e)
 {
-    struct reading r = {.arena = &d->arena, .now_us = d->now_us, .out = out};
+    struct reading r = {.arena = &d->arena, .out = out};
     enum err_code code = store_get_incident(d->reader, id, take_row, &r, e);
     for (size_t i = 0; !code && lines && i < r.log_ids_n; i++) {
         code = store_list_records(d->reader, r.log_ids[i], 1, take_line, &r, e);
@@ -273,18 +269,16 @@ enum err_code notify_compose(struct notify_draft *d, const struct notify_order *
     const struct store_notice_sum *sum = &order->sum;
     struct notice_about a = about(d, order->kind, order->event_id, order->created_us);
     bool many = order->kind == NOTICE_DIGEST || order->kind == NOTICE_IMPORT;
-    a.counts =
-        (struct notice_counts){.incidents = sum->incidents,
-                               .fresh = many && order->range.old ? sum->n : sum->fresh,
-                               .regressions = sum->regressions,
-                               .worse = sum->worse,
-                               .first_us = sum->first_us,
-                               .last_us = sum->last_us};
+    a.counts = (struct notice_counts){.incidents = sum->incidents,
+                                      .fresh = sum->fresh,
+                                      .regressions = sum->regressions,
+                                      .worse = sum->worse,
+                                      .first_us = sum->first_us,
+                                      .last_us = sum->last_us};
     arena_reset(&d->arena);
-    d->now_us = order->created_us;
     enum err_code code =
         many ? name_incidents(d, order, &a, e) : read_one(d, order, &a, e);
-    *found = !code && (many || a.incidents_n > 0);
+    *found = !code && (many ? sum->incidents > 0 : a.incidents_n > 0);
     return code || !*found ? code : put_texts(d, &a, out, e);
 }
 

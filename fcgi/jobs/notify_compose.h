@@ -17,7 +17,6 @@ struct notify_self {
 struct notify_draft {
     struct notify_self self;
     struct store *reader;
-    int64_t now_us;     /* when the message is made */
     struct arena arena; /* for one message */
     struct buf subject, body, json;
 };
@@ -30,13 +29,14 @@ struct notify_order {
     enum notice_kind kind; /* of the message: that of a notice, or NOTICE_DIGEST ... */
     char event_id[RANDOM_ID_BYTES];
     int64_t created_us;
-    /* The notices that it tells of: the one in it, or all of them with their sum. */
+    /* The notices that it tells of, those that are wanted when it is made: the one in the
+     * range, or all of them with their sum. */
     struct store_notice_range range;
     struct store_notice_sum sum;
 };
 
 /* Fills *out, but for the channel, with views of the draft. *found is false if there is
- * nothing to tell: the incident is gone, or is muted or normal meanwhile. */
+ * nothing to tell: what is in the range is gone, or is muted or normal meanwhile. */
 enum err_code notify_compose(struct notify_draft *d, const struct notify_order *order,
                              struct store_message *out, bool *found,
                              struct err *e) MUST_USE;

@@ -1,4 +1,10 @@
-/* notify_send.c - see notify_send.h. */
+/* notify_send.c - see notify_send.h.
+ *
+ * Why 404 is not final at once: proxies (those of containers, of tunnels) answer so while
+ * what is behind them starts anew, and what would be told in such a minute would be lost. To
+ * try again costs little, as the error is shown meanwhile; but an address that is wrong or
+ * was taken back answers 404 for ever, and messages for it are not to take the places of
+ * others for three days. So it has an hour (notice_doubt). 410 says that it is gone. */
 #include "fcgi/jobs/notify_send.h"
 
 #include "fcgi/base/clock.h"
@@ -71,7 +77,11 @@ static void judge_status(const struct notify_sender *s, struct notify_result *r)
              redirect ? ", a redirect: set WEBHOOK_URL to where it leads" : "",
              said.n > 0 ? ": " : "", STR_ARGS(buf_view(&said)));
     buf_free(&said);
-    set_error(r, is_for_later(status) ? NOTIFY_LATER : NOTIFY_NEVER, text);
+    set_error(r,
+              is_for_later(status) ? NOTIFY_LATER
+              : status == 404      ? NOTIFY_DOUBT
+                                   : NOTIFY_NEVER,
+              text);
     r->asked_s = s->reply.retry_after_s > 0 ? s->reply.retry_after_s : 0;
 }
 

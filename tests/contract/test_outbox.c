@@ -1,5 +1,6 @@
 /* test_outbox.c - what every back end of sql/store_outbox.h has to do, over SQLite and over
  * the fake. */
+#include "sql/store_life.h"
 #include "sql/store_outbox.h"
 #include "tests/fake/store_mem.h"
 #include "tests/fake/temp_dir.h"
@@ -87,7 +88,7 @@ static void outcome(int64_t id, enum outbox_state state, int64_t at_us, int64_t 
 static struct store_notice_sum sum(int64_t after, int64_t to, bool old)
 {
     struct store_notice_sum s;
-    struct store_notice_range r = {after, to, old};
+    struct store_notice_range r = {after, to, old, 0};
     ck_assert_msg(!store_sum_notices(reader, &r, &s, &e), "%s", e.msg);
     return s;
 }
@@ -231,10 +232,94 @@ START_TEST(notices_are_summed_old_ones_apart)
 }
 END_TEST
 
+START_TEST(old_news_is_counted_by_kind)
+{
+    push(1, NOTICE_OLD, 100, 0.9);
+    push(2, NOTICE_OLD_REGRESSION, 110, 0.95);
+    push(3, NOTICE_OLD_WORSE, 120, 0.99);
+    push(1, NOTICE_OLD_WORSE, 130, 0.99);
+    ck_assert_int_eq(sum(0, INT64_MAX, false).n, 0);
+    struct store_notice_sum s = sum(0, INT64_MAX, true);
+    ck_assert_int_eq(s.n, 4);
+    ck_assert_int_eq(s.incidents, 3);
+    ck_assert_int_eq(s.fresh, 1);
+    ck_assert_int_eq(s.regressions, 1);
+    ck_assert_int_eq(s.worse, 2);
+    struct notices l = {.count = 0};
+    struct store_notice_range all = {0, INT64_MAX, true, 0};
+    ck_assert(!store_list_notices(reader, &all, 1, take_notice, &l, &e));
+    ck_assert_int_eq(l.n[0].kind, NOTICE_OLD_WORSE);
+}
+END_TEST
+
+static int64_t put_incident(void)
+{
+    int64_t id;
+    struct store_incident i = {.core = {.count = 1, .severity = 0.9},
+                               .threshold = 0.8,
+                               .key = STR("k"),
+                               .service = STR("auth"),
+                               .summary = STR("odd"),
+                               .features = STR("{}"),
+                               .reasons = STR("[]")};
+    must_begin();
+    ck_assert_msg(!store_put_incident(writer, &i, &id, &e), "%s", e.msg);
+    must_commit();
+    return id;
+}
+
+static void say_of(int64_t id, int64_t muted_until_us, const char *verdict)
+{
+    struct store_incident_life l = {.incident_id = id,
+                                    .muted_until_us = muted_until_us,
+                                    .verdict = verdict ? str_of(verdict) : STR_NONE};
+    must_begin();
+    ck_assert_msg(!store_put_life(writer, &l, &e), "%s", e.msg);
+    must_commit();
+}
+
+START_TEST(only_what_is_wanted_is_summed_and_listed_if_asked)
+{
+    enum { UNTIL = 1000 };
+    struct notices l = {.count = 0};
+    struct store_notice_range at = {0, INT64_MAX, false, UNTIL - 1};
+    struct store_notice_sum s;
+    int64_t plain = put_incident(), muted = put_incident(), normal = put_incident(),
+            real = put_incident();
+    push(normal, NOTICE_NEW, 100, 0.99);
+    push(muted, NOTICE_NEW, 110, 0.95);
+    push(plain, NOTICE_NEW, 120, 0.9);
+    push(real, NOTICE_WORSE, 130, 0.85);
+    push(99, NOTICE_NEW, 140, 0.9); /* which is not there */
+    say_of(muted, UNTIL, NULL);
+    say_of(normal, 0, "normal");
+    say_of(real, 0, "real");
+    ck_assert_int_eq(sum(0, INT64_MAX, false).n, 5);
+    ck_assert(!store_sum_notices(reader, &at, &s, &e));
+    ck_assert_int_eq(s.n, 2);
+    ck_assert_int_eq(s.incidents, 2);
+    ck_assert_int_eq(s.first_id, 3);
+    ck_assert_int_eq(s.last_id, 4);
+    ck_assert_int_eq(s.fresh, 1);
+    ck_assert_int_eq(s.worse, 1);
+    ck_assert_int_eq(s.first_us, 111);
+    ck_assert(!store_list_notices(reader, &at, 2, take_notice, &l, &e));
+    ck_assert_uint_eq(l.count, 2);
+    ck_assert_int_eq(l.n[0].incident_id, plain);
+    ck_assert_int_eq(l.n[1].incident_id, real);
+    at.wanted_at_us = UNTIL; /* the mute is over */
+    ck_assert(!store_sum_notices(reader, &at, &s, &e));
+    ck_assert_int_eq(s.n, 3);
+    at.to_id = 1; /* none is left */
+    ck_assert(!store_sum_notices(reader, &at, &s, &e));
+    ck_assert_int_eq(s.n, 0);
+}
+END_TEST
+
 START_TEST(the_most_severe_are_listed_first)
 {
     struct notices l = {.count = 0};
-    struct store_notice_range all = {0, INT64_MAX, false};
+    struct store_notice_range all = {0, INT64_MAX, false, 0};
     push(1, NOTICE_NEW, 100, 0.9);
     push(2, NOTICE_NEW, 110, 0.95);
     push(3, NOTICE_WORSE, 120, 0.9);
@@ -344,7 +429,9 @@ START_TEST(one_that_failed_lets_others_go_first)
 }
 END_TEST
 
-START_TEST(what_has_ended_keeps_its_error_and_not_its_text)
+/* What an earlier try met is no news of one that was delivered; what this one met is. The
+ * channel keeps it with its time. */
+START_TEST(what_has_ended_keeps_its_own_error_and_not_its_text)
 {
     add("a", "mail", NOTICE_NEW, T0);
     outcome(1, OUTBOX_WAITING, T0 + 2, T0 + 3, "away");
@@ -359,10 +446,22 @@ START_TEST(what_has_ended_keeps_its_error_and_not_its_text)
     ck_assert_int_eq(l.m[1].state, OUTBOX_DELIVERED);
     ck_assert_int_eq(l.m[1].ended_us, T0 + 4);
     ck_assert_int_eq(l.m[1].attempts, 2);
-    ck_assert_str_eq(l.m[1].error, "away");
+    ck_assert(!l.m[1].has_error);
     ck_assert_str_eq(l.m[1].subject, "subject");
     ck_assert_str_eq(l.m[1].body, "");
     ck_assert_uint_eq(list(1).count, 1);
+    add("c", "mail", NOTICE_NEW, T0);
+    outcome(3, OUTBOX_WAITING, T0 + 6, T0 + 7, "away");
+    ck_assert_str_eq(list(1).m[0].error, "away");
+    ck_assert_str_eq(channel("mail", 0).last_error, "away");
+    outcome(3, OUTBOX_DELIVERED, T0 + 8, 0, "b@example.org is not known");
+    ck_assert_str_eq(list(1).m[0].error, "b@example.org is not known");
+    add("d", "webhook", NOTICE_NEW, T0);
+    outcome(4, OUTBOX_WAITING, T0 + 6, T0 + 7, "away");
+    outcome(4, OUTBOX_DELIVERED, T0 + 8, 0, NULL);
+    ck_assert(!list(1).m[0].has_error);
+    ck_assert_str_eq(channel("webhook", 0).last_error, "away");
+    ck_assert_int_eq(channel("webhook", 0).last_error_us, T0 + 6);
 }
 END_TEST
 
@@ -454,13 +553,15 @@ static void add_case(Suite *s, const char *name, void (*set_up)(void))
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, an_empty_store_has_nothing_to_tell);
     tcase_add_test(tc, notices_are_summed_old_ones_apart);
+    tcase_add_test(tc, old_news_is_counted_by_kind);
+    tcase_add_test(tc, only_what_is_wanted_is_summed_and_listed_if_asked);
     tcase_add_test(tc, the_most_severe_are_listed_first);
     tcase_add_test(tc, the_newest_notice_of_an_incident_is_found);
     tcase_add_test(tc, what_is_rolled_back_is_not_told);
     tcase_add_test(tc, ids_are_not_given_twice);
     tcase_add_test(tc, the_longest_due_comes_first_and_only_its_channels);
     tcase_add_test(tc, one_that_failed_lets_others_go_first);
-    tcase_add_test(tc, what_has_ended_keeps_its_error_and_not_its_text);
+    tcase_add_test(tc, what_has_ended_keeps_its_own_error_and_not_its_text);
     tcase_add_test(tc, a_channel_knows_how_it_is);
     tcase_add_test(tc, an_error_of_the_largest_size_is_kept);
     tcase_add_test(tc, old_rows_are_dropped_in_small_steps_waiting_ones_last);

@@ -126,16 +126,20 @@ static enum err_code push_notice(struct store *s, const struct store_notice *n,
     return ERR_NONE;
 }
 
-static bool in_range(const struct store_notice *n, const struct store_notice_range *r)
+static bool in_range(struct store *s, const struct store_notice *n,
+                     const struct store_notice_range *r)
 {
-    return n->id > r->after_id && n->id <= r->to_id && (n->kind == NOTICE_OLD) == r->old;
+    return n->id > r->after_id && n->id <= r->to_id &&
+           notice_kind_is_old(n->kind) == r->old &&
+           (r->wanted_at_us == 0 ||
+            store_mem_is_wanted(s, n->incident_id, r->wanted_at_us));
 }
 
-static bool seen_before(const struct table *t, size_t i,
+static bool seen_before(struct store *s, const struct table *t, size_t i,
                         const struct store_notice_range *r)
 {
     for (size_t k = 0; k < i; k++) {
-        if (in_range(&t->notices[k], r) &&
+        if (in_range(s, &t->notices[k], r) &&
             t->notices[k].incident_id == t->notices[i].incident_id) {
             return true;
         }
@@ -160,9 +164,9 @@ static void add_to_sum(struct store_notice_sum *sum, const struct store_notice *
     sum->first_id = first ? n->id : sum->first_id;
     sum->last_id = n->id;
     sum->incidents += !seen;
-    sum->fresh += n->kind == NOTICE_NEW;
-    sum->regressions += n->kind == NOTICE_REGRESSION;
-    sum->worse += n->kind == NOTICE_WORSE;
+    sum->fresh += n->kind == NOTICE_NEW || n->kind == NOTICE_OLD;
+    sum->regressions += n->kind == NOTICE_REGRESSION || n->kind == NOTICE_OLD_REGRESSION;
+    sum->worse += n->kind == NOTICE_WORSE || n->kind == NOTICE_OLD_WORSE;
     sum->first_at_us = lower(sum->first_at_us, n->at_us, first);
     sum->last_at_us = higher(sum->last_at_us, n->at_us, first);
     sum->first_us = lower(sum->first_us, n->first_us, first);
@@ -180,8 +184,8 @@ static enum err_code sum_notices(struct store *s, const struct store_notice_rang
         return e->code;
     }
     for (size_t i = 0; i < t->notices_n; i++) {
-        if (in_range(&t->notices[i], r)) {
-            add_to_sum(out, &t->notices[i], seen_before(t, i, r));
+        if (in_range(s, &t->notices[i], r)) {
+            add_to_sum(out, &t->notices[i], seen_before(s, t, i, r));
         }
     }
     store_mem_leave(s);
@@ -209,7 +213,7 @@ static enum err_code list_notices(struct store *s, const struct store_notice_ran
     }
     struct store_notice *list = must(malloc((t->notices_n + 1) * sizeof *list));
     for (size_t i = 0; i < t->notices_n; i++) {
-        if (in_range(&t->notices[i], r)) {
+        if (in_range(s, &t->notices[i], r)) {
             list[n++] = t->notices[i];
         }
     }
@@ -356,8 +360,12 @@ static enum err_code list_messages(struct store *s, size_t limit, store_message_
     struct table copy = copy_table(t);
     store_mem_leave(s);
     for (size_t i = copy.messages_n; i-- > 0 && limit > 0; limit--) {
-        copy.messages[i].body = copy.messages[i].json = STR_NONE;
-        fn(arg, &copy.messages[i]);
+        struct store_message *m = &copy.messages[i];
+        m->body = m->json = STR_NONE;
+        if (m->state == OUTBOX_DELIVERED && copy.error_us[i] < m->ended_us) {
+            m->last_error = STR_NONE;
+        }
+        fn(arg, m);
     }
     free_table(&copy);
     return ERR_NONE;

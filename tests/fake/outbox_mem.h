@@ -19,5 +19,7 @@ extern const struct store_outbox_ops outbox_mem_ops;
 struct outbox_mem *store_mem_enter(struct store *s, const char *what, bool *kept,
                                    struct err *e);
 void store_mem_leave(struct store *s);
+/* In such a call: is the incident there, and neither normal nor muted at this time? */
+bool store_mem_is_wanted(struct store *s, int64_t incident_id, int64_t at_us);
 
 #endif

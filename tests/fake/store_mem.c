@@ -349,6 +349,18 @@ void store_mem_leave(struct store *s)
     pthread_mutex_unlock(&mem(s)->lock);
 }
 
+bool store_mem_is_wanted(struct store *s, int64_t incident_id, int64_t at_us)
+{
+    const struct mem *m = mem(s);
+    bool kept = m->in_transaction && !s->in_transaction;
+    size_t n = kept ? m->kept_incidents_n : m->incidents_n;
+    if (incident_id < 1 || (size_t)incident_id > n) {
+        return false;
+    }
+    const struct mem_incident *i = &(kept ? m->before : m->incidents)[incident_id - 1];
+    return !incident_is_muted(&i->core, at_us) && !str_eq(i->verdict, STR("normal"));
+}
+
 /* --- records --- */
 
 static bool is_refused(const struct mem *m, const struct store_batch *b)

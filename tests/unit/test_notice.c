@@ -17,9 +17,18 @@ static const struct {
     {"new, of tomorrow", {.opened = true, .last_us = NOW + NOTICE_OLD_US}, NOTICE_NEW},
     {"once more", {.last_us = NOW}, NOTICE_NONE},
     {"much worse", {.much_worse = true, .last_us = NOW}, NOTICE_WORSE},
-    {"much worse, long ago", {.much_worse = true, .last_us = OLD}, NOTICE_NONE},
+    {"much worse, long ago", {.much_worse = true, .last_us = OLD}, NOTICE_OLD_WORSE},
+    {"much worse, just not old", {.much_worse = true, .last_us = OLD + 1}, NOTICE_WORSE},
+    {"once more, long ago", {.last_us = OLD}, NOTICE_NONE},
     {"back", {.reopened = true, .last_us = NOW}, NOTICE_REGRESSION},
-    {"back, long ago", {.reopened = true, .last_us = OLD}, NOTICE_NONE},
+    {"back, long ago", {.reopened = true, .last_us = OLD}, NOTICE_OLD_REGRESSION},
+    {"back, just not old", {.reopened = true, .last_us = OLD + 1}, NOTICE_REGRESSION},
+    {"back and much worse, long ago",
+     {.reopened = true, .much_worse = true, .last_us = OLD},
+     NOTICE_OLD_REGRESSION},
+    {"back, long ago, muted",
+     {.reopened = true, .muted = true, .last_us = OLD},
+     NOTICE_NONE},
     {"back and much worse: once",
      {.reopened = true, .much_worse = true, .last_us = NOW},
      NOTICE_REGRESSION},
@@ -27,12 +36,22 @@ static const struct {
     {"worse, muted", {.much_worse = true, .muted = true, .last_us = NOW}, NOTICE_NONE},
     {"back, muted", {.reopened = true, .muted = true, .last_us = NOW}, NOTICE_NONE},
     {"old, muted", {.opened = true, .muted = true, .last_us = OLD}, NOTICE_NONE},
-    {"new, normal", {.opened = true, .normal = true, .last_us = NOW}, NOTICE_NONE},
-    {"worse, normal", {.much_worse = true, .normal = true, .last_us = NOW}, NOTICE_NONE},
-    {"old news that goes on now", {.untold = true, .last_us = NOW}, NOTICE_NEW},
-    {"old news that is still old", {.untold = true, .last_us = OLD}, NOTICE_NONE},
+    {"old news that goes on now", {.untold = NOTICE_OLD, .last_us = NOW}, NOTICE_NEW},
+    {"old news that goes on, worse",
+     {.untold = NOTICE_OLD, .much_worse = true, .last_us = NOW},
+     NOTICE_NEW},
+    {"old news that comes back",
+     {.untold = NOTICE_OLD, .reopened = true, .last_us = NOW},
+     NOTICE_REGRESSION},
+    {"back long ago, goes on now",
+     {.untold = NOTICE_OLD_REGRESSION, .last_us = NOW},
+     NOTICE_REGRESSION},
+    {"worse long ago, goes on now",
+     {.untold = NOTICE_OLD_WORSE, .last_us = NOW},
+     NOTICE_WORSE},
+    {"old news that is still old", {.untold = NOTICE_OLD, .last_us = OLD}, NOTICE_NONE},
     {"old news that goes on, muted",
-     {.untold = true, .muted = true, .last_us = NOW},
+     {.untold = NOTICE_OLD, .muted = true, .last_us = NOW},
      NOTICE_NONE},
 };
 
@@ -49,10 +68,20 @@ static const struct {
     struct notice_backlog b;
     enum notice_kind kind;
 } backlogs[] = {
-    {{0, 0, 5}, NOTICE_NONE},   {{1, 0, 5}, NOTICE_NEW},    {{5, 0, 5}, NOTICE_NEW},
-    {{6, 0, 5}, NOTICE_DIGEST}, {{1, 4, 5}, NOTICE_NEW},    {{2, 4, 5}, NOTICE_DIGEST},
-    {{1, 5, 5}, NOTICE_NONE},   {{99, 5, 5}, NOTICE_NONE},  {{99, 6, 5}, NOTICE_NONE},
-    {{1, 0, 1}, NOTICE_NEW},    {{2, 0, 1}, NOTICE_DIGEST},
+    {{0, 0, 0, 5}, NOTICE_NONE},
+    {{1, 1, 0, 5}, NOTICE_NEW},
+    {{5, 5, 0, 5}, NOTICE_NEW},
+    {{6, 6, 0, 5}, NOTICE_DIGEST},
+    {{1, 1, 4, 5}, NOTICE_NEW},
+    {{2, 2, 4, 5}, NOTICE_DIGEST},
+    {{1, 1, 5, 5}, NOTICE_NONE},
+    {{99, 99, 5, 5}, NOTICE_NONE},
+    {{99, 99, 6, 5}, NOTICE_NONE},
+    {{1, 1, 0, 1}, NOTICE_NEW},
+    {{2, 2, 0, 1}, NOTICE_DIGEST},
+    {{99, 5, 0, 5}, NOTICE_NEW}, /* the rest is not wanted */
+    {{1, 0, 0, 5}, NOTICE_DIGEST},
+    {{1, 0, 5, 5}, NOTICE_NONE},
 };
 
 START_TEST(a_storm_is_told_together)
@@ -133,6 +162,21 @@ START_TEST(after_three_days_it_is_given_up)
 }
 END_TEST
 
+START_TEST(who_is_not_there_is_doubted_for_an_hour)
+{
+    struct notice_doubt d = {0};
+    for (int64_t at = 0; at < NOTICE_DOUBT_US; at += NOTICE_RETRY_MAX_US) {
+        ck_assert(notice_doubt(&d, NOW + at));
+    }
+    ck_assert(notice_doubt(&d, NOW + NOTICE_DOUBT_US - 1));
+    ck_assert(!notice_doubt(&d, NOW + NOTICE_DOUBT_US));
+    ck_assert(!notice_doubt(&d, NOW + 2 * NOTICE_DOUBT_US - 1)); /* still the same time */
+    ck_assert(notice_doubt(&d, NOW + 3 * NOTICE_DOUBT_US));      /* another one */
+    ck_assert(notice_doubt(&d, NOW)); /* the clock was set back */
+    ck_assert_int_eq(d.since_us, NOW);
+}
+END_TEST
+
 START_TEST(kinds_have_names)
 {
     for (int i = NOTICE_NEW; i < NOTICE_KINDS_N; i++) {
@@ -153,6 +197,7 @@ int main(void)
     unit_case(s, "jitter", pauses_vary_by_a_fifth);
     unit_case(s, "asked", who_asks_for_time_gets_it);
     unit_case(s, "given_up", after_three_days_it_is_given_up);
+    unit_case(s, "doubt", who_is_not_there_is_doubted_for_an_hour);
     unit_case(s, "names", kinds_have_names);
     return unit_run(s);
 }

@@ -386,6 +386,23 @@ START_TEST(new_ones_do_not_wait_for_an_import)
 }
 END_TEST
 
+START_TEST(an_import_says_what_came_back_and_what_is_worse)
+{
+    happen_old(9);
+    happen_old(9);
+    happen(NOTICE_OLD_REGRESSION, 1, 0.9);
+    happen(NOTICE_OLD_WORSE, 2, 0.99);
+    happen(NOTICE_OLD_WORSE, 0, 0.99);
+    now_us += NOTICE_QUIET_US;
+    step();
+    ck_assert_uint_eq(sent_n, 1);
+    ck_assert_str_eq(sent[0].subject,
+                     "import: 3 incidents in logs of 2027-01-06 to 2027-01-15: "
+                     "2 new, 1 back after being resolved, 2 much worse");
+    CHECK_HAS(sent[0].json, "\"new\":2,\"regressions\":1,\"worse\":2,");
+}
+END_TEST
+
 /* --- when it fails --- */
 
 START_TEST(a_receiver_that_is_away_gets_it_once_it_is_back)
@@ -460,6 +477,38 @@ START_TEST(what_nobody_wants_is_undeliverable_at_once_and_blocks_nothing)
     ck_assert_int_eq(state().undeliverable, 1);
     ck_assert_int_eq(state().waiting, 0);
     ck_assert_str_eq(state().last_error, "the receiver answered 400");
+}
+END_TEST
+
+START_TEST(one_that_is_not_there_has_an_hour_to_come_back)
+{
+    happen(NOTICE_NEW, 0, 0.9);
+    all_fail(NOTIFY_DOUBT, "the receiver answered 404");
+    while (state().undeliverable == 0) {
+        step();
+        if (state().undeliverable == 0) {
+            ck_assert_int_lt(now_us, T0 + NOTICE_DOUBT_US);
+            now_us = state().next_us;
+        }
+    }
+    ck_assert_int_ge(now_us, T0 + NOTICE_DOUBT_US);
+    happen(NOTICE_NEW, 0, 0.9); /* no more hours for those that follow */
+    step();
+    ck_assert_int_eq(state().undeliverable, 2);
+    happen(NOTICE_NEW, 0, 0.9);
+    fails = 0; /* it is back */
+    step();
+    ck_assert_int_eq(state().undeliverable, 2);
+    happen(NOTICE_NEW, 0, 0.9);
+    all_fail(NOTIFY_DOUBT, "the receiver answered 404");
+    step();
+    ck_assert_int_eq(state().undeliverable, 2);
+    ck_assert_int_eq(state().waiting, 1);
+    fails = 0;
+    now_us = state().next_us;
+    step();
+    ck_assert_int_eq(state().waiting, 0);
+    ck_assert_int_eq(state().undeliverable, 2);
 }
 END_TEST
 
@@ -602,6 +651,106 @@ START_TEST(what_is_muted_or_normal_meanwhile_is_not_told)
 }
 END_TEST
 
+static void mute(int64_t id, int64_t until_us)
+{
+    struct store_incident_life l = {.incident_id = id, .muted_until_us = until_us};
+    ck_assert(!submit(put_said, &l));
+}
+
+static void declare_normal(int64_t id)
+{
+    struct store_incident_life l = {.incident_id = id, .verdict = STR("normal")};
+    ck_assert(!submit(put_said, &l));
+}
+
+static int64_t held(void)
+{
+    int64_t n;
+    ck_assert(!notify_channel_held("webhook", reader, now_us, &n, &e));
+    return n;
+}
+
+/* The storm is over when it is told: what people have answered meanwhile is no part of it,
+ * however severe it is. */
+START_TEST(a_digest_counts_and_names_only_what_is_still_to_be_told)
+{
+    enum { MUTED = 70 }; /* more than are looked at for names */
+    for (int i = 0; i < MUTED; i++) {
+        mute(happen(NOTICE_NEW, 0, 0.99), now_us + 1);
+    }
+    declare_normal(happen(NOTICE_NEW, 0, 0.99));
+    happen_many(MAX);
+    int64_t id = happen(NOTICE_NEW, 0, 0.9);
+    happen(NOTICE_WORSE, id, 0.91);
+    ck_assert_int_eq(held(), MAX + 1);
+    step();
+    ck_assert_uint_eq(sent_n, 1);
+    ck_assert_str_eq(sent[0].subject, "6 incidents: 6 new, 1 much worse");
+    CHECK_HAS(sent[0].body, "- incident 72: ");
+    CHECK_HAS(sent[0].body, "- incident 77: ");
+    ck_assert_ptr_null(strstr(sent[0].body, "- incident 71: "));
+    ck_assert_ptr_null(strstr(sent[0].body, "more, less severe"));
+    CHECK_HAS(sent[0].json, "\"incidents\":6,\"new\":6,");
+    ck_assert_int_eq(held(), 0);
+    now_us += WINDOW_US; /* the mute is over: what is past is past */
+    step();
+    ck_assert_uint_eq(sent_n, 1);
+}
+END_TEST
+
+START_TEST(few_that_are_left_come_one_by_one)
+{
+    for (int i = 0; i < 2 * MAX; i++) {
+        mute(happen(NOTICE_NEW, 0, 0.99), now_us + 1);
+    }
+    happen_many(MAX);
+    step();
+    ck_assert_uint_eq(sent_n, MAX);
+    for (int i = 0; i < MAX; i++) {
+        ck_assert_int_eq(sent[i].kind, NOTICE_NEW);
+        ck_assert_int_eq(sent[i].incident_id, 2 * MAX + 1 + i);
+    }
+}
+END_TEST
+
+START_TEST(a_storm_of_which_nothing_is_left_is_no_message)
+{
+    for (int i = 0; i < MAX + 1; i++) {
+        declare_normal(happen(NOTICE_NEW, 0, 0.9));
+    }
+    happen_old(4);
+    declare_normal(MAX + 2);
+    ck_assert_int_eq(held(), 0);
+    now_us += NOTICE_QUIET_US;
+    step();
+    step();
+    ck_assert_uint_eq(sent_n, 0);
+    ck_assert_int_eq(notify_channel_told(channel), MAX + 2); /* the marks went on */
+    happen(NOTICE_NEW, 0, 0.9);
+    step();
+    ck_assert_uint_eq(sent_n, 1);
+    ck_assert_int_eq(sent[0].kind, NOTICE_NEW);
+}
+END_TEST
+
+START_TEST(an_import_counts_only_what_is_still_to_be_told)
+{
+    happen_old(20);
+    happen_old(4);
+    happen_old(6);
+    declare_normal(1);
+    now_us += NOTICE_QUIET_US;
+    mute(2, now_us + 1);
+    step();
+    ck_assert_uint_eq(sent_n, 1);
+    ck_assert_str_eq(sent[0].subject,
+                     "import: 1 incident in logs of 2027-01-09 to 2027-01-09");
+    ck_assert_ptr_null(strstr(sent[0].body, "incident 1:"));
+    ck_assert_ptr_null(strstr(sent[0].body, "incident 2:"));
+    CHECK_HAS(sent[0].body, "- incident 3: ");
+}
+END_TEST
+
 START_TEST(what_was_told_may_be_dropped_and_not_more)
 {
     happen(NOTICE_NEW, 0, 0.9);
@@ -633,10 +782,12 @@ int main(void)
     tcase_add_test(tc, old_news_is_one_message_when_the_import_is_through);
     tcase_add_test(tc, a_long_import_is_told_of_in_between);
     tcase_add_test(tc, new_ones_do_not_wait_for_an_import);
+    tcase_add_test(tc, an_import_says_what_came_back_and_what_is_worse);
     tcase_add_test(tc, a_receiver_that_is_away_gets_it_once_it_is_back);
     tcase_add_test(tc, it_is_left_alone_as_long_as_it_asks);
     tcase_add_test(tc, after_three_days_it_is_undeliverable);
     tcase_add_test(tc, what_nobody_wants_is_undeliverable_at_once_and_blocks_nothing);
+    tcase_add_test(tc, one_that_is_not_there_has_an_hour_to_come_back);
     tcase_add_test(tc, a_receiver_that_was_away_long_gets_few_messages);
     tcase_add_test(tc, what_was_broken_off_by_our_end_was_no_try);
     tcase_add_test(tc, a_new_process_goes_on_where_the_old_one_was);
@@ -644,6 +795,10 @@ int main(void)
     tcase_add_loop_test(tc, a_store_that_fails_loses_nothing, 0, 4 * FAILURES_MAX);
     tcase_add_test(tc, an_incident_that_is_gone_is_not_told);
     tcase_add_test(tc, what_is_muted_or_normal_meanwhile_is_not_told);
+    tcase_add_test(tc, a_digest_counts_and_names_only_what_is_still_to_be_told);
+    tcase_add_test(tc, few_that_are_left_come_one_by_one);
+    tcase_add_test(tc, a_storm_of_which_nothing_is_left_is_no_message);
+    tcase_add_test(tc, an_import_counts_only_what_is_still_to_be_told);
     tcase_add_test(tc, what_was_told_may_be_dropped_and_not_more);
     suite_add_tcase(s, tc);
     return unit_run(s);

@@ -115,7 +115,7 @@ static const struct {
      "301, a redirect: set WEBHOOK_URL"},
     {"400", NOTIFY_NEVER, 0, "the receiver answered 400: said"},
     {"401", NOTIFY_NEVER, 0, "401"},
-    {"404", NOTIFY_NEVER, 0, "404"},
+    {"404", NOTIFY_DOUBT, 0, "404"},
     {"408", NOTIFY_LATER, 0, "408"},
     {"410", NOTIFY_NEVER, 0, "410"},
     {"413", NOTIFY_NEVER, 0, "413"},
@@ -123,7 +123,7 @@ static const struct {
     {"500", NOTIFY_LATER, 0, "500"},
     {"503 Retry-After: 120", NOTIFY_LATER, 120, "503"},
     {"close", NOTIFY_LATER, 0, "ended before the answer"},
-    {"404 echo", NOTIFY_NEVER, 0, "the receiver answered 404"},
+    {"404 echo", NOTIFY_DOUBT, 0, "the receiver answered 404"},
 };
 
 START_TEST(each_answer_means_something)

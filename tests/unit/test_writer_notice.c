@@ -21,7 +21,7 @@ static int64_t now_us;
 static int64_t notices_n(bool old)
 {
     struct store_notice_sum sum;
-    struct store_notice_range all = {0, INT64_MAX, old};
+    struct store_notice_range all = {0, INT64_MAX, old, 0};
     ck_assert(!store_sum_notices(reader, &all, &sum, &e));
     return sum.n;
 }
@@ -29,7 +29,7 @@ static int64_t notices_n(bool old)
 static void noticed(void *arg)
 {
     struct store_notice_sum sum;
-    struct store_notice_range fresh = {0, INT64_MAX, false};
+    struct store_notice_range fresh = {0, INT64_MAX, false, 0};
     (void)arg;
     /* Not by the calls that are to fail. */
     seen = store_sum_notices(reader, &fresh, &sum, &e) ? -1 : sum.n;
@@ -111,10 +111,21 @@ static enum notice_kind last(int64_t id)
     return kind;
 }
 
+static void change(int64_t id, enum incident_status status, int64_t muted_until_us)
+{
+    struct store_incident_life c = {.incident_id = id,
+                                    .status = status,
+                                    .muted_until_us = muted_until_us,
+                                    .changed_us = now_us};
+    ck_assert(!store_begin(store, clock_mono_us() + CLOCK_SECOND_US, &e));
+    ck_assert(!store_put_life(store, &c, &e));
+    ck_assert(!store_commit(store, &e));
+}
+
 START_TEST(a_new_incident_is_noted_with_it_and_told_when_it_is_committed)
 {
     struct notices l = {.n = 0};
-    struct store_notice_range all = {0, INT64_MAX, false};
+    struct store_notice_range all = {0, INT64_MAX, false, 0};
     must(0.9, T0);
     ck_assert_int_eq(atomic_load(&called), 1);
     ck_assert_int_eq(seen, 1);
@@ -178,6 +189,32 @@ START_TEST(old_news_is_noted_apart_and_once_more_if_it_goes_on_now)
 }
 END_TEST
 
+/* An import that makes worse, or brings back, what was told: counted as what it is, of the
+ * time at which it happened. */
+START_TEST(old_news_of_one_that_was_there_is_noted_as_what_it_is)
+{
+    struct store_notice_range old = {0, INT64_MAX, true, 0};
+    struct store_notice_sum sum;
+    int64_t id = must(0.9, T0), at = T0 + CLOCK_MINUTE_US;
+    now_us += 3 * NOTICE_OLD_US;
+    ck_assert_int_eq(must(0.9999, at), id);
+    ck_assert_int_eq(last(id), NOTICE_OLD_WORSE);
+    change(id, INCIDENT_STATUS_RESOLVED, 0);
+    ck_assert_int_eq(must(0.9, at + 1), id);
+    ck_assert_int_eq(last(id), NOTICE_OLD_REGRESSION);
+    ck_assert(!store_sum_notices(reader, &old, &sum, &e));
+    ck_assert_int_eq(sum.incidents, 1);
+    ck_assert_int_eq(sum.regressions, 1);
+    ck_assert_int_eq(sum.worse, 1);
+    ck_assert_int_eq(sum.first_us, at);
+    ck_assert_int_eq(sum.last_us, at + 1);
+    ck_assert_int_eq(notices_n(false), 1);
+    now_us = at + 1 + NOTICE_OLD_US + CLOCK_MINUTE_US; /* it was old, and goes on now */
+    ck_assert_int_eq(must(0.9, at + 20 * CLOCK_MINUTE_US), id);
+    ck_assert_int_eq(last(id), NOTICE_REGRESSION);
+}
+END_TEST
+
 START_TEST(what_was_told_and_comes_after_hours_is_not_new)
 {
     int64_t id = must(0.9, T0);
@@ -186,17 +223,6 @@ START_TEST(what_was_told_and_comes_after_hours_is_not_new)
     ck_assert_int_eq(notices_n(false), 2);
 }
 END_TEST
-
-static void change(int64_t id, enum incident_status status, int64_t muted_until_us)
-{
-    struct store_incident_life c = {.incident_id = id,
-                                    .status = status,
-                                    .muted_until_us = muted_until_us,
-                                    .changed_us = now_us};
-    ck_assert(!store_begin(store, clock_mono_us() + CLOCK_SECOND_US, &e));
-    ck_assert(!store_put_life(store, &c, &e));
-    ck_assert(!store_commit(store, &e));
-}
 
 START_TEST(resolved_it_is_noted_when_it_comes_back)
 {
@@ -230,6 +256,7 @@ int main(void)
     tcase_add_test(tc, with_nobody_to_tell_nothing_is_noted);
     tcase_add_test(tc, much_worse_is_noted_again);
     tcase_add_test(tc, old_news_is_noted_apart_and_once_more_if_it_goes_on_now);
+    tcase_add_test(tc, old_news_of_one_that_was_there_is_noted_as_what_it_is);
     tcase_add_test(tc, what_was_told_and_comes_after_hours_is_not_new);
     tcase_add_test(tc, resolved_it_is_noted_when_it_comes_back);
     tcase_add_test(tc, muted_it_is_not_until_the_mute_ends);
