@@ -29,7 +29,8 @@ static const char USAGE[] =
     "test  sends a message by every way that is set (WEBHOOK_URL, SMTP_URL) and says "
     "what\n"
     "      becomes of it\n"
-    "list  the newest messages, and what became of them\n"
+    "list  how many incidents are held back, and the newest messages and what became of\n"
+    "      them\n"
     "\n"
     "  --url URL  where the server is; else what PORT and BIND say\n";
 
@@ -98,15 +99,35 @@ static void print_message(struct asking *a, struct json_value m)
            STR_ARGS(subject), error.n > 0 ? "; " : "", STR_ARGS(error));
 }
 
+/* What a storm holds back is in no message yet. */
+static void print_held(struct asking *a, struct json_value channel)
+{
+    struct json_value v;
+    int64_t held;
+    if (channel.type == JSON_OBJECT && json_member(channel, "held", &v) &&
+        v.type == JSON_NUMBER && str_to_i64(v.text, 1, INT64_MAX, &held)) {
+        printf("%.*s: %lld incident%s the next message\n",
+               STR_ARGS(text_of(a, channel, "name")), (long long)held,
+               held == 1 ? " is held back: it comes with"
+                         : "s are held back: they come together in");
+    }
+}
+
 static enum err_code list(struct asking *a, struct err *e)
 {
-    struct json_value all, messages, one;
+    struct json_value all, channels, messages, one;
     enum err_code code = ask(a, "GET", "/notifications", &all, e);
     if (code) {
         return code;
     }
     if (!json_member(all, "messages", &messages) || messages.type != JSON_ARRAY) {
         return err_set(e, ERR_UPSTREAM, "what answers there is not a loganalyzer server");
+    }
+    if (json_member(all, "channels", &channels) && channels.type == JSON_ARRAY) {
+        struct json_iter ways = json_iter(channels);
+        while (json_next(&ways, NULL, &one)) {
+            print_held(a, one);
+        }
     }
     struct json_iter it = json_iter(messages);
     while (json_next(&it, NULL, &one)) {
