@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # README's first incident, and what it says of "that is normal", as they stand there.
 start_server
+# shellcheck disable=SC2016 # the marks of the blocks
 blocks() { # blocks HEADING: the sh blocks of a section
     sed -n "/^##* $1\$/,/^##* [^#]/p" README.md | sed -n '/^```sh/,/^```/{/^```/d;p;}' |
         sed 's/ *# .*$//'
