@@ -156,7 +156,7 @@ function Actions({ incident, busy, set, onNormal }) {
             <button type="button" class="first" aria-disabled={busy || !incident.choices?.length} onClick={onNormal}>This is normal …</button>
             {incident.verdict === 'real'
                 ? button('Not real after all', { verdict: null }, 'no longer marked as real')
-                : button('This is real', { verdict: 'real' }, 'marked as real', { title: 'It stays unlearned: it will be told again' })}
+                : button('This is real', { verdict: 'real' }, 'marked as real', { title: 'What is new in it stays unlearned, and is told each time it comes' })}
             <span class="apart" />
             {status === 'open' && button('Acknowledge', { status: 'acknowledged' }, 'acknowledged')}
             {status !== 'resolved' && button('Resolve', { status: 'resolved' }, 'resolved')}
