@@ -98,6 +98,17 @@ test('hostile addresses of the page lead to the first view', async ({ page, open
     }
 });
 
+test('an answer that is cut off is one that did not come', async ({ page, open, later }) => {
+    const mock = await started(later);
+    full(mock);
+    mock.failures.set('*', 'cut off');
+    await open(mock.url);
+    await page.getByText('The server does not answer.').waitFor();
+    mock.failures.clear();
+    await page.getByRole('button', { name: 'Ask now' }).click();
+    await page.locator('.list > li').first().waitFor();
+});
+
 test('lines of a megabyte are folded, with their length, and open in bounded steps', async ({ page, open, later }) => {
     const mock = await started(later);
     full(mock);

@@ -54,6 +54,11 @@ export class Mock {
         }
         this.requests.push({ method: request.method, path, query: Object.fromEntries(url.searchParams), body: body ? JSON.parse(body) : null, type: request.headers['content-type'] });
         const failure = this.failures.get(`${request.method} ${path}`) ?? this.failures.get('*');
+        if (failure === 'cut off') {
+            response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' });
+            response.end('{"incidents":[');
+            return;
+        }
         if (failure === 'hang up') {
             response.destroy();
             return;

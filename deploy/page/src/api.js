@@ -14,7 +14,7 @@ export class Refused extends Error {
 }
 
 export async function api(method, path, body) {
-    let reply, json;
+    let reply, json = null;
     try {
         reply = await fetch(path, {
             method,
@@ -31,10 +31,13 @@ export async function api(method, path, body) {
     try {
         json = await reply.json();
     } catch {
-        json = {};
+        // no JSON, or only a part of it: the connection was cut
     }
     if (!reply.ok) {
-        throw new Refused(reply.status, json.error || `the server answered with status ${reply.status}`);
+        throw new Refused(reply.status, json?.error || `the server answered with status ${reply.status}`);
+    }
+    if (json === null) {
+        throw new Refused(0, 'the server\u2019s answer was cut off');
     }
     return json;
 }
