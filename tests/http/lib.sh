@@ -347,6 +347,20 @@ record() {
         "${4-2026-01-01T12:00:00Z}" "${3-web}" "${2-INFO}" "$1"
 }
 
+# learn_ordinary N SERVICE: so many ordinary batches of it, by one curl; none is an incident.
+learn_ordinary() {
+    local i list=()
+    for ((i = 1; i <= $1; i++)); do
+        printf '[%s,%s]' "$(record "job $i took $((i * 37 % 91)) ms" INFO "$2")" \
+            "$(record "job $i is done" INFO "$2")" >"$T/ordinary.$i"
+        ((i == 1)) || list+=(--next)
+        list+=(-sf "${HTTP[@]}" "$HTTP_URL/ingest" --data-binary "@$T/ordinary.$i")
+    done
+    curl "${list[@]}" >"$T/ordinary.replies" || fail "not stored: $(cat "$T/ordinary.replies")"
+    expect_equal 'ordinary batches' \
+        "$(grep -o '"incident_id":null' "$T/ordinary.replies" | wc -l)" "$1"
+}
+
 # records N MESSAGE [LEVEL [SERVICE]]: N of them on standard output, comma between.
 records() {
     local n=$1 one

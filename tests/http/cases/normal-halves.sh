@@ -4,10 +4,7 @@
 settings "ML_URL=$T/ml"
 start_half ml-service
 start_half backend
-for i in {1..60}; do
-    ingest "[$(record "job $i took $((i * 37 % 91)) ms" INFO backup),$(record \
-        "job $i is done" INFO backup)]"
-done
+learn_ordinary 60 backup
 expect_all_learned
 odd() {
     ingest "[$(record "mirror of vault ${RANDOM} is broken" ERROR backup),$(record \

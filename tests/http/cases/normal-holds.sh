@@ -7,11 +7,7 @@ odd() { # the line, with other numbers each time
     ingest "[$(record "mirror of vault ${RANDOM} is broken" ERROR backup),$(record \
         "mirror of vault ${RANDOM} is broken" ERROR backup)]"
 }
-for i in {1..60}; do
-    ingest "[$(record "job $i took $((i * 37 % 91)) ms" INFO backup),$(record \
-        "job $i is done" INFO backup)]"
-    expect_json .incident_id null
-done
+learn_ordinary 60 backup
 odd
 expect_json .incident_id 1
 incident=1
@@ -98,10 +94,7 @@ expect_status 200
 request GET /incidents/1
 expect_json .incident.status open
 expect_json .incident.verdict null
-for i in {1..60}; do
-    ingest "[$(record "job $i took $((i * 37 % 91)) ms" INFO backup),$(record \
-        "job $i is done" INFO backup)]"
-done
+learn_ordinary 60 backup
 odd
 expect_json '.incident_id != null' true
 stop_server

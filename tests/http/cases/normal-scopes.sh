@@ -1,14 +1,8 @@
 # shellcheck shell=bash
 # A value and a service can be normal, too; "real" keeps what was new from being learned.
 start_server
-learn_service() {
-    local i
-    for i in {1..60}; do
-        ingest "[$(record "request $i served" INFO "$1"),$(record "$i waiting" INFO "$1")]"
-    done
-}
-learn_service sshd
-learn_service web
+learn_ordinary 60 sshd
+learn_ordinary 60 web
 guess() { # guess ADDRESS
     local i list=
     for i in {1..8}; do
@@ -76,7 +70,7 @@ request DELETE /loganalyzer/normals/2
 expect_status 200
 
 # Real: it stays news however often it comes.
-learn_service db
+learn_ordinary 60 db
 new_one() {
     ingest "$(record "checksum of page $RANDOM is wrong" ERROR db "$1")"
 }
