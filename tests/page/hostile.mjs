@@ -15,6 +15,8 @@ async function hostile(later) {
     Object.assign(mock.details.get(7), {
         records: HOSTILE.map((message, i) => record(i + 1, message, { service: HOSTILE[i % 12], level: message.slice(0, 32), metadata: JSON.stringify({ [message]: message }), pointed: i % 2 === 0 })),
         records_total: 9,
+        // of another day: the longest words for a time, whatever the time is now
+        occurrences: [{ at: '2025-12-24T23:20:00Z', count: 1, severity: 0.85 }, { at: '2025-12-31T23:59:00Z', count: 200000, severity: 0.97 }],
         history: [{ at: time(1000), event: HOSTILE[2], note: h }],
         choices: [1, 8].map((i) => ({ scope: 'template', template_id: `t${i}`, template: h, service: HOSTILE[i], value: h, label: `messages like "${h}" in ${HOSTILE[i]}` })),
     });
