@@ -79,7 +79,7 @@ loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(TRAIN) $(CLI) $(CLIE
 
 # A target whose recipe failed is not taken for made.
 .DELETE_ON_ERROR:
-.PHONY: help all run test check test-unit test-http test-tsan test-faults test-docker \
+.PHONY: help all run test test-rest check test-unit test-http test-tsan test-faults test-docker \
   golden-accept lint format clean page test-page
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -156,10 +156,18 @@ test: ## everything that is tested, with sanitizers (what deploy/test does)
 	$(MAKE) test-week test-batching test-cause || status=1; \
 	$(MAKE) test-tsan || status=1; \
 	$(MAKE) SAN=1 test-http || status=1; \
+	$(MAKE) test-rest || status=1; \
+	exit $$status
+
+# The page's tests wait for a browser more than they work: beside the others.
+test-rest:
+	@status=0; mkdir -p build; \
+	$(MAKE) test-page >build/test-page.log 2>&1 & page=$$!; \
 	$(MAKE) SAN=1 test-faults || status=1; \
-	$(MAKE) test-page || status=1; \
 	$(MAKE) test-docker || status=1; \
 	$(MAKE) lint || status=1; \
+	wait $$page || status=1; \
+	cat build/test-page.log; \
 	exit $$status
 
 check: ## the list before a commit: test, and warnings are errors in all modes
