@@ -134,18 +134,11 @@ static bool take_reasons(struct incident_case *c, struct str text, struct arena 
     return true;
 }
 
-static bool copy_text(struct arena *a, struct str from, struct str *to)
-{
-    *to = from.p ? arena_str(a, from) : STR_NONE;
-    return !from.p || to->p != NULL;
-}
-
 bool incident_case_take(struct incident_case *c, const struct store_incident_row *row,
                         struct arena *a)
 {
-    *c = (struct incident_case){.core = row->core};
-    return copy_text(a, row->service, &c->service) && copy_text(a, row->note, &c->note) &&
-           copy_text(a, row->verdict, &c->verdict) && take_reasons(c, row->reasons, a);
+    *c = (struct incident_case){.n = 0};
+    return arena_copy(a, row->service, &c->service) && take_reasons(c, row->reasons, a);
 }
 
 /* --- records --- */
@@ -162,9 +155,9 @@ static bool take_record(void *arg, int64_t id, const struct record *r)
     struct record *to = reading->to;
     (void)id;
     *to = (struct record){.event_us = r->event_us};
-    reading->found = copy_text(reading->arena, r->service, &to->service) &&
-                     copy_text(reading->arena, r->message, &to->message) &&
-                     copy_text(reading->arena, r->metadata, &to->metadata);
+    reading->found = arena_copy(reading->arena, r->service, &to->service) &&
+                     arena_copy(reading->arena, r->message, &to->message) &&
+                     arena_copy(reading->arena, r->metadata, &to->metadata);
     reading->no_memory = !reading->found;
     return false;
 }

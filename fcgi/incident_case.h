@@ -13,8 +13,7 @@ enum {
 };
 
 struct incident_case {
-    struct incident core;
-    struct str service, note, verdict; /* p NULL: none */
+    struct str service; /* p NULL: several or none */
     struct choices_record records[CASE_RECORDS_MAX];
     int64_t ids[CASE_RECORDS_MAX];        /* of the records in the store */
     uint8_t reasons_of[CASE_RECORDS_MAX]; /* which point to the record: a bit each */

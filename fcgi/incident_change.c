@@ -2,12 +2,11 @@
  *
  * What is sent is what is to be so: what is so already changes nothing, so that a request
  * may be sent twice. Each change is a line in the history. */
-#include "fcgi/base/utf8.h"
 #include "fcgi/incident_detail.h"
 #include "fcgi/normals.h"
 #include "sql/store_life.h"
 
-enum { NOTE_BYTES_MAX = 4096, BODY_DEPTH_MAX = 4, TIME_BYTES_MAX = 64, EVENTS_MAX = 4 };
+enum { NOTE_BYTES_MAX = 4096, TIME_BYTES_MAX = 64, EVENTS_MAX = 4 };
 
 /* --- what is to be changed --- */
 
@@ -117,17 +116,8 @@ static enum err_code read_change(const struct request *req, struct change *c,
                                  struct err *e)
 {
     struct json_value object, key, v;
-    struct json_in in = {req->body, req->body_n, 0, BODY_DEPTH_MAX, 0};
     *c = (struct change){.now_us = req->now_us};
-    if (req->body_n == 0 ||
-        utf8_valid_prefix((struct str){req->body, req->body_n}) != req->body_n) {
-        return err_set(e, ERR_INVALID, "the body must be JSON in UTF-8");
-    }
-    in.at = utf8_bom((struct str){req->body, req->body_n});
-    enum err_code code = json_read(&in, &object, e);
-    if (!code && (object.type != JSON_OBJECT || !json_at_end(&in))) {
-        code = err_set(e, ERR_INVALID, "the body must be one JSON object");
-    }
+    enum err_code code = incidents_object(req, &object, e);
     struct json_iter it = json_iter(object);
     while (!code && json_next(&it, &key, &v)) {
         code = read_member(req->arena, key, v, c, e);
@@ -153,8 +143,8 @@ struct work {
 
 static struct str keep(struct work *w, struct str s)
 {
-    struct str copy = s.p ? arena_str(w->arena, s) : STR_NONE;
-    w->no_memory = w->no_memory || (s.p && !copy.p);
+    struct str copy;
+    w->no_memory = !arena_copy(w->arena, s, &copy) || w->no_memory;
     return copy;
 }
 
@@ -162,11 +152,7 @@ static void take_row(void *arg, const struct store_incident_row *row)
 {
     struct work *w = arg;
     w->found = true;
-    w->life = (struct store_incident_life){.incident_id = row->core.id,
-                                           .status = row->core.status,
-                                           .muted_until_us = row->core.muted_until_us,
-                                           .note = keep(w, row->note),
-                                           .verdict = keep(w, row->verdict)};
+    w->no_memory = !incidents_life(row, w->arena, &w->life) || w->no_memory;
 }
 
 static void note_event(struct work *w, const struct change *c, enum incident_event event,

@@ -5,7 +5,10 @@
 #include "fcgi/normals.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/base/utf8.h"
 #include "fcgi/notifications.h"
+
+enum { BODY_DEPTH_MAX = 4 };
 
 static const struct route routes[] = {
     {"/incidents", METHOD_GET, incident_list_get},
@@ -32,6 +35,31 @@ enum err_code incidents_number(const struct request *req, struct str name, int64
                        STR_ARGS(name), (long long)max);
     }
     return code;
+}
+
+enum err_code incidents_object(const struct request *req, struct json_value *out,
+                               struct err *e)
+{
+    struct str body = {req->body, req->body_n};
+    if (body.n == 0 || utf8_valid_prefix(body) != body.n) {
+        return err_set(e, ERR_INVALID, "the body must be JSON in UTF-8");
+    }
+    struct json_in in = {req->body, req->body_n, utf8_bom(body), BODY_DEPTH_MAX, 0};
+    enum err_code code = json_read(&in, out, e);
+    if (!code && (out->type != JSON_OBJECT || !json_at_end(&in))) {
+        code = err_set(e, ERR_INVALID, "the body must be one JSON object");
+    }
+    return code;
+}
+
+bool incidents_life(const struct store_incident_row *row, struct arena *a,
+                    struct store_incident_life *out)
+{
+    *out = (struct store_incident_life){.incident_id = row->core.id,
+                                        .status = row->core.status,
+                                        .muted_until_us = row->core.muted_until_us};
+    return arena_copy(a, row->note, &out->note) &&
+           arena_copy(a, row->verdict, &out->verdict);
 }
 
 /* --- changes --- */

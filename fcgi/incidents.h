@@ -7,8 +7,9 @@
 #ifndef FCGI_INCIDENTS_H
 #define FCGI_INCIDENTS_H
 
+#include "fcgi/base/json.h"
 #include "fcgi/web/process.h"
-#include "sql/store.h"
+#include "sql/store_life.h"
 
 #include <pthread.h>
 
@@ -33,6 +34,15 @@ void incidents_rollback(struct incidents *in);
 /* A query parameter as a number in 1..max; def if it is not there. ERR_INVALID names it. */
 enum err_code incidents_number(const struct request *req, struct str name, int64_t max,
                                int64_t def, int64_t *out, struct err *e) MUST_USE;
+
+/* The body as one JSON object, which is changed in place. ERR_INVALID says what it must be. */
+enum err_code incidents_object(const struct request *req, struct json_value *out,
+                               struct err *e) MUST_USE;
+
+/* What people have said of the incident in this row, its texts in the arena. False: no
+ * memory. */
+bool incidents_life(const struct store_incident_row *row, struct arena *a,
+                    struct store_incident_life *out);
 
 /* Handlers; app is the struct incidents. */
 enum err_code incident_list_get(void *app, const struct request *req,

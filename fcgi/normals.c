@@ -22,15 +22,8 @@ struct closing {
 static void take_life(void *arg, const struct store_incident_row *row)
 {
     struct closing *c = arg;
-    struct str note = row->note.p ? arena_str(c->arena, row->note) : STR_NONE;
-    struct str verdict = row->verdict.p ? arena_str(c->arena, row->verdict) : STR_NONE;
     c->found = true;
-    c->no_memory = (row->note.p && !note.p) || (row->verdict.p && !verdict.p);
-    c->life = (struct store_incident_life){.incident_id = row->core.id,
-                                           .status = row->core.status,
-                                           .muted_until_us = row->core.muted_until_us,
-                                           .note = note,
-                                           .verdict = verdict};
+    c->no_memory = !incidents_life(row, c->arena, &c->life);
 }
 
 static enum err_code get_life(struct incidents *in, int64_t id, struct closing *c,

@@ -1,7 +1,7 @@
 /* normals_print.c - see normals_print.h. */
 #include "fcgi/normals_print.h"
 
-#include "fcgi/base/clock.h"
+#include "fcgi/incident_print.h"
 
 static enum err_code no_memory(struct err *e)
 {
@@ -57,12 +57,6 @@ enum err_code normals_row_make(struct normals_row *row, const struct choice *c,
     return row->answer.examples.p && set_label(row, c) ? ERR_NONE : no_memory(e);
 }
 
-static bool copy_text(struct arena *a, struct str from, struct str *to)
-{
-    *to = from.p ? arena_str(a, from) : STR_NONE;
-    return !from.p || to->p != NULL;
-}
-
 bool normals_row_copy(struct normals_row *row, const struct store_answer *a,
                       struct arena *arena)
 {
@@ -71,12 +65,12 @@ bool normals_row_copy(struct normals_row *row, const struct store_answer *a,
     struct choice c = {
         .answer = {.service = a->service, .text = a->template, .value = a->value}};
     (void)answer_scope_find(a->scope, &c.answer.scope);
-    return copy_text(arena, a->scope, &to->scope) &&
-           copy_text(arena, a->service, &to->service) &&
-           copy_text(arena, a->template_id, &to->template_id) &&
-           copy_text(arena, a->template, &to->template) &&
-           copy_text(arena, a->value, &to->value) &&
-           copy_text(arena, a->note, &to->note) && set_label(row, &c);
+    return arena_copy(arena, a->scope, &to->scope) &&
+           arena_copy(arena, a->service, &to->service) &&
+           arena_copy(arena, a->template_id, &to->template_id) &&
+           arena_copy(arena, a->template, &to->template) &&
+           arena_copy(arena, a->value, &to->value) &&
+           arena_copy(arena, a->note, &to->note) && set_label(row, &c);
 }
 
 /* --- JSON --- */
@@ -93,12 +87,6 @@ static void put_int(struct json_out *o, const char *key, int64_t n)
     json_int(o, n);
 }
 
-static void put_time(struct json_out *o, const char *key, int64_t us)
-{
-    char when[CLOCK_TEXT_BYTES];
-    put_text(o, key, us ? clock_format(us, when) : STR_NONE);
-}
-
 static void put_row(struct json_out *o, const struct normals_row *row)
 {
     const struct store_answer *a = &row->answer;
@@ -109,7 +97,7 @@ static void put_row(struct json_out *o, const struct normals_row *row)
     } else {
         json_null(o); /* a preview */
     }
-    put_time(o, "declared_at", a->id > 0 ? a->answered_us : 0);
+    incident_print_time(o, "declared_at", a->id > 0 ? a->answered_us : 0);
     put_text(o, "scope", a->scope);
     put_text(o, "service", a->service);
     put_text(o, "template_id", a->template_id);
@@ -118,7 +106,7 @@ static void put_row(struct json_out *o, const struct normals_row *row)
     put_text(o, "label", row->label);
     put_int(o, "incident_id", a->incident_id);
     put_text(o, "note", a->note);
-    put_time(o, "undone_at", a->undone_us);
+    incident_print_time(o, "undone_at", a->undone_us);
     json_close(o, '}');
 }
 

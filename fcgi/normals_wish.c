@@ -1,10 +1,10 @@
 /* normals_wish.c - see normals_wish.h. */
 #include "fcgi/normals_wish.h"
 
-#include "fcgi/base/utf8.h"
 #include "fcgi/core/verdict.h"
+#include "fcgi/incidents.h"
 
-enum { NOTE_BYTES_MAX = 4096, BODY_DEPTH_MAX = 4 };
+enum { NOTE_BYTES_MAX = 4096 };
 
 static enum err_code refuse(struct err *e, const char *field, const char *what)
 {
@@ -82,18 +82,9 @@ static enum err_code check_names(struct json_value object, struct err *e)
 enum err_code normals_wish_read(const struct request *req, struct normals_wish *w,
                                 struct err *e)
 {
-    struct json_in in = {req->body, req->body_n, 0, BODY_DEPTH_MAX, 0};
     struct json_value object;
     *w = (struct normals_wish){0};
-    if (req->body_n == 0 ||
-        utf8_valid_prefix((struct str){req->body, req->body_n}) != req->body_n) {
-        return err_set(e, ERR_INVALID, "the body must be JSON in UTF-8");
-    }
-    in.at = utf8_bom((struct str){req->body, req->body_n});
-    enum err_code code = json_read(&in, &object, e);
-    if (!code && (object.type != JSON_OBJECT || !json_at_end(&in))) {
-        code = err_set(e, ERR_INVALID, "the body must be one JSON object");
-    }
+    enum err_code code = incidents_object(req, &object, e);
     code = code ? code : check_names(object, e);
     return code ? code : take_members(req->arena, object, w, e);
 }

@@ -4,6 +4,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/base/random_id.h"
 #include "fcgi/base/utf8.h"
+#include "fcgi/incident_print.h"
 #include "fcgi/incidents.h"
 #include "fcgi/jobs/notify_channel.h"
 #include "fcgi/jobs/notify_names.h"
@@ -31,17 +32,6 @@ static void describe(const struct config_notify *c, struct way out[static NOTIFY
 
 /* --- GET --- */
 
-static void put_time(struct json_out *o, const char *key, int64_t us)
-{
-    char when[CLOCK_TEXT_BYTES];
-    json_key(o, key);
-    if (us == 0) {
-        json_null(o);
-    } else {
-        json_str(o, clock_format(us, when));
-    }
-}
-
 static void put_number(struct json_out *o, const char *key, int64_t n)
 {
     json_key(o, key);
@@ -56,10 +46,10 @@ static void put_channel(struct json_out *o, const struct way *w,
     json_str(o, str_of(w->name));
     json_key(o, "target");
     json_str(o, str_of(w->target));
-    put_time(o, "last_delivered_at", c->last_delivered_us);
+    incident_print_time(o, "last_delivered_at", c->last_delivered_us);
     json_key(o, "last_error");
     json_text(o, c->last_error_us != 0 ? str_of(c->last_error) : STR_NONE);
-    put_time(o, "last_error_at", c->last_error_us);
+    incident_print_time(o, "last_error_at", c->last_error_us);
     put_number(o, "waiting", c->waiting);
     put_number(o, "undeliverable", c->undeliverable);
     put_number(o, "held", held);
@@ -88,14 +78,14 @@ static void put_message(void *arg, const struct store_message *m)
     put_number(o, "incidents", m->incidents);
     json_key(o, "subject");
     json_str(o, m->subject);
-    put_time(o, "created_at", m->created_us);
+    incident_print_time(o, "created_at", m->created_us);
     json_key(o, "state");
     json_str(o, str_of(states[m->state <= OUTBOX_UNDELIVERABLE ? m->state : 0]));
     put_number(o, "attempts", m->attempts);
     json_key(o, "last_error");
     json_text(o, m->last_error);
-    put_time(o, "next_try_at", m->state == OUTBOX_WAITING ? m->next_us : 0);
-    put_time(o, "delivered_at", delivered ? m->ended_us : 0);
+    incident_print_time(o, "next_try_at", m->state == OUTBOX_WAITING ? m->next_us : 0);
+    incident_print_time(o, "delivered_at", delivered ? m->ended_us : 0);
     json_close(o, '}');
 }
 

@@ -1,25 +1,9 @@
 /* store_answers.c - answers to incidents in SQLite (store_answers.h). */
 #include "sql/store_sqlite.h"
 
-static enum err_code ask_number(struct store_sqlite *s, enum statement which,
-                                int64_t *out, struct err *e)
-{
-    sqlite3_stmt *stmt;
-    bool row;
-    *out = 0;
-    enum err_code code = store_read_statement(s, which, &stmt, e);
-    if (code || !stmt) {
-        return code;
-    }
-    code = db_step(stmt, &row, e);
-    *out = !code && row ? sqlite3_column_int64(stmt, 0) : 0;
-    sqlite3_reset(stmt);
-    return code;
-}
-
 static enum err_code answers_seq(struct store *s, int64_t *seq, struct err *e)
 {
-    return ask_number(sqlite(s), SQL_ANSWERS_SEQ, seq, e);
+    return store_read_number(sqlite(s), SQL_ANSWERS_SEQ, seq, e);
 }
 
 static enum err_code insert(struct store_sqlite *s, const struct store_answer *a,
@@ -73,13 +57,13 @@ static enum err_code add_answer(struct store *store, const struct store_answer *
 {
     struct store_sqlite *s = sqlite(store);
     int64_t n, seq;
-    enum err_code code = ask_number(s, SQL_COUNT_ANSWERS, &n, e);
+    enum err_code code = store_read_number(s, SQL_COUNT_ANSWERS, &n, e);
     if (!code && n >= STORE_ANSWERS_MAX) {
         return err_set(e, ERR_CONFLICT,
                        "%d answers count already: undo those that are not needed",
                        STORE_ANSWERS_MAX);
     }
-    code = code ? code : ask_number(s, SQL_ANSWERS_SEQ, &seq, e);
+    code = code ? code : store_read_number(s, SQL_ANSWERS_SEQ, &seq, e);
     code = code ? code : insert(s, a, seq + 1, e);
     *id = code ? 0 : sqlite3_last_insert_rowid(s->db);
     return code ? code : drop_undone(s, *id, e);
@@ -91,7 +75,7 @@ static enum err_code undo_answer(struct store *store, int64_t id, int64_t now_us
     struct store_sqlite *s = sqlite(store);
     sqlite3_stmt *stmt;
     int64_t seq;
-    enum err_code code = ask_number(s, SQL_ANSWERS_SEQ, &seq, e);
+    enum err_code code = store_read_number(s, SQL_ANSWERS_SEQ, &seq, e);
     code = code ? code : store_statement(s, SQL_UNDO_ANSWER, &stmt, e);
     if (code) {
         return code;

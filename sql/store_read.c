@@ -1,21 +1,27 @@
 /* store_read.c - batches, records and notes in SQLite (store_read.h). */
 #include "sql/store_sqlite.h"
 
-enum err_code store_sqlite_data_version(struct store *s, int64_t *version, struct err *e)
+enum err_code store_read_number(struct store_sqlite *s, enum statement which,
+                                int64_t *out, struct err *e)
 {
     sqlite3_stmt *stmt;
     bool row = false;
-    enum err_code code = store_read_statement(sqlite(s), SQL_DATA_VERSION, &stmt, e);
-    *version = 0;
+    enum err_code code = store_read_statement(s, which, &stmt, e);
+    *out = 0;
     if (code || !stmt) {
         return code;
     }
     code = db_step(stmt, &row, e);
     if (!code && row) {
-        *version = sqlite3_column_int64(stmt, 0);
+        *out = sqlite3_column_int64(stmt, 0);
     }
     sqlite3_reset(stmt);
     return code;
+}
+
+enum err_code store_sqlite_data_version(struct store *s, int64_t *version, struct err *e)
+{
+    return store_read_number(sqlite(s), SQL_DATA_VERSION, version, e);
 }
 
 enum err_code store_sqlite_next_batch(struct store *s, int64_t from_id,
@@ -46,19 +52,7 @@ enum err_code store_sqlite_next_batch(struct store *s, int64_t from_id,
 
 enum err_code store_sqlite_last_batch(struct store *s, int64_t *id, struct err *e)
 {
-    sqlite3_stmt *stmt;
-    bool row = false;
-    enum err_code code = store_read_statement(sqlite(s), SQL_LAST_BATCH, &stmt, e);
-    *id = 0;
-    if (code || !stmt) {
-        return code;
-    }
-    code = db_step(stmt, &row, e);
-    if (!code && row) {
-        *id = sqlite3_column_int64(stmt, 0);
-    }
-    sqlite3_reset(stmt);
-    return code;
+    return store_read_number(sqlite(s), SQL_LAST_BATCH, id, e);
 }
 
 enum err_code store_sqlite_list_records(struct store *s, int64_t first_log_id, int64_t n,

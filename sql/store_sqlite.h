@@ -33,6 +33,11 @@ enum err_code store_statement(struct store_sqlite *s, enum statement which,
 enum err_code store_read_statement(struct store_sqlite *s, enum statement which,
                                    sqlite3_stmt **out, struct err *e) MUST_USE;
 
+/* The only number that a statement without parameters gives; 0 if it gives none, or there is
+ * no store yet. */
+enum err_code store_read_number(struct store_sqlite *s, enum statement which,
+                                int64_t *out, struct err *e) MUST_USE;
+
 /* store_incidents.c: the verbs about incidents. */
 enum err_code store_sqlite_find_incident(struct store *, const struct store_span *,
                                          struct incident *, bool *found,

@@ -153,6 +153,12 @@ struct str arena_str(struct arena *a, struct str s)
     return (struct str){p, s.n};
 }
 
+bool arena_copy(struct arena *a, struct str from, struct str *to)
+{
+    *to = from.p ? arena_str(a, from) : STR_NONE;
+    return !from.p || to->p != NULL;
+}
+
 bool arena_defer(struct arena *a, void (*fn)(void *), void *arg)
 {
     struct arena_deferred *d = arena_alloc(a, sizeof *d);

@@ -30,6 +30,9 @@ void *arena_zalloc(struct arena *a, size_t n);
 /* A copy of s; its p is NULL if there was no memory. A NUL follows the copy. */
 struct str arena_str(struct arena *a, struct str s);
 
+/* The same of a text that may not be there: p NULL stays NULL. False: no memory. */
+bool arena_copy(struct arena *a, struct str from, struct str *to);
+
 /* Calls fn(arg) when the arena is next reset or freed, the last deferred first. False
  * if memory is short: then nothing will be called. */
 bool arena_defer(struct arena *a, void (*fn)(void *), void *arg);

@@ -1,6 +1,7 @@
 /* config_notify.c - see config_notify.h. */
 #include "fcgi/base/config_notify.h"
 
+#include "fcgi/base/service_url.h"
 #include "fcgi/base/str.h"
 
 enum { ADDRESS_BYTES_MAX = 253 };
@@ -42,24 +43,9 @@ static struct str authority_of(const char *url, const char *scheme, const char *
     return STR_NONE;
 }
 
-static bool port_is_good(struct str authority)
-{
-    int64_t port;
-    size_t at = authority.n;
-    while (at > 0 && authority.p[at - 1] != ':' && authority.p[at - 1] != ']') {
-        at--;
-    }
-    if (at == 0 || authority.p[at - 1] == ']') {
-        return at == 0 || at == authority.n; /* none */
-    }
-    return at > 1 && str_to_i64(str_from(authority, at), 1, 65535, &port);
-}
-
 static enum err_code check_url(const char *key, const char *url, const char *scheme,
                                const char *other, struct err *e)
 {
-    static const char in_host[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                  "0123456789.-_:[]";
     struct str host = authority_of(url, scheme, other);
     for (const char *p = url; *p; p++) {
         if (*p <= ' ' || *p > '~' || strchr("\"\\<>#", *p)) {
@@ -76,7 +62,7 @@ static enum err_code check_url(const char *key, const char *url, const char *sch
                        "SMTP_PASSWORD",
                        key);
     }
-    if (host.n == 0 || strspn(host.p, in_host) < host.n || !port_is_good(host)) {
+    if (!service_url_has_host(host)) {
         return err_set(e, ERR_INVALID, "%s has no host, or a port that is none", key);
     }
     return ERR_NONE;

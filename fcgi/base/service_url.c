@@ -26,15 +26,20 @@ static bool port_is_good(struct str authority)
     return at > 1 && str_to_i64(str_from(authority, at), 1, 65535, &port);
 }
 
-static enum err_code check_authority(struct str authority, struct err *e)
+bool service_url_has_host(struct str authority)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                   "0123456789.-_:[]";
+    return authority.n > 0 && strspn(authority.p, allowed) >= authority.n &&
+           port_is_good(authority);
+}
+
+static enum err_code check_authority(struct str authority, struct err *e)
+{
     if (memchr(authority.p, '@', authority.n)) {
         return refuse(e, "holds a user or password, which are not for settings");
     }
-    if (authority.n == 0 || strspn(authority.p, allowed) < authority.n ||
-        !port_is_good(authority)) {
+    if (!service_url_has_host(authority)) {
         return refuse(e, "has no host, or a port that is none");
     }
     return ERR_NONE;

@@ -4,6 +4,7 @@
 #define BASE_SERVICE_URL_H
 
 #include "fcgi/base/err.h"
+#include "fcgi/base/str.h"
 
 enum { SERVICE_URL_BYTES = 512 }; /* as much as a text setting has */
 
@@ -12,6 +13,9 @@ enum { SERVICE_URL_BYTES = 512 }; /* as much as a text setting has */
  * it may be. A user or password in it is refused: the setting is printed. */
 enum err_code service_url_complete(char url[static SERVICE_URL_BYTES],
                                    struct err *e) MUST_USE;
+
+/* "host", "host:port", "[::1]:port": characters that such have, and a port that is one. */
+bool service_url_has_host(struct str authority);
 
 struct service_urls {
     char score[SERVICE_URL_BYTES], learn[SERVICE_URL_BYTES];

@@ -1,6 +1,8 @@
 /* demo_post.c - see demo_post.h. */
 #include "fcgi/cli/demo_post.h"
 
+#include "fcgi/cli/server_place.h"
+
 #include "fcgi/base/clock.h"
 #include "fcgi/base/json.h"
 #include "fcgi/base/utf8.h"
@@ -29,17 +31,10 @@ struct demo_poster {
 
 static void find_server(const struct config *c, struct demo_poster *p)
 {
-    const char *host = c->bind;
-    if (host[0] == '/') { /* a folder: a socket in it */
-        snprintf(p->socket, sizeof p->socket, "%s/http", host);
-        snprintf(p->base, sizeof p->base, "http://localhost");
-        return;
-    }
-    host = strcmp(host, "0.0.0.0") == 0 ? "127.0.0.1" : host;
-    host = strcmp(host, "::") == 0 ? "::1" : host;
-    bool six = strchr(host, ':') != NULL;
-    snprintf(p->base, sizeof p->base, "http://%s%s%s:%lld", six ? "[" : "", host,
-             six ? "]" : "", (long long)c->port);
+    struct server_place place;
+    server_find(c, NULL, &place);
+    snprintf(p->socket, sizeof p->socket, "%s", place.socket);
+    snprintf(p->base, sizeof p->base, "%s", place.url);
 }
 
 static enum err_code take_url(struct demo_poster *p, const char *url, struct err *e)

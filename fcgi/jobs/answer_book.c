@@ -86,7 +86,7 @@ static enum err_code renew(struct answer_book *b, int64_t seq, struct err *e)
     return ERR_NONE;
 }
 
-static void look(struct answer_book *b)
+static void renew_if_changed(struct answer_book *b)
 {
     struct err e;
     int64_t seq;
@@ -117,7 +117,7 @@ const struct answers *answer_book_hold(struct answer_book *b)
         return NULL;
     }
     pthread_mutex_lock(&b->lock);
-    look(b);
+    renew_if_changed(b);
     struct answers *set = b->latest ? b->latest->set : NULL;
     if (set) {
         b->latest->holds++;
@@ -138,6 +138,13 @@ void answer_book_let_go(struct answer_book *b, const struct answers *held)
     }
     at->holds--;
     drop_unused(b);
+    pthread_mutex_unlock(&b->lock);
+}
+
+void answer_book_look(struct answer_book *b)
+{
+    pthread_mutex_lock(&b->lock);
+    renew_if_changed(b);
     pthread_mutex_unlock(&b->lock);
 }
 

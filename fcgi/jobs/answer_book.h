@@ -24,6 +24,9 @@ void answer_book_close(struct answer_book *b); /* NULL allowed; all holds were l
 const struct answers *answer_book_hold(struct answer_book *b);
 void answer_book_let_go(struct answer_book *b, const struct answers *held);
 
+/* Only looks whether there are others now: the state learns of them without a batch. */
+void answer_book_look(struct answer_book *b);
+
 /* The same for one batch. */
 void answer_book_mark(struct answer_book *b, struct record *records, size_t n);
 

@@ -70,7 +70,7 @@ static void note(struct housekeeper *h)
 static void tick(void *housekeeper)
 {
     struct housekeeper *h = housekeeper;
-    answer_book_mark(h->o.answers, NULL, 0);
+    answer_book_look(h->o.answers);
     look(h);
     state_tick(h->o.state);
     if (!state_is_ready(h->o.state)) {

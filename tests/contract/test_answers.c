@@ -1,52 +1,11 @@
 /* test_answers.c - what every back end of sql/store_answers.h has to do, over SQLite and over
  * the fake. */
 #include "sql/store_answers.h"
-#include "tests/fake/store_mem.h"
-#include "tests/fake/temp_dir.h"
+#include "tests/contract/backends.h"
 
-#include <check.h>
-
-enum { SOON_US = 1000000, LIST_MAX = STORE_ANSWERS_MAX + STORE_ANSWERS_UNDONE_MAX + 2 };
-
-static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES];
-static struct store *writer, *reader;
-static struct err e;
-
-static void set_up_sqlite(void)
-{
-    temp_dir_make(dir);
-    temp_dir_path(dir, "data.sqlite", path);
-    ck_assert_msg(!store_open_writer(path, SOON_US, &writer, &e), "%s", e.msg);
-    ck_assert(!store_open_reader(path, &reader, &e));
-}
-
-static void set_up_mem(void)
-{
-    dir[0] = '\0';
-    writer = store_mem_open();
-    reader = store_mem_reader(writer);
-}
-
-static void tear_down(void)
-{
-    store_close(reader);
-    store_close(writer);
-    if (dir[0] != '\0') {
-        temp_dir_remove(dir);
-    }
-}
+enum { LIST_MAX = STORE_ANSWERS_MAX + STORE_ANSWERS_UNDONE_MAX + 2 };
 
 /* --- doing --- */
-
-static void must_begin(void)
-{
-    ck_assert_msg(!store_begin(writer, clock_mono_us() + SOON_US, &e), "%s", e.msg);
-}
-
-static void must_commit(void)
-{
-    ck_assert_msg(!store_commit(writer, &e), "%s", e.msg);
-}
 
 static const struct store_answer full = {
     .answered_us = 17,

@@ -30,7 +30,7 @@ UNIT_DEMO_WEEK := fcgi/cli/demo_week fcgi/cli/demo_plan fcgi/cli/demo_life_web \
   fcgi/cli/demo_events fcgi/cli/demo_attacks fcgi/cli/demo_breakage $(UNIT_DEMO_TEXT)
 UNIT_OBJECTS_demo_text := $(UNIT_DEMO_TEXT)
 UNIT_OBJECTS_demo_week := $(sort $(UNIT_DEMO_WEEK) $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
-UNIT_OBJECTS_demo := fcgi/cli/demo fcgi/cli/options fcgi/cli/demo_batch fcgi/cli/demo_post \
+UNIT_OBJECTS_demo := fcgi/cli/demo fcgi/cli/server_place fcgi/cli/options fcgi/cli/demo_batch fcgi/cli/demo_post \
   fcgi/cli/progress $(CLIENT) tests/fake/http_fake $(sort $(UNIT_DEMO_WEEK) $(BASE))
 
 # The verbs that read history.

@@ -13,7 +13,7 @@ UNIT_OBJECTS_mail_text := $(UNIT_MAIL_TEXT)
 UNIT_OBJECTS_notice := fcgi/core/notice fcgi/base/str
 UNIT_OBJECTS_notice_text := $(UNIT_NOTICE)
 UNIT_OBJECTS_notice_shape := fcgi/core/notice_shape $(UNIT_NOTICE)
-UNIT_OBJECTS_config_notify := fcgi/base/config_notify fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_config_notify := fcgi/base/service_url fcgi/base/config_notify fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_address := fcgi/web/address
 UNIT_OBJECTS_mailer := fcgi/web/mailer fcgi/web/outbound fcgi/web/address $(UNIT_RECEIVER) \
   fcgi/base/visible fcgi/base/utf8 fcgi/base/buf fcgi/base/clock fcgi/base/err fcgi/base/str
