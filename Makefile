@@ -181,7 +181,8 @@ test-tsan: ## the threaded parts under ThreadSanitizer
 	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector \
 	  build/tsan/test_state_batches build/tsan/test_told build/tsan/test_notify_channel \
 	  build/tsan/receiver all
-	tests/unit/run build/tsan writer detector state_batches told notify_channel
+	tests/unit/run build/tsan writer state_batches told notify_channel
+	CK_RUN_CASE=threads tests/unit/run build/tsan detector
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 
 # Responders and servers for the cases: one shows what reaches it, one misbehaves.

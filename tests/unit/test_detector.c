@@ -7,6 +7,7 @@
 #include <check.h>
 #include <math.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #define T0                                                                               \
@@ -756,8 +757,11 @@ END_TEST
 
 /* --- threads --- */
 
-enum { LEARNED = 2000, SCORERS = 4 };
+enum { LEARNED = 2000, LOOK_EVERY = 20, SCORERS = 4 };
 static atomic_bool done;
+static sem_t to_look; /* as in a responder, which looks now and then: a look goes through
+                       * all windows with the lock held, and looks without end leave the
+                       * others no turn */
 static atomic_size_t told_records;
 
 static void *learner_main(void *arg)
@@ -768,8 +772,12 @@ static void *learner_main(void *arg)
         snprintf(name, sizeof name, "s%d", i % 7);
         struct record r = record_of(name, false, true, T0 + i * CLOCK_SECOND_US);
         learn(detector, &r, 1, i % 50 == 0, T0 + i * CLOCK_SECOND_US, i);
+        if (i % LOOK_EVERY == 0) {
+            sem_post(&to_look);
+        }
     }
     atomic_store(&done, true);
+    sem_post(&to_look);
     return NULL;
 }
 
@@ -778,6 +786,7 @@ static void *looker_main(void *arg)
     static struct finding f;
     (void)arg;
     while (!atomic_load(&done)) {
+        sem_wait(&to_look);
         while (next_minute(detector, 0, &f)) {
             atomic_fetch_add(&told_records, 1);
         }
@@ -815,6 +824,7 @@ static void *score_main(void *arg)
 START_TEST(scoring_learning_and_looking_go_on_at_once)
 {
     pthread_t learner, looker, scorers[SCORERS];
+    sem_init(&to_look, 0, 0);
     for (int i = 0; i < SCORERS; i++) {
         ck_assert_int_eq(pthread_create(&scorers[i], NULL, score_main, NULL), 0);
     }
@@ -825,6 +835,7 @@ START_TEST(scoring_learning_and_looking_go_on_at_once)
     for (int i = 0; i < SCORERS; i++) {
         pthread_join(scorers[i], NULL);
     }
+    sem_destroy(&to_look);
     /* 2000 s are 34 minutes of 7 services, each with 8 or 9 failed logins, which becomes
      * usual for them */
     ck_assert_uint_ge(atomic_load(&told_records), 1);
@@ -875,6 +886,7 @@ static TCase *add_case(Suite *s, const char *name)
 static void add_judge_tests(Suite *s)
 {
     TCase *tc = add_case(s, "judge");
+    tcase_add_test(tc, the_shipped_model_says_what_it_is);
     tcase_add_loop_test(tc, numbers_become_a_verdict, 0,
                         sizeof sentences / sizeof sentences[0]);
     tcase_add_test(tc, a_score_above_nothing_always_has_a_reason);
@@ -915,9 +927,7 @@ static void add_minute_tests(Suite *s)
     tcase_add_test(tc, closed_minutes_leave_the_others_reachable);
     tcase_add_test(tc, an_unusual_minute_that_has_to_make_room_is_told);
     tcase_add_test(tc, the_longest_name_is_one_service);
-    tc = add_case(s, "scorer");
-    tcase_add_test(tc, scoring_learning_and_looking_go_on_at_once);
-    tcase_add_test(tc, the_shipped_model_says_what_it_is);
+    tcase_add_test(add_case(s, "threads"), scoring_learning_and_looking_go_on_at_once);
 }
 
 int main(void)
