@@ -56,6 +56,19 @@ static bool is_news(const struct window_slot *slot)
     return slot->several || slot->unscored || 2 * slot->t.count < slot->batch_n;
 }
 
+/* How far back it says something: a minute is counted by itself, longer spans and sessions
+ * hold minutes and batches that may have been told. */
+static int64_t reaches_back_to(const struct detector *d, const struct window_slot *slot)
+{
+    for (int k = 0; k < SPANS; k++) {
+        const struct windows *w = &d->memory->windows[k];
+        if (w->kind == slot->kind) {
+            return w->kind == WINDOW_MINUTE ? slot->latest_us : slot->span * w->span_us;
+        }
+    }
+    return slot->span; /* a session */
+}
+
 static void judge_slot_alone(const struct detector *d, const struct window_slot *slot,
                              struct finding *out)
 {
@@ -69,6 +82,7 @@ static void judge_slot_alone(const struct detector *d, const struct window_slot 
         .services[0] = {name, slot->hash, slot->t},
         .services_n = 1,
         .latest_us = slot->latest_us,
+        .from_us = reaches_back_to(d, slot),
     };
     int service = model_find(m, name, slot->hash);
     if (service >= 0 && slot->kind == WINDOW_MINUTE && !slot->is_judged) {
@@ -181,6 +195,7 @@ static bool session_slot(const struct detector *d, const struct session *s,
     const struct model_service *x = &m->service[s->place];
     *slot = (struct window_slot){.service_n = x->name_n,
                                  .hash = x->hash,
+                                 .span = s->first_us,
                                  .latest_us = s->latest_us,
                                  .heard_us = s->heard_us,
                                  .t = s->t,

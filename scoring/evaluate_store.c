@@ -36,7 +36,7 @@ static enum err_code look(struct replay *r, int64_t now_us, struct err *e)
             continue;
         }
         struct occurrence o = {&f->verdict, f->features.latest_us, f->reported, true,
-                               now_us};
+                               now_us,      f->features.from_us};
         code = raised_add(&r->raised, r->o->threshold, &o, e);
     }
     return code;
@@ -53,7 +53,8 @@ static enum err_code replay_batch(struct replay *r, const struct history_batch *
     }
     bool raised = v.score > r->o->threshold, in_time = h->received_us >= r->o->since_us;
     features_count(h->records, h->n, h->received_us, &r->features);
-    struct occurrence o = {&v, r->features.latest_us, false, false, h->received_us};
+    struct occurrence o = {
+        .verdict = &v, .at_us = r->features.latest_us, .now_us = h->received_us};
     code = in_time ? raised_add(&r->raised, r->o->threshold, &o, e) : ERR_NONE;
     struct detector_batch b = {.records = h->records,
                                .n = h->n,

@@ -284,6 +284,7 @@ static void put_minute(void *arg, int64_t number, const struct finding *f)
     put_int(o, "number", number);
     json_key(o, "counted_before");
     json_bool(o, f->reported);
+    put_int(o, "from_us", f->features.from_us);
     put_int(o, "latest_us", f->features.latest_us);
     put_int(o, "count", t->count);
     put_int(o, "warn_count", t->warn);

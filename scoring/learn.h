@@ -11,8 +11,8 @@
  * they were learned by ingest itself or were there before a service was named. The answer to both is
  *   {"state":ID, "store":ID or null, "position":{"batch":B,"records":R},
  *    "answers_seq":N, "learned":{"batches":..,"records":..}, "version":.., "model_error":TEXT or null}
- * and to POST also "minutes":[{"number":N,"counted_before":..,"latest_us":..,"count":..,
- * "warn_count":..,"error_count":..,"failed_login_count":..,
+ * and to POST also "minutes":[{"number":N,"counted_before":..,"from_us":..,"latest_us":..,
+ * "count":..,"warn_count":..,"error_count":..,"failed_login_count":..,
  * and what verdict_print_members prints}, ...]: those up to "confirmed" do not come again. */
 #ifndef SCORING_LEARN_H
 #define SCORING_LEARN_H

@@ -19,8 +19,9 @@ struct window_slot {
     char service[CORE_SERVICE_BYTES];
     size_t service_n;
     uint64_t hash;
-    int64_t span;            /* event time / its length; the latest seen */
-    int64_t latest_us;       /* latest event time in it */
+    int64_t span;      /* event time / its length, the latest seen; of a session, when
+                                it began */
+    int64_t latest_us; /* latest event time in it */
     struct stream_time time; /* of the service */
     int64_t heard_us;        /* when the last record was received */
     struct tally t;          /* of this span */

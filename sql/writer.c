@@ -164,8 +164,9 @@ static enum err_code decide_incident(struct writer *w, struct write_job *job,
     if (!job->verdict || !(job->verdict->score > w->options.threshold)) {
         return ERR_NONE;
     }
-    struct occurrence now = {job->verdict, job->features->latest_us, job->counted_before,
-                             job->records == NULL, job->now_us};
+    struct occurrence now = {job->verdict,        job->features->latest_us,
+                             job->counted_before, job->records == NULL,
+                             job->now_us,         job->features->from_us};
     enum err_code code = find_incident(w, &now, &f, e);
     if (code) {
         return code;

@@ -24,7 +24,7 @@ static bool same_one(const struct incident *latest, int64_t reach_us, int64_t at
 static bool told_before(const struct incident *known, const struct occurrence *o)
 {
     return o->counted_before ||
-           (o->window && o->at_us >= known->first_us && o->at_us <= known->last_us &&
+           (o->window && o->at_us >= known->first_us && o->from_us <= known->last_us &&
             o->verdict->score <= known->severity);
 }
 

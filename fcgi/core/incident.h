@@ -43,10 +43,12 @@ struct occurrence {
     const struct verdict *verdict;
     int64_t at_us;       /* event time */
     bool counted_before; /* the same minute was reported already: do not count it again */
-    bool window; /* a service's minute or a session. One that lies within the incident and
-                    is not above it was told before (stored batches are replayed after a
-                    crash): it changes nothing */
-    int64_t now_us; /* our clock, by which a mute ends */
+    bool window; /* a service's minute, a longer span, or a session. One that reaches back
+                    to what the incident holds and is not above it says nothing new: the
+                    ten minutes round a minute that was told; or stored batches are
+                    replayed after a crash. It is not counted */
+    int64_t now_us;  /* our clock, by which a mute ends */
+    int64_t from_us; /* of a window, how far back it says something */
 };
 
 enum incident_act {

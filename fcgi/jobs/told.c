@@ -220,6 +220,7 @@ static enum err_code take_minute(struct arena *a, struct json_value object,
     struct err why;
     *m = (struct told_minute){0};
     bool ok = take_int(object, "number", 1, &m->number) &&
+              take_int(object, "from_us", 0, &m->features.from_us) &&
               take_int(object, "latest_us", 0, &m->features.latest_us) &&
               m->features.latest_us <= LATEST_US_MAX &&
               take_int(object, "count", 1, &t.count) &&

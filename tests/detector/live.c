@@ -37,7 +37,8 @@ enum err_code live_look(struct live *l, int64_t now_us, struct err *e)
         struct occurrence o = {.verdict = &f->verdict,
                                .at_us = f->features.latest_us,
                                .counted_before = f->reported,
-                               .window = true};
+                               .window = true,
+                               .from_us = f->features.from_us};
         l->findings++;
         if (raised_add(&l->raised, LIVE_THRESHOLD, &o, e)) {
             return e->code;

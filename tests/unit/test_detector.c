@@ -379,6 +379,7 @@ START_TEST(a_minute_begins_at_its_edge)
     ck_assert(look(0)); /* five in the second */
     ck_assert_int_eq(window.features.all.count, 5);
     ck_assert_int_eq(window.features.latest_us, T0 + 2 * CLOCK_MINUTE_US - 1);
+    ck_assert_int_eq(window.features.from_us, window.features.latest_us);
     assert_nothing_left();
 }
 END_TEST
@@ -475,6 +476,7 @@ START_TEST(a_silent_session_is_told_once)
     while (detector_next(detector, RECEIVED + 7 + WINDOW_SILENCE_US, &f)) {
         ck_assert_int_eq(f.slot.kind, WINDOW_SESSION);
         ck_assert_int_eq(f.features.all.count, 8);
+        ck_assert_int_eq(f.features.from_us, T0);
         ck_assert(!f.reported);
         told++;
     }

@@ -93,8 +93,12 @@ START_TEST(decides_by_score_key_and_time)
 {
     const char *name = decisions[_i].name;
     struct verdict v = {.score = decisions[_i].score};
-    struct occurrence o = {&v, decisions[_i].at_us, decisions[_i].counted_before,
-                           decisions[_i].window, decisions[_i].at_us};
+    struct occurrence o = {&v,
+                           decisions[_i].at_us,
+                           decisions[_i].counted_before,
+                           decisions[_i].window,
+                           decisions[_i].at_us,
+                           decisions[_i].at_us};
     struct incident_change want = decisions[_i].want;
     struct incident_change got =
         incident_decide(THRESHOLD, decisions[_i].none_known ? NULL : &known, QUIET, &o);
@@ -110,10 +114,32 @@ START_TEST(decides_by_score_key_and_time)
 }
 END_TEST
 
+/* Such as the ten minutes round a minute that was told, a moment later. */
+START_TEST(a_window_that_reaches_back_to_it_counts_only_if_it_is_stronger)
+{
+    struct verdict v = {.score = 0.85};
+    struct occurrence o = {.verdict = &v,
+                           .at_us = T + 3000,
+                           .window = true,
+                           .now_us = T,
+                           .from_us = T + 1000};
+    struct incident_change c = incident_decide(THRESHOLD, &known, QUIET, &o);
+    ck_assert_int_eq(c.next.count, known.count);
+    ck_assert_int_eq(c.next.last_us, T + 3000);
+    o.from_us++; /* it begins after what was told */
+    c = incident_decide(THRESHOLD, &known, QUIET, &o);
+    ck_assert_int_eq(c.next.count, known.count + 1);
+    o.from_us = T;
+    v.score = 0.95;
+    c = incident_decide(THRESHOLD, &known, QUIET, &o);
+    ck_assert_int_eq(c.next.count, known.count + 1);
+}
+END_TEST
+
 START_TEST(opens_none_at_the_highest_threshold)
 {
     struct verdict v = {.score = 1};
-    struct occurrence o = {&v, T, false, false, T};
+    struct occurrence o = {.verdict = &v, .at_us = T, .now_us = T};
     ck_assert_int_eq(incident_decide(1, NULL, QUIET, &o).act, INCIDENT_NONE);
     v.score = 0.001;
     ck_assert_int_eq(incident_decide(0, NULL, QUIET, &o).act, INCIDENT_OPEN);
@@ -128,8 +154,9 @@ START_TEST(does_not_depend_on_the_order_of_neighbours)
         struct incident one = {0};
         for (size_t i = 0; i < 3; i++) {
             struct verdict v = {.score = 0.9};
-            struct occurrence o = {&v, T + orders[k][i] * 25 * CLOCK_MINUTE_US, false,
-                                   false, T};
+            struct occurrence o = {.verdict = &v,
+                                   .at_us = T + orders[k][i] * 25 * CLOCK_MINUTE_US,
+                                   .now_us = T};
             struct incident_change c =
                 incident_decide(THRESHOLD, i > 0 ? &one : NULL, QUIET, &o);
             ck_assert_int_eq(c.act, i > 0 ? INCIDENT_EXTEND : INCIDENT_OPEN);
@@ -153,7 +180,8 @@ static struct verdict verdict_of(struct str service, const char *text)
 START_TEST(a_key_reaches_as_far_as_it_is_said)
 {
     struct verdict v = {.score = 0.9};
-    struct occurrence o = {&v, T + 1000 + 24 * 60 * CLOCK_MINUTE_US, false, false, T};
+    struct occurrence o = {
+        .verdict = &v, .at_us = T + 1000 + 24 * 60 * CLOCK_MINUTE_US, .now_us = T};
     struct incident_change c =
         incident_decide(THRESHOLD, &known, INCIDENT_TEMPLATE_US, &o);
     ck_assert_int_eq(c.act, INCIDENT_EXTEND);
@@ -331,6 +359,8 @@ int main(void)
     Suite *s = suite_create("incident");
     unit_table(s, "decide", decides_by_score_key_and_time, ROWS(decisions));
     unit_case(s, "threshold", opens_none_at_the_highest_threshold);
+    unit_case(s, "windows",
+              a_window_that_reaches_back_to_it_counts_only_if_it_is_stronger);
     unit_case(s, "order", does_not_depend_on_the_order_of_neighbours);
     unit_case(s, "reach", a_key_reaches_as_far_as_it_is_said);
     unit_table(s, "key", has_a_key_of_channel_and_service_and_for_some_of_the_template,

@@ -14,7 +14,7 @@
 #define STATE "0123456789abcdef0123456789abcdef"
 #define MINUTE(number, before)                                                           \
     "{\"number\":" number ",\"counted_before\":" before                                  \
-    ",\"latest_us\":1767268848000000,"                                                   \
+    ",\"from_us\":1767268800000000,\"latest_us\":1767268848000000,"                      \
     "\"count\":9,\"warn_count\":0,\"error_count\":1,\"failed_login_count\":9,"           \
     "\"score\":0.95,\"raw_score\":0.95,\"service\":\"auth\",\"reasons\":[{\"text\":\"9 " \
     "failed logins\",\"channel\":\"failed_logins\",\"observed\":9,\"expected\":0.5,"     \

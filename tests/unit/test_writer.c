@@ -840,7 +840,7 @@ static int64_t tell_window(size_t i, int64_t at_us, double score)
     struct client *c = client(i, 0);
     make_unusual(c, "auth", score);
     c->job.records = NULL;
-    c->features.latest_us = at_us;
+    c->features.latest_us = c->features.from_us = at_us;
     start(c);
     finish_client(c);
     ck_assert(!c->code);
@@ -883,7 +883,7 @@ static int64_t come(enum channel channel, int64_t at_us, uint64_t first, uint64_
     c->verdict.new_templates[0] = first;
     c->verdict.new_templates[1] = second;
     c->verdict.new_templates_n = (size_t)(first != 0) + (second != 0);
-    c->features.latest_us = at_us;
+    c->features.latest_us = c->features.from_us = at_us;
     start(c);
     finish_client(c);
     ck_assert(!c->code);

@@ -67,7 +67,7 @@ static void tear_down(void)
 /* An unusual minute of the service auth, whose event time is at_us; the incident's id. */
 static enum err_code unusual(double score, int64_t at_us, int64_t *id)
 {
-    struct features f = {.latest_us = at_us};
+    struct features f = {.latest_us = at_us, .from_us = at_us};
     struct verdict v = {.raw_score = score,
                         .score = score,
                         .service = STR("auth"),

@@ -9,19 +9,19 @@ expect_error 503 'using the store'
 expect_header Retry-After 1
 request GET /incidents/1
 expect_json .incident.status open
-# Several at once: each waits for its turn, as long as it may.
-change() {
-    R=$1 request PATCH /incidents/1 -H 'Content-Type: application/json' --data-binary '{"status":"resolved"}'
-    R=$1 expect_status 503
-    R=$1 expect_header Retry-After 1
-}
-CHANGES=()
+# Several at once: each waits for its turn, as long as it may. One curl, so that all are
+# there within it.
+changes=()
 for i in {1..4}; do
-    change "change.$i" &
-    CHANGES+=($!)
+    ((i == 1)) || changes+=(--next)
+    changes+=(-X PATCH -H 'Content-Type: application/json' --data-binary '{"status":"resolved"}'
+        -D "$T/change.$i.head" -o "$T/change.$i.body" -sS --max-time 30 "${HTTP[@]}"
+        "$HTTP_URL/incidents/1")
 done
-for i in "${CHANGES[@]}"; do
-    wait "$i" || fail 'one of several changes was not refused as it should be'
+curl -Z --parallel-immediate "${changes[@]}" || fail 'the changes got no answer'
+for i in {1..4}; do
+    [[ $(head -n1 "$T/change.$i.head") == *' 503 '* ]] || fail "change $i was not refused"
+    grep -qi '^Retry-After: 1' "$T/change.$i.head" || fail "change $i: no Retry-After"
 done
 grep -q 'others are changing' "$T"/change.*.body || fail 'none waited for its turn'
 unlock_store
