@@ -126,6 +126,7 @@ struct printing {
     const struct incident_records *all;
     const struct incident_record *now;
     bool first;
+    int64_t deleted; /* that the reasons point to and that are no longer there */
 };
 
 static bool is_listed(const struct incident_records *r, int64_t id)
@@ -185,22 +186,26 @@ static bool put_record(void *arg, int64_t log_id, const struct record *r)
     }
     json_close(o, '}');
     p->first = false;
+    p->deleted -= p->now->pointed;
     return true;
 }
 
 enum err_code incident_records_put(const struct incident_records *r, struct store *s,
                                    struct json_out *o, struct err *e)
 {
-    struct printing p = {o, r, NULL, true};
+    struct printing p = {o, r, NULL, true, 0};
     enum err_code code = ERR_NONE;
     json_key(o, "records");
     json_open(o, '[');
     for (size_t i = 0; !code && i < r->n; i++) {
         p.now = &r->list[i];
+        p.deleted += p.now->pointed;
         code = store_list_records(s, r->list[i].id, 1, put_record, &p, e);
     }
     json_close(o, ']');
     json_key(o, "records_total");
     json_int(o, r->total);
+    json_key(o, "records_deleted");
+    json_int(o, p.deleted);
     return code;
 }

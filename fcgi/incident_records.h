@@ -37,7 +37,8 @@ void incident_records_point(struct incident_records *r, struct json_value reason
 enum err_code incident_records_look(struct incident_records *r, struct store *s,
                                     struct err *e) MUST_USE;
 
-/* "records":[..],"records_total":n; what is no longer in the store is left out. */
+/* "records":[..],"records_total":n,"records_deleted":n: what is no longer in the store is left
+ * out, and as many as were looked at of those that the reasons point to are counted. */
 enum err_code incident_records_put(const struct incident_records *r, struct store *s,
                                    struct json_out *o, struct err *e) MUST_USE;
 

@@ -11,6 +11,7 @@
 #include "fcgi/imports.h"
 #include "fcgi/jobs/answer_book.h"
 #include "fcgi/jobs/housekeeper.h"
+#include "fcgi/jobs/keeper.h"
 #include "fcgi/jobs/notify.h"
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/replay.h"
@@ -40,6 +41,7 @@ struct ingest {
     /* with it */
     struct outgoing *outgoing;
     struct notify *notify;
+    struct keeper *keeper;
     struct imports imports;
 };
 
@@ -400,6 +402,7 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : notify_start(c, in->writer, &in->notify, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
+    code = code ? code : keeper_start(c, in->writer, &in->keeper, e);
     return code ? code : serve_new(&s, &in->serve, e);
 }
 
@@ -414,6 +417,7 @@ static void close_all(struct ingest *in, enum serve_end end)
     replay_stop(in->replay);
     outgoing_stop(in->outgoing, end == SERVE_STOPPED);
     notify_stop(in->notify);
+    keeper_stop(in->keeper);
     writer_stop(in->writer);
     if (in->state && state_save(in->state, &e)) {
         diag("what was learned last could not be saved: %s", e.msg);

@@ -215,4 +215,45 @@ const char *const store_sql[SQL_N] = {
     [SQL_PURGE_NOTICES] =
         "DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE id<=?4 AND "
         "(at_us<?1 OR id<=(SELECT max(id) FROM notices)-?2) ORDER BY id LIMIT ?3)",
+    [SQL_PAGE_SIZE] = "PRAGMA page_size",
+    [SQL_PAGE_COUNT] = "PRAGMA page_count",
+    [SQL_FREE_PAGES] = "PRAGMA freelist_count",
+    [SQL_AUTO_VACUUM] = "PRAGMA auto_vacuum",
+    [SQL_OLDEST_US] = "SELECT min(received_us) FROM (SELECT received_us,first_log_id+n "
+                      "AS ends FROM batches ORDER BY id LIMIT 2000) "
+                      "WHERE ends>(SELECT min(id) FROM logs) /*scan*/",
+    [SQL_NEWEST_US] = "SELECT received_us FROM batches ORDER BY id DESC LIMIT 1",
+    [SQL_FIRST_INCIDENT] = "SELECT min(id) FROM incidents",
+    [SQL_LAST_INCIDENT] = "SELECT max(id) FROM incidents",
+    [SQL_PURGE_END] =
+        "SELECT id,first_log_id+n FROM batches WHERE id=(SELECT max(id) FROM "
+        "(SELECT id,received_us FROM batches ORDER BY id LIMIT ?2) "
+        "WHERE received_us<?1) /*scan*/",
+    [SQL_PURGE_LOGS] = "DELETE FROM logs WHERE id<min(?1,(SELECT min(id) FROM logs)+?2)",
+    [SQL_PURGE_BATCHES] =
+        "DELETE FROM batches WHERE id<=?1 AND id<(SELECT max(id) FROM batches) "
+        "AND first_log_id+n<=coalesce((SELECT min(id) FROM logs),?2)",
+    [SQL_PURGE_MARKS] =
+        "UPDATE imports SET marks=x'' WHERE id IN (SELECT id FROM imports INDEXED BY "
+        "imports_marked WHERE length(marks)>0 AND received_us<?1 LIMIT ?2)",
+    [SQL_PURGE_IMPORTS] =
+        "DELETE FROM imports WHERE id IN (SELECT id FROM (SELECT id,received_us FROM "
+        "imports WHERE id<=(SELECT max(id) FROM imports)-?3 ORDER BY id LIMIT ?2) "
+        "WHERE received_us<?1) /*scan*/",
+    [SQL_WALK_INCIDENTS] =
+        "SELECT "
+        "id,max(coalesce(last_us,0),coalesce(changed_us,0),coalesce(muted_until_us,0),"
+        "coalesce((SELECT h.at_us FROM incident_history h WHERE h.incident_id=i.id "
+        "ORDER BY h.id DESC LIMIT 1),0)) FROM incidents i WHERE id>=?1 "
+        "ORDER BY id LIMIT ?2",
+    [SQL_PURGE_KEYS] = "DELETE FROM incident_keys WHERE id IN (SELECT id FROM "
+                       "incident_keys WHERE incident_id=?1 LIMIT ?2)",
+    [SQL_PURGE_HISTORY] = "DELETE FROM incident_history WHERE id IN (SELECT id FROM "
+                          "incident_history WHERE incident_id=?1 LIMIT ?2)",
+    [SQL_PURGE_OCCURRENCES] =
+        "DELETE FROM incident_occurrences WHERE incident_id=?1 AND at_us IN "
+        "(SELECT at_us FROM incident_occurrences WHERE incident_id=?1 LIMIT ?2)",
+    [SQL_PURGE_NOTICES_OF] = "DELETE FROM notices WHERE id IN (SELECT id FROM notices "
+                             "WHERE incident_id=?1 LIMIT ?2)",
+    [SQL_PURGE_INCIDENT] = "DELETE FROM incidents WHERE id=?1",
 };

@@ -8,6 +8,7 @@
 #include "sql/store_answers.h"
 #include "sql/store_imports.h"
 #include "sql/store_incidents.h"
+#include "sql/store_keep_ops.h"
 #include "sql/store_lanes.h"
 #include "sql/store_life.h"
 #include "sql/store_outbox_ops.h"
@@ -85,6 +86,7 @@ struct store_ops {
                                  store_import_fn, void *arg, struct err *);
     const struct store_answer_ops *answers;
     const struct store_outbox_ops *outbox;
+    const struct store_keep_ops *keep;
     void (*close)(struct store *);
 };
 struct store {

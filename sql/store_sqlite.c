@@ -7,13 +7,11 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
 #include "sql/filelock.h"
-#include "sql/migrate.h"
+#include "sql/store_whose.h"
 
 #include <assert.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { URI_BYTES_MAX = 3 * 4096 };
 
 enum err_code store_statement(struct store_sqlite *s, enum statement which,
                               sqlite3_stmt **out, struct err *e)
@@ -185,7 +183,7 @@ static enum err_code add_batch(struct store *store, const struct store_batch *b,
 
 /* --- opening and closing --- */
 
-static void close_connection(struct store_sqlite *s)
+void store_sqlite_disconnect(struct store_sqlite *s)
 {
     for (int i = 0; i < SQL_N; i++) {
         sqlite3_finalize(s->stmt[i]);
@@ -197,7 +195,7 @@ static void close_connection(struct store_sqlite *s)
 
 static void free_store(struct store_sqlite *s)
 {
-    close_connection(s);
+    store_sqlite_disconnect(s);
     if (s->lock_fd >= 0) {
         close(s->lock_fd); /* frees both locks */
     }
@@ -223,83 +221,6 @@ static void close_store(struct store *store)
     free_store(s);
 }
 
-static enum err_code open_checked(struct store_sqlite *s, const char *path, int flags,
-                                  enum migrate_state *state, struct err *e)
-{
-    enum err_code code = db_open(path, flags, &s->db, e);
-    return code ? code : migrate_inspect(s->db, state, e);
-}
-
-static enum err_code refuse(enum migrate_state state, struct err *e)
-{
-    if (state == MIGRATE_NEWER) {
-        return err_set(e, ERR_INVALID,
-                       "the store was written by a newer version of this "
-                       "program; use that one, or set DATABASE to another file");
-    }
-    return err_set(e, ERR_INVALID,
-                   "the file that DATABASE names was made by another program, or by the "
-                   "prototype and changed since; it is left as it is: set DATABASE to "
-                   "another file");
-}
-
-/* The path as a file: URI; what has a meaning there is written %XX. */
-static void put_uri(struct buf *b, const char *path)
-{
-    buf_str(b, STR("file:"));
-    for (; *path; path++) {
-        if (strchr("%?#", *path)) {
-            buf_fmt(b, "%%%02x", (unsigned)*path);
-        } else {
-            buf_byte(b, *path);
-        }
-    }
-    buf_add(b, "?immutable=1", sizeof "?immutable=1"); /* with its NUL */
-}
-
-static bool has_journal(const char *path)
-{
-    struct stat st;
-    struct buf b;
-    buf_init(&b, URI_BYTES_MAX);
-    buf_str(&b, str_of(path));
-    buf_add(&b, "-wal", sizeof "-wal"); /* with its NUL */
-    bool yes = !b.failed && stat(b.p, &st) == 0 && st.st_size > 0;
-    buf_free(&b);
-    return yes;
-}
-
-static enum err_code look_immutable(struct store_sqlite *s, enum migrate_state *state,
-                                    struct err *e)
-{
-    struct buf uri;
-    buf_init(&uri, URI_BYTES_MAX);
-    put_uri(&uri, s->path);
-    enum err_code code =
-        uri.failed
-            ? err_set(e, ERR_INVALID, "DATABASE: the path is too long")
-            : open_checked(s, uri.p, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, state, e);
-    buf_free(&uri);
-    return code;
-}
-
-/* Whose file is it? Looked at without changing it. With a WAL beside it the file alone may
- * be torn (a process was killed in a checkpoint) or lack everything, so the two are read
- * together: read-only, which does not empty the WAL. Without one it is looked at as
- * immutable: else another program's rollback journal could be replayed. */
-static enum err_code refuse_foreign(struct store_sqlite *s, enum migrate_state *state,
-                                    struct err *e)
-{
-    enum err_code code = has_journal(s->path)
-                             ? open_checked(s, s->path, SQLITE_OPEN_READONLY, state, e)
-                             : look_immutable(s, state, e);
-    close_connection(s);
-    if (!code && (*state == MIGRATE_FOREIGN || *state == MIGRATE_NEWER)) {
-        code = refuse(*state, e);
-    }
-    return code;
-}
-
 /* Of every connection that writes: a commit that returned is on the disk. */
 #define WRITER_SETTINGS                                                                  \
     "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000;"                           \
@@ -309,15 +230,15 @@ static enum err_code refuse_foreign(struct store_sqlite *s, enum migrate_state *
 static enum err_code prepare_store(struct store_sqlite *s, struct err *e)
 {
     enum migrate_state state;
-    enum err_code code = refuse_foreign(s, &state, e);
+    enum err_code code = store_sqlite_refuse_foreign(s, &state, e);
     code = code ? code
-                : open_checked(s, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                               &state, e);
+                : store_sqlite_open_checked(
+                      s, s->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &state, e);
     if (code) {
         return code;
     }
     if (state == MIGRATE_FOREIGN || state == MIGRATE_NEWER) {
-        return refuse(state, e);
+        return store_sqlite_refuse(state, e);
     }
     if (state == MIGRATE_EMPTY) { /* can only be set before the first table */
         code = db_exec(s->db, "PRAGMA auto_vacuum=INCREMENTAL", e);
@@ -361,6 +282,7 @@ static struct store_sqlite *new_store(const char *path, enum store_role role,
         .find_import = store_sqlite_find_import,
         .answers = &store_sqlite_answers,
         .outbox = &outbox_sqlite,
+        .keep = &store_sqlite_keep,
         .close = close_store,
     };
     struct store_sqlite *s = calloc(1, sizeof *s);
@@ -418,7 +340,7 @@ enum err_code store_check(const char *path, struct err *e)
     if (!s) {
         return e->code;
     }
-    enum err_code code = refuse_foreign(s, &state, e);
+    enum err_code code = store_sqlite_refuse_foreign(s, &state, e);
     code = code ? code : refuse_owned(s, e);
     free_store(s);
     return code;
@@ -455,18 +377,19 @@ static enum err_code connect(struct store_sqlite *s, bool *ready, struct err *e)
     if (s->db || stat(s->path, &st) != 0 || st.st_size == 0) {
         return ERR_NONE;
     }
-    if (refuse_foreign(s, &state, e)) {
+    if (store_sqlite_refuse_foreign(s, &state, e)) {
         return e->code = ERR_DOWN; /* not the fault of who asks */
     }
-    enum err_code code =
-        state == MIGRATE_OURS ? open_checked(s, s->path, flags, &state, e) : ERR_NONE;
+    enum err_code code = state == MIGRATE_OURS
+                             ? store_sqlite_open_checked(s, s->path, flags, &state, e)
+                             : ERR_NONE;
     *ready = !code && state == MIGRATE_OURS;
     if (*ready && s->role == STORE_EDITOR) {
         code = db_exec(s->db, WRITER_SETTINGS, e);
         *ready = !code;
     }
     if (!*ready) {
-        close_connection(s);
+        store_sqlite_disconnect(s);
     }
     return code;
 }
@@ -492,8 +415,8 @@ void store_tidy(const char *path)
     int64_t deadline = clock_mono_us() + DB_BUSY_MS * INT64_C(1000);
     if (!filelock_open(path, &s->lock_fd, &e) &&
         !filelock_take(s->lock_fd, FILELOCK_WRITE, deadline, &e) &&
-        !refuse_foreign(s, &state, &e) && state == MIGRATE_OURS &&
-        open_checked(s, s->path, SQLITE_OPEN_READWRITE, &state, &e)) {
+        !store_sqlite_refuse_foreign(s, &state, &e) && state == MIGRATE_OURS &&
+        store_sqlite_open_checked(s, s->path, SQLITE_OPEN_READWRITE, &state, &e)) {
         diag("the store could not be tidied up: %s", e.msg);
     }
     free_store(s); /* the connection that goes last deletes the WAL */

@@ -301,11 +301,20 @@ static void give_up_late(struct writer *w, struct write_job *const *jobs, size_t
     }
 }
 
+/* One that makes its own transactions. */
+static enum err_code do_apart(struct writer *w, struct write_job *job, struct err *e)
+{
+    enum err_code code = job->apart(job->apart_arg, w->store, job->deadline_us, e);
+    store_rollback(w->store); /* of one that it has left open */
+    return code;
+}
+
 static void serve_group(struct writer *w, struct write_job *const *jobs, size_t n)
 {
     struct err e;
-    bool begun;
-    enum err_code code = write_group(w, jobs, n, &begun, &e);
+    bool begun = true;
+    enum err_code code =
+        jobs[0]->apart ? do_apart(w, jobs[0], &e) : write_group(w, jobs, n, &begun, &e);
     if (code == ERR_BUSY && !begun) {
         give_up_late(w, jobs, n, &e);
     } else if (code && begun && n > 1 && code != ERR_IO) {
@@ -317,6 +326,13 @@ static void serve_group(struct writer *w, struct write_job *const *jobs, size_t 
     }
 }
 
+/* Does it fit into the transaction of the n jobs before it, which have so many records? */
+static bool joins(const struct write_job *job, size_t n, size_t records)
+{
+    return n == 0 || (!job->apart && n < WRITER_GROUP_JOBS_MAX &&
+                      job->n <= WRITER_GROUP_RECORDS_MAX - records);
+}
+
 /* Waits for work and takes what fits into one transaction; 0 when it is time to end. */
 static size_t take_group(struct writer *w, struct write_job *jobs[WRITER_GROUP_JOBS_MAX])
 {
@@ -325,8 +341,7 @@ static size_t take_group(struct writer *w, struct write_job *jobs[WRITER_GROUP_J
     while (!w->first && !w->stopping) {
         pthread_cond_wait(&w->work, &w->lock);
     }
-    while (w->first && n < WRITER_GROUP_JOBS_MAX &&
-           (n == 0 || w->first->n <= WRITER_GROUP_RECORDS_MAX - records)) {
+    while (w->first && !(n > 0 && jobs[0]->apart) && joins(w->first, n, records)) {
         jobs[n] = w->first;
         records += w->first->n < WRITER_GROUP_RECORDS_MAX ? w->first->n
                                                           : WRITER_GROUP_RECORDS_MAX;

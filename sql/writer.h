@@ -42,6 +42,11 @@ struct write_job {
      * called again, in another transaction, if the first one failed. */
     enum err_code (*also)(void *arg, struct store *s, struct err *e);
     void *also_arg;
+    /* Not NULL: only this, in no transaction: it makes its own, one or several small ones,
+     * between the groups of others. records and the rest are not looked at. */
+    enum err_code (*apart)(void *arg, struct store *s, int64_t deadline_us,
+                           struct err *e);
+    void *apart_arg;
 
     /* set when writer_submit returned ERR_NONE */
     struct store_batch_ids ids;

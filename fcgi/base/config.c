@@ -61,6 +61,13 @@ static const struct setting settings[] = {
     ROW("MAX_LEVEL_BYTES", KIND_INT, level_bytes_max, 1, 4096, "32", "name of a level"),
     ROW("STORE_WAIT_MS", KIND_INT, store_wait_ms, 1, 10000, "1000",
         "wait for the store's lock before 503"),
+    ROW("RETENTION_DAYS", KIND_INT, retention_days, 0, 36500, "0",
+        "older records and incidents are deleted; 0: as long as there is room"),
+    ROW("STORE_BYTES_MAX", KIND_INT, store_bytes_max, 0, 1e15, "0",
+        "beyond it the oldest records are deleted; 0: 20 % of the file system, at most "
+        "10 GB"),
+    ROW("FREE_BYTES_MIN", KIND_INT, free_bytes_min, 0, 1e15, "0",
+        "less free space: ingest answers 507; 0: 2 % of the file system, at most 256 MB"),
     ROW("INGEST_WORKERS", KIND_INT, workers, 1, 256, "32", "requests in work in ingest"),
     ROW("INGEST_QUEUE", KIND_INT, queue_max, 1, 4096, "256",
         "requests waiting in ingest"),
@@ -322,6 +329,11 @@ static enum err_code check_together(struct config *c, struct err *e)
         return err_set(e, ERR_INVALID,
                        "MAX_BODIES_BYTES is smaller than MAX_BODY_BYTES: no "
                        "body of the largest size could ever be taken");
+    }
+    if (c->store_bytes_max > 0 && c->store_bytes_max < CONFIG_STORE_BYTES_LEAST) {
+        return err_set(e, ERR_INVALID,
+                       "STORE_BYTES_MAX is %lld; it must be 0 or at least %d bytes",
+                       (long long)c->store_bytes_max, CONFIG_STORE_BYTES_LEAST);
     }
     while (n > 1 && c->prefix[n - 1] == '/') {
         c->prefix[--n] = '\0';

@@ -12,6 +12,7 @@
 #include "fcgi/base/str.h"
 
 enum { CONFIG_TEXT_BYTES = 512, CONFIG_PATH_BYTES = 4096, CONFIG_FILE_BYTES = 64 * 1024 };
+enum { CONFIG_STORE_BYTES_LEAST = 1 << 20 };
 
 /* What one web server of ours serves; $LOGANALYZER_HALF, which deploy/serve sets, is not
  * set, "backend" or "ml-service". It is no setting for .env, which both halves read. */
@@ -36,6 +37,9 @@ struct config {
     int64_t ml_body_bytes_max; /* largest request to the scoring service; follows from the
                                   others, see config.c */
     int64_t store_wait_ms;
+    int64_t retention_days;  /* 0: as long as there is room */
+    int64_t store_bytes_max; /* 0: by the file system, see keep.h */
+    int64_t free_bytes_min;  /* 0: the same */
     int64_t workers, queue_max;
     int64_t hang_seconds;
     char time_zone[CONFIG_TEXT_BYTES]; /* zone_open takes it */

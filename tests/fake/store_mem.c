@@ -69,6 +69,8 @@ struct mem {
     size_t logs_n, batches_n, incidents_n, keys_n, imports_n;
     size_t logs_cap, batches_cap, incidents_cap, keys_cap, imports_cap;
     size_t kept_logs_n, kept_batches_n, kept_incidents_n, kept_keys_n, kept_imports_n;
+    size_t logs_gone, batches_gone; /* the first so many were purged */
+    size_t kept_logs_gone, kept_batches_gone;
     struct notes notes, kept_notes; /* kept: committed */
     struct mem_life life;
     struct answers answers, kept_answers;
@@ -267,6 +269,8 @@ static void end(struct mem *m, bool stays)
     if (stays) {
         m->kept_logs_n = m->logs_n;
         m->kept_batches_n = m->batches_n;
+        m->kept_logs_gone = m->logs_gone;
+        m->kept_batches_gone = m->batches_gone;
         m->kept_incidents_n = m->incidents_n;
         m->kept_keys_n = m->keys_n;
         m->kept_notes = m->notes;
@@ -275,6 +279,8 @@ static void end(struct mem *m, bool stays)
     } else {
         m->logs_n = m->kept_logs_n;
         m->batches_n = m->kept_batches_n;
+        m->logs_gone = m->kept_logs_gone;
+        m->batches_gone = m->kept_batches_gone;
         m->incidents_n = m->kept_incidents_n;
         m->keys_n = m->kept_keys_n;
         m->notes = m->kept_notes;
@@ -872,7 +878,9 @@ static enum err_code next_batch(struct store *s, int64_t from_id,
     pthread_mutex_lock(&m->lock);
     enum err_code code = enter(m, "next_batch", e);
     size_t n = is_reader(s) ? m->kept_batches_n : m->batches_n;
+    size_t gone = is_reader(s) ? m->kept_batches_gone : m->batches_gone;
     size_t i = from_id > 1 ? (size_t)from_id - 1 : 0; /* ids are 1, 2, ... */
+    i = i > gone ? i : gone;
     *found = !code && i < n;
     if (*found) {
         const struct store_mem_batch *b = &m->batches[i];
@@ -904,7 +912,8 @@ static enum err_code list_records(struct store *s, int64_t first_log_id, int64_t
     enum err_code code = enter(m, "list_records", e);
     for (int64_t id = first_log_id; !code && more && id < first_log_id + n; id++) {
         size_t end = is_reader(s) ? m->kept_logs_n : m->logs_n;
-        if (id < 1 || (size_t)id > end) {
+        size_t gone = is_reader(s) ? m->kept_logs_gone : m->logs_gone;
+        if (id < 1 || (size_t)id <= gone || (size_t)id > end) {
             continue;
         }
         const struct store_mem_log *l = &m->logs[id - 1];
@@ -930,7 +939,8 @@ static enum err_code count_unscored(struct store *s, int64_t max, int64_t *n,
     enum err_code code = enter(m, "count_unscored", e);
     size_t end = is_reader(s) ? m->kept_batches_n : m->batches_n;
     *n = 0;
-    for (size_t i = 0; !code && i < end && *n < max; i++) {
+    size_t gone = is_reader(s) ? m->kept_batches_gone : m->batches_gone;
+    for (size_t i = gone; !code && i < end && *n < max; i++) {
         *n += !m->batches[i].scored;
     }
     pthread_mutex_unlock(&m->lock);
@@ -1272,6 +1282,96 @@ static const struct store_answer_ops answer_ops = {.add = add_answer,
                                                    .seq = answers_seq,
                                                    .changed = changed_answers};
 
+/* --- what is old goes: records; of the rest all is kept --- */
+
+enum { MEM_RECORD_BYTES = 300 };
+
+/* The end of a batch: the id after its last record's. */
+static size_t end_of(const struct store_mem_batch *b)
+{
+    return (size_t)b->ids.first_log_id + b->n;
+}
+
+static enum err_code get_usage(struct store *s, struct store_usage *out, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "get_usage", e);
+    bool kept = is_reader(s);
+    size_t n = kept ? m->kept_logs_n : m->logs_n;
+    size_t gone = kept ? m->kept_logs_gone : m->logs_gone;
+    size_t batches = kept ? m->kept_batches_n : m->batches_n;
+    *out = (struct store_usage){.used_bytes = (int64_t)(n - gone) * MEM_RECORD_BYTES};
+    for (size_t i = 0; i < batches; i++) {
+        const struct store_mem_batch *b = &m->batches[i];
+        if (end_of(b) > gone + 1 &&
+            (out->oldest_us == 0 || b->received_us < out->oldest_us)) {
+            out->oldest_us = b->received_us;
+        }
+        out->newest_us = b->received_us;
+    }
+    size_t incidents = kept ? m->kept_incidents_n : m->incidents_n;
+    out->first_incident = incidents > 0;
+    out->last_incident = (int64_t)incidents;
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code purge_records(struct store *s, int64_t before_us,
+                                   struct store_purged *out, struct err *e)
+{
+    struct mem *m = mem(s);
+    size_t old = 0, end = 0;
+    *out = (struct store_purged){0};
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "purge_records", e);
+    for (size_t i = m->batches_gone; !code && i < m->batches_n; i++) {
+        if (m->batches[i].received_us < before_us) {
+            old = i + 1;
+            end = end_of(&m->batches[i]) - 1;
+        }
+    }
+    while (m->logs_gone < end && out->records < STORE_PURGE_ROWS) {
+        m->logs_gone++;
+        out->records++;
+    }
+    while (m->batches_gone < old && m->batches_gone + 1 < m->batches_n &&
+           end_of(&m->batches[m->batches_gone]) <= m->logs_gone + 1) {
+        m->batches_gone++;
+        out->batches++;
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code purge_imports(struct store *s, int64_t before_us, int64_t rows_kept,
+                                   size_t *n, struct err *e)
+{
+    (void)before_us, (void)rows_kept;
+    *n = 0;
+    return call(mem(s), "purge_imports", e);
+}
+
+static enum err_code purge_incidents(struct store *s,
+                                     const struct store_incident_purge *p,
+                                     struct store_incidents_purged *out, struct err *e)
+{
+    (void)p;
+    *out = (struct store_incidents_purged){0};
+    return call(mem(s), "purge_incidents", e);
+}
+
+static enum err_code shrink(struct store *s, struct err *e)
+{
+    return call(mem(s), "shrink", e);
+}
+
+static const struct store_keep_ops keep_ops = {.get_usage = get_usage,
+                                               .purge_records = purge_records,
+                                               .purge_imports = purge_imports,
+                                               .purge_incidents = purge_incidents,
+                                               .shrink = shrink};
+
 /* --- opening and closing --- */
 
 static void close_mem(struct store *s)
@@ -1333,6 +1433,7 @@ static struct store *new_handle(struct mem *m, bool is_reader)
                                          .find_import = find_import,
                                          .answers = &answer_ops,
                                          .outbox = &outbox_mem_ops,
+                                         .keep = &keep_ops,
                                          .close = close_mem};
     struct store_mem *s = must(malloc(sizeof *s));
     *s = (struct store_mem){.base.ops = &ops, .m = m, .is_reader = is_reader};

@@ -117,6 +117,19 @@ START_TEST(refuses_one_file_for_store_and_model)
 }
 END_TEST
 
+START_TEST(refuses_a_store_that_is_too_small_to_be_one)
+{
+    load();
+    ck_assert_int_eq(c.store_bytes_max + c.free_bytes_min + c.retention_days, 0);
+    setenv("STORE_BYTES_MAX", "1048576", 1);
+    load();
+    ck_assert_int_eq(c.store_bytes_max, 1048576);
+    setenv("STORE_BYTES_MAX", "1048575", 1);
+    ck_assert_int_eq(config_load(&c, &e), ERR_INVALID);
+    CHECK_HAS(e.msg, "STORE_BYTES_MAX");
+}
+END_TEST
+
 START_TEST(leaves_absolute_paths_alone)
 {
     setenv("DATABASE", "/var/lib/x.db", 1);
@@ -521,6 +534,7 @@ int main(void)
     tcase_add_test(tc, takes_the_environment_over_the_file_over_the_default);
     tc = add_case(s, "paths");
     tcase_add_test(tc, starts_relative_paths_from_home);
+    tcase_add_test(tc, refuses_a_store_that_is_too_small_to_be_one);
     tcase_add_test(tc, refuses_one_file_for_store_and_model);
     tcase_add_test(tc, leaves_absolute_paths_alone);
     tcase_add_test(tc, works_without_a_home_from_the_working_directory);

@@ -2,6 +2,7 @@
  * busy when told, and a clock that moves when told: nothing here waits for time.
  *
  * The writer is included, so that a test can see when a job has reached its queue. */
+#include "sql/store_read.h"
 #include "sql/writer.c" /* NOLINT: see above */
 #include "tests/fake/clock_fake.h"
 #include "tests/fake/store_mem.h"
@@ -344,6 +345,64 @@ START_TEST(a_minute_without_records_stores_an_incident_and_no_batch)
 END_TEST
 
 /* --- limits of a group --- */
+
+/* --- jobs that make their own transactions --- */
+
+struct apart {
+    size_t transactions, stored_before;
+    enum err_code ends_with;
+    bool leaves_open;
+};
+
+static enum err_code work_apart(void *arg, struct store *s, int64_t deadline_us,
+                                struct err *e)
+{
+    struct apart *a = arg;
+    a->stored_before = store_mem_logs_n(store);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_msg(!store_begin(s, deadline_us, e), "%s", e->msg);
+        ck_assert(!store_put_note(s, "n", "v", e) && !store_commit(s, e));
+        a->transactions++;
+    }
+    if (a->leaves_open) {
+        ck_assert(!store_begin(s, deadline_us, e));
+    }
+    return a->ends_with ? err_set(e, a->ends_with, "as the test wants") : ERR_NONE;
+}
+
+START_TEST(a_job_apart_makes_its_own_transactions_between_the_groups)
+{
+    struct apart a = {.leaves_open = true};
+    hold_writer();
+    start_queued(client(1, 1), 0);
+    client(2, 0)->job = (struct write_job){.apart = work_apart, .apart_arg = &a};
+    start_queued(&clients[2], 1);
+    start_queued(client(3, 1), 2);
+    let_writer_go();
+    for (size_t i = 1; i <= 3; i++) {
+        finish_client(&clients[i]);
+    }
+    assert_stored(&clients[1]);
+    assert_stored(&clients[3]);
+    ck_assert_int_eq(clients[2].code, ERR_NONE);
+    ck_assert_uint_eq(a.transactions, 2);
+    ck_assert_uint_eq(a.stored_before, 2); /* what came before it, not what came after */
+    ck_assert_uint_eq(times_learned(&clients[2].job), 0);
+}
+END_TEST
+
+START_TEST(a_job_apart_that_fails_says_so_and_costs_nobody_anything)
+{
+    struct apart a = {.ends_with = ERR_FULL, .leaves_open = true};
+    client(0, 0)->job = (struct write_job){.apart = work_apart, .apart_arg = &a};
+    start(&clients[0]);
+    finish_client(&clients[0]);
+    ck_assert_int_eq(clients[0].code, ERR_FULL);
+    start(client(1, 2));
+    finish_client(&clients[1]);
+    assert_stored(&clients[1]);
+}
+END_TEST
 
 START_TEST(a_group_has_at_most_so_many_jobs)
 {
@@ -1316,6 +1375,8 @@ static void add_group_tests(Suite *s)
     tcase_add_test(tc, batches_are_learned_in_the_order_of_their_commits);
     tcase_add_test(tc, threads_without_any_order_all_get_their_own_answer);
     tcase_add_test(tc, a_minute_without_records_stores_an_incident_and_no_batch);
+    tcase_add_test(tc, a_job_apart_makes_its_own_transactions_between_the_groups);
+    tcase_add_test(tc, a_job_apart_that_fails_says_so_and_costs_nobody_anything);
     tcase_add_test(tc, a_group_has_at_most_so_many_jobs);
     tcase_add_loop_test(tc, a_group_has_at_most_so_many_records, 0,
                         sizeof sizes / sizeof sizes[0]);

@@ -5,7 +5,7 @@
 
 UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker \
   json json_out json_any \
-  level failed_login record lines line decode batch batch_lines features verdict incident incident_life occurrences \
+  level failed_login record lines line decode batch batch_lines features verdict incident incident_life occurrences keep disk \
   body request response router client \
   weblog attack mask templates
 
@@ -53,6 +53,8 @@ UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/incident_life fcgi/core/ve
 
 UNIT_OBJECTS_incident_life := $(UNIT_OBJECTS_incident)
 UNIT_OBJECTS_occurrences := fcgi/core/occurrences
+UNIT_OBJECTS_keep := fcgi/core/keep
+UNIT_OBJECTS_disk := fcgi/base/disk fcgi/base/err fcgi/base/str
 
 UNIT_OBJECTS_weblog := scoring/weblog fcgi/core/access_line fcgi/base/str
 UNIT_OBJECTS_attack := scoring/attack scoring/attack_match scoring/attack_signatures \

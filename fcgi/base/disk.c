@@ -1,0 +1,42 @@
+/* disk.c - see disk.h. */
+#include "fcgi/base/disk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+enum { FOLDER_BYTES = 4096 };
+
+enum err_code disk_look(const char *path, struct disk *out, struct err *e)
+{
+    char folder[FOLDER_BYTES];
+    struct statvfs v;
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+    if (n >= sizeof folder) {
+        return err_set(e, ERR_INVALID, "the store's path is too long");
+    }
+    memcpy(folder, n > 0 ? path : ".", n > 0 ? n : 1);
+    folder[n > 0 ? n : 1] = '\0';
+    if (statvfs(folder, &v) != 0) {
+        return err_set(e, ERR_IO, "the store's file system cannot be looked at: %s",
+                       strerror(errno));
+    }
+    out->bytes = (int64_t)(v.f_blocks * v.f_frsize);
+    out->free_bytes = (int64_t)(v.f_bavail * v.f_frsize);
+    return ERR_NONE;
+}
+
+const char *disk_text(int64_t bytes, char out[static DISK_TEXT_BYTES])
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB"};
+    double n = (double)bytes / 1000;
+    size_t i = 0;
+    while (n >= 999.5 && i + 1 < sizeof units / sizeof units[0]) {
+        n /= 1000;
+        i++;
+    }
+    snprintf(out, DISK_TEXT_BYTES, n < 10 ? "%.1f %s" : "%.0f %s", n, units[i]);
+    return out;
+}

@@ -1,0 +1,285 @@
+/* keeper.c - see keeper.h. The looking is done by a reader of its own, so that a store that
+ * is within its bounds costs the writer nothing. */
+#include "fcgi/jobs/keeper.h"
+
+#include "fcgi/base/diag.h"
+#include "fcgi/base/disk.h"
+#include "fcgi/base/ticker.h"
+#include "sql/store_keep.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct keeper {
+    struct keep_limits limits;
+    char database[CONFIG_PATH_BYTES];
+    struct store *reader;
+    struct writer *writer;
+    struct ticker *ticker;
+    atomic_bool ending;
+    /* the thread's own */
+    struct keep_clock clock;
+    bool doubted, failing; /* said so */
+    struct sweep {
+        int64_t began_us; /* mono; 0: there was none yet */
+        int64_t at;       /* the next incident; 0: it is not under way */
+    } sweep;              /* through all incidents */
+    struct purging {
+        bool for_size;
+        int64_t records, incidents; /* not said yet */
+        int64_t said_us;            /* mono; 0: never */
+    } purging;
+};
+
+/* One job of the writer's: what is known, and what comes of it. */
+struct turn {
+    struct keep_limits limits;
+    struct keep_state state;
+    struct store_incident_purge incidents; /* from_id 0: none is looked at */
+    int64_t records, incidents_gone;
+    bool for_size; /* so they went */
+    bool more;
+};
+
+/* --- in the writer's thread --- */
+
+static enum err_code look(struct store *s, struct turn *t, struct err *e)
+{
+    struct store_usage u;
+    enum err_code code = store_get_usage(s, &u, e);
+    if (!code) {
+        t->state.used_bytes = u.used_bytes;
+        t->state.unused_bytes = u.unused_bytes;
+        t->state.oldest_us = u.oldest_us;
+        t->state.shrinks = u.shrinks;
+    }
+    return code;
+}
+
+static enum err_code purge(struct store *s, struct turn *t, int64_t before_us,
+                           struct err *e)
+{
+    struct store_purged p;
+    size_t n;
+    enum err_code code = store_purge_records(s, before_us, &p, e);
+    if (code) {
+        return code;
+    }
+    t->records += p.records;
+    t->more = t->more || p.records + p.batches > 0;
+    return store_purge_imports(s, t->state.oldest_us,
+                               t->limits.store_bytes_max / KEEP_IMPORT_SHARE, &n, e);
+}
+
+static enum err_code sweep(struct store *s, struct turn *t, struct err *e)
+{
+    struct store_incidents_purged gone;
+    enum err_code code = store_purge_incidents(s, &t->incidents, &gone, e);
+    if (!code) {
+        t->incidents_gone += gone.incidents;
+        t->incidents.from_id = gone.next_id;
+        t->more = t->more || gone.next_id > 0;
+    }
+    return code;
+}
+
+/* One transaction. */
+static enum err_code step(struct store *s, struct turn *t, const struct keep_plan *p,
+                          struct err *e)
+{
+    enum err_code code = ERR_NONE;
+    if (p->before_us != INT64_MIN) {
+        code = purge(s, t, p->before_us, e);
+    }
+    if (!code && t->incidents.from_id > 0) {
+        code = sweep(s, t, e);
+    }
+    if (!code && p->shrink) {
+        code = store_shrink(s, e);
+        t->more = true;
+    }
+    return code;
+}
+
+/* Several transactions, and the lock is free between them. */
+static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
+                               struct err *e)
+{
+    struct turn *t = arg;
+    int64_t end_us = clock_mono_us() + KEEPER_TURN_US;
+    enum err_code code = look(s, t, e);
+    do {
+        struct keep_plan p = keep_plan(&t->limits, &t->state);
+        t->more = false;
+        t->state.purging = p.before_us == INT64_MAX;
+        t->for_size = t->for_size || t->state.purging;
+        if (code ||
+            (p.before_us == INT64_MIN && !p.shrink && t->incidents.from_id == 0)) {
+            return code;
+        }
+        code = store_begin(s, deadline_us, e);
+        code = code ? code : step(s, t, &p, e);
+        code = code ? code : store_commit(s, e);
+        code = code ? code : look(s, t, e);
+    } while (t->more && clock_mono_us() < end_us);
+    return code;
+}
+
+/* --- the thread --- */
+
+static void say_limits(const struct keeper *k)
+{
+    char size[DISK_TEXT_BYTES], floor[DISK_TEXT_BYTES], days[64];
+    snprintf(days, sizeof days, "%lld days",
+             (long long)(k->limits.keep_us / KEEP_DAY_US));
+    diag("the store may take %s, then the oldest records are deleted; they are kept for "
+         "%s; with less than %s free nothing more is taken (STORE_BYTES_MAX, "
+         "RETENTION_DAYS, FREE_BYTES_MIN)",
+         disk_text(k->limits.store_bytes_max, size),
+         k->limits.keep_us > 0 ? days : "as long as there is room",
+         disk_text(k->limits.free_bytes_min, floor));
+}
+
+/* Our clock, if it may be believed; else 0. */
+static int64_t believed_now(struct keeper *k, int64_t newest_us)
+{
+    int64_t now_us = clock_now_us();
+    bool believed = keep_clock_look(&k->clock, now_us, clock_mono_us(), newest_us);
+    if (!believed && !k->doubted && k->limits.keep_us > 0) {
+        diag("the clock is more than a day from where it was expected: for a day nothing "
+             "is deleted for its age");
+    }
+    k->doubted = !believed;
+    return believed ? now_us : 0;
+}
+
+/* A look at all incidents is begun when it is time, or when there are too many. */
+static void plan_sweep(struct keeper *k, const struct store_usage *u, int64_t now_us,
+                       struct turn *t)
+{
+    int64_t mono_us = clock_mono_us();
+    int64_t before_us =
+        now_us > 0 ? keep_incidents_before(&k->limits, now_us) : INT64_MIN;
+    int64_t through = u->last_incident - KEEP_INCIDENTS_MAX;
+    bool due = k->sweep.began_us == 0 ||
+               mono_us - k->sweep.began_us >= KEEPER_INCIDENTS_SECONDS * CLOCK_SECOND_US;
+    bool wanted = (due && before_us != INT64_MIN && u->first_incident > 0) ||
+                  (u->first_incident > 0 && u->first_incident <= through);
+    if (k->sweep.at == 0 && wanted) {
+        k->sweep = (struct sweep){mono_us, u->first_incident};
+    }
+    t->incidents = (struct store_incident_purge){before_us, k->sweep.at, through};
+}
+
+/* That it has begun; then how much it was, once an hour: a full store goes on for ever. */
+static void say_purged(struct keeper *k, const struct turn *t)
+{
+    struct purging *p = &k->purging;
+    int64_t mono_us = clock_mono_us();
+    p->records += t->records;
+    p->incidents += t->incidents_gone;
+    if (p->records + p->incidents == 0) {
+        return;
+    }
+    if (p->said_us == 0) {
+        diag("old records are deleted from now on: %s",
+             t->for_size ? "the store has reached STORE_BYTES_MAX"
+                         : "they are older than RETENTION_DAYS");
+    } else if (mono_us - p->said_us >= KEEPER_SAY_SECONDS * CLOCK_SECOND_US) {
+        diag("deleted since it was last said: %lld old records, %lld old incidents",
+             (long long)p->records, (long long)p->incidents);
+        p->records = p->incidents = 0;
+    } else {
+        return;
+    }
+    p->said_us = mono_us;
+}
+
+/* *more: there is more to be done at once. */
+static enum err_code keep(struct keeper *k, bool *more, struct err *e)
+{
+    struct store_usage u;
+    struct disk disk;
+    *more = false;
+    enum err_code code = store_get_usage(k->reader, &u, e);
+    code = code ? code : disk_look(k->database, &disk, e);
+    if (code) {
+        return code;
+    }
+    int64_t now_us = believed_now(k, u.newest_us);
+    struct turn t = {.limits = k->limits,
+                     .state = {u.used_bytes, u.unused_bytes, disk.free_bytes, u.oldest_us,
+                               now_us, u.shrinks, k->purging.for_size}};
+    struct keep_plan p = keep_plan(&k->limits, &t.state);
+    plan_sweep(k, &u, now_us, &t);
+    if (p.before_us == INT64_MIN && !p.shrink && t.incidents.from_id == 0) {
+        return ERR_NONE;
+    }
+    struct write_job job = {.apart = take_turn, .apart_arg = &t};
+    code = writer_submit(k->writer, &job, e);
+    writer_wait_learned(&job);
+    k->purging.for_size = t.state.purging;
+    k->sweep.at = t.incidents.from_id;
+    say_purged(k, &t);
+    *more = !code && t.more;
+    return code;
+}
+
+static void tick(void *keeper)
+{
+    struct keeper *k = keeper;
+    struct err e;
+    bool more = true;
+    enum err_code code = ERR_NONE;
+    while (!code && more && !atomic_load(&k->ending)) {
+        code = keep(k, &more, &e);
+    }
+    if (code && !k->failing) {
+        diag("the store cannot be kept within its bounds now, trying again: %s", e.msg);
+    }
+    k->failing = code != ERR_NONE;
+}
+
+/* --- for the others --- */
+
+static void free_keeper(struct keeper *k)
+{
+    store_close(k->reader);
+    free(k);
+}
+
+enum err_code keeper_start(const struct config *config, struct writer *writer,
+                           struct keeper **out, struct err *e)
+{
+    struct disk disk;
+    struct keeper *k = calloc(1, sizeof *k);
+    if (!k) {
+        return err_set(e, ERR_NOMEM, "not enough memory for a thread");
+    }
+    memcpy(k->database, config->database, sizeof k->database);
+    k->writer = writer;
+    enum err_code code = disk_look(k->database, &disk, e);
+    if (!code) {
+        k->limits = keep_limits(config->store_bytes_max, config->free_bytes_min,
+                                config->retention_days, disk.bytes);
+        code = store_open_reader(k->database, &k->reader, e);
+    }
+    code = code ? code
+                : ticker_start(KEEPER_SECONDS * CLOCK_SECOND_US, tick, k, &k->ticker, e);
+    if (code) {
+        free_keeper(k);
+        return code;
+    }
+    say_limits(k);
+    *out = k;
+    return ERR_NONE;
+}
+
+void keeper_stop(struct keeper *k)
+{
+    if (k) {
+        atomic_store(&k->ending, true);
+        ticker_stop(k->ticker);
+        free_keeper(k);
+    }
+}

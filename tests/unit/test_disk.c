@@ -1,0 +1,57 @@
+/* test_disk.c - how much room there is, and how sizes are written. */
+#include "fcgi/base/disk.h"
+
+#include "tests/unit/unit.h"
+
+#include <unistd.h>
+
+static struct err e;
+
+START_TEST(the_room_is_that_of_the_files_folder_be_it_there_or_not)
+{
+    struct disk root, here;
+    ck_assert_msg(!disk_look("/no-such-file", &root, &e), "%s", e.msg);
+    ck_assert_int_gt(root.bytes, 0);
+    ck_assert(root.free_bytes >= 0 && root.free_bytes <= root.bytes);
+    ck_assert(!disk_look("no-such-file", &here, &e));
+    ck_assert_int_gt(here.bytes, 0);
+}
+END_TEST
+
+START_TEST(a_folder_that_is_not_there_is_an_error)
+{
+    struct disk d;
+    ck_assert_int_eq(disk_look("/no-such-folder/x", &d, &e), ERR_IO);
+}
+END_TEST
+
+static const struct {
+    int64_t bytes;
+    const char *text;
+} sizes[] = {
+    {0, "0.0 kB"},
+    {1500, "1.5 kB"},
+    {999499, "999 kB"},
+    {999500, "1.0 MB"},
+    {64000000, "64 MB"},
+    {INT64_C(10000000000), "10 GB"},
+    {INT64_C(5000000000000000), "5000 TB"},
+};
+
+START_TEST(a_size_has_two_or_three_digits)
+{
+    char out[DISK_TEXT_BYTES];
+    ck_assert_str_eq(disk_text(sizes[_i].bytes, out), sizes[_i].text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("disk");
+    TCase *tc = tcase_create("disk");
+    tcase_add_test(tc, the_room_is_that_of_the_files_folder_be_it_there_or_not);
+    tcase_add_test(tc, a_folder_that_is_not_there_is_an_error);
+    tcase_add_loop_test(tc, a_size_has_two_or_three_digits, 0, ROWS(sizes));
+    suite_add_tcase(s, tc);
+    return unit_run(s);
+}
