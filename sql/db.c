@@ -12,6 +12,8 @@ enum err_code db_error(sqlite3 *db, struct err *e)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return err_set(e, ERR_BUSY, "another program is using the store; try again");
+    case SQLITE_INTERRUPT: /* store_sqlite.h, STORE_READ_US */
+        return err_set(e, ERR_BUSY, "reading took too long; ask for less, or try again");
     case SQLITE_FULL:
         return err_set(e, ERR_FULL, "the disk that holds the store is full");
     case SQLITE_NOMEM:

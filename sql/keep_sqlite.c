@@ -2,23 +2,15 @@
  *
  * A record's id is higher than those of all that came before it, and a batch's too. So what
  * is oldest is a range of ids at the beginning of each table, and is deleted as one. */
+#include "fcgi/base/clock.h"
+#include "sql/filelock.h"
 #include "sql/store_keep_ops.h"
 #include "sql/store_sqlite.h"
-
-#include <sys/stat.h>
+#include "sql/wal.h"
 
 /* --- how much there is --- */
 
-enum { AUTO_VACUUM_INCREMENTAL = 2, WAL_PATH_BYTES = 4096 + 8 };
-
-static int64_t journal_bytes(const struct store_sqlite *s)
-{
-    char path[WAL_PATH_BYTES];
-    struct stat st;
-    int n = snprintf(path, sizeof path, "%s-wal", s->path);
-    bool ok = n > 0 && (size_t)n < sizeof path && stat(path, &st) == 0;
-    return ok ? (int64_t)st.st_size : 0;
-}
+enum { AUTO_VACUUM_INCREMENTAL = 2, PAUSE_US = 20000 /* others write */ };
 
 static enum err_code pages(struct store_sqlite *s, struct store_usage *out, struct err *e)
 {
@@ -41,7 +33,7 @@ static enum err_code get_usage(struct store *store, struct store_usage *out,
                                struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
-    *out = (struct store_usage){.journal_bytes = journal_bytes(s)};
+    *out = (struct store_usage){.journal_bytes = wal_bytes(s->path)};
     enum err_code code = pages(s, out, e);
     code = code ? code : store_read_number(s, SQL_OLDEST_US, &out->oldest_us, e);
     code = code ? code : store_read_number(s, SQL_NEWEST_US, &out->newest_us, e);
@@ -214,7 +206,58 @@ static enum err_code purge_incidents(struct store *store,
     return code;
 }
 
-/* --- the file --- */
+/* --- the file, and the journal beside it --- */
+
+/* What so many bytes of records become in the journal, with their indexes. */
+static int64_t journal_of(size_t bytes)
+{
+    return (int64_t)(bytes + bytes / 3);
+}
+
+/* One try. The lock is not held for longer than others wait for it. */
+static enum err_code try_to_empty(struct store_sqlite *s, int64_t deadline_us,
+                                  struct err *e)
+{
+    enum err_code code = filelock_take(s->lock_fd, FILELOCK_WRITE, deadline_us, e);
+    if (!code) {
+        code = wal_empty(s->db, WAL_PATIENCE_MS, e);
+        filelock_give(s->lock_fd, FILELOCK_WRITE);
+    }
+    return code;
+}
+
+static enum err_code empty_journal(struct store *store, int64_t deadline_us,
+                                   struct err *e)
+{
+    enum err_code code = try_to_empty(sqlite(store), deadline_us, e);
+    while (code == ERR_BUSY && clock_mono_us() < deadline_us) {
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_US * 1000}, NULL);
+        code = try_to_empty(sqlite(store), deadline_us, e);
+    }
+    return code;
+}
+
+/* An empty journal takes whatever one transaction brings. */
+static enum err_code make_room(struct store *store, size_t bytes, int64_t deadline_us,
+                               struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    struct err why;
+    char who[WAL_WHO_BYTES];
+    int64_t now = wal_bytes(s->path);
+    if (now == 0 || now + journal_of(bytes) <= WAL_BYTES_MAX) {
+        return ERR_NONE;
+    }
+    enum err_code code = empty_journal(store, deadline_us, &why);
+    if (code != ERR_BUSY) {
+        return code ? err_set(e, code, "%s", why.msg) : ERR_NONE;
+    }
+    wal_reader(s->path, who);
+    return err_set(e, ERR_BUSY,
+                   "the store has been read for so long that nothing more can be written "
+                   "until that ends%s%s; try again",
+                   who[0] ? ": by " : "", who);
+}
 
 /* One page is one row of the pragma's. */
 static enum err_code shrink(struct store *store, struct err *e)
@@ -228,5 +271,7 @@ const struct store_keep_ops store_sqlite_keep = {
     .purge_records = purge_records,
     .purge_imports = purge_imports,
     .purge_incidents = purge_incidents,
+    .make_room = make_room,
+    .empty_journal = empty_journal,
     .shrink = shrink,
 };

@@ -30,6 +30,19 @@ enum err_code store_purge_incidents(struct store *s, const struct store_incident
     return s->ops->keep->purge_incidents(s, p, out, e);
 }
 
+enum err_code store_make_room(struct store *s, size_t bytes, int64_t deadline_us,
+                              struct err *e)
+{
+    assert(!s->in_transaction);
+    return s->ops->keep->make_room(s, bytes, deadline_us, e);
+}
+
+enum err_code store_empty_journal(struct store *s, int64_t deadline_us, struct err *e)
+{
+    assert(!s->in_transaction);
+    return s->ops->keep->empty_journal(s, deadline_us, e);
+}
+
 enum err_code store_shrink(struct store *s, struct err *e)
 {
     assert(s->in_transaction);

@@ -63,6 +63,16 @@ enum err_code store_purge_incidents(struct store *s, const struct store_incident
                                     struct store_incidents_purged *out,
                                     struct err *e) MUST_USE;
 
+/* In no transaction, before a write of so many bytes of records: is there room for it? It is
+ * waited for until deadline_us (monotonic). ERR_BUSY: somebody reads the store for so long that
+ * the journal beside it would grow beyond its bound (sql/wal.h); the message says who. */
+enum err_code store_make_room(struct store *s, size_t bytes, int64_t deadline_us,
+                              struct err *e) MUST_USE;
+
+/* In no transaction: makes the journal empty. ERR_BUSY: others write or read all the time. */
+enum err_code store_empty_journal(struct store *s, int64_t deadline_us,
+                                  struct err *e) MUST_USE;
+
 /* Gives up to STORE_SHRINK_PAGES unused pages back to the file system; nothing where
  * store_usage.shrinks is false. */
 enum err_code store_shrink(struct store *s, struct err *e) MUST_USE;

@@ -8,10 +8,20 @@
 #include "fcgi/base/diag.h"
 #include "sql/filelock.h"
 #include "sql/store_whose.h"
+#include "sql/wal.h"
 
 #include <assert.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { PROGRESS_OPS = 10000 }; /* some 100 us */
+
+/* Asked by SQLite now and then: is it to give up? */
+static int is_late(void *arg)
+{
+    const struct store_sqlite *s = arg;
+    return s->read_until_us != 0 && clock_mono_us() > s->read_until_us;
+}
 
 enum err_code store_statement(struct store_sqlite *s, enum statement which,
                               sqlite3_stmt **out, struct err *e)
@@ -96,11 +106,24 @@ static enum err_code begin(struct store *store, int64_t deadline_us, struct err 
     return code;
 }
 
+/* A journal that has grown is emptied, if its readers go soon. The lock is held. */
+static void empty_large_journal(struct store_sqlite *s)
+{
+    struct err ignored;
+    int64_t now_us = clock_mono_us();
+    if (s->role != STORE_OWNER || wal_bytes(s->path) <= WAL_EMPTY_BYTES ||
+        (s->emptied_us != 0 && now_us - s->emptied_us < WAL_RETRY_MS * 1000)) {
+        return;
+    }
+    s->emptied_us = wal_empty(s->db, WAL_PATIENCE_MS, &ignored) ? now_us : 0;
+}
+
 static enum err_code commit(struct store *store, struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
     enum err_code code = run(s, SQL_COMMIT, e);
     if (!code) {
+        empty_large_journal(s);
         filelock_give(s->lock_fd, FILELOCK_WRITE);
         return ERR_NONE;
     }
@@ -384,6 +407,9 @@ static enum err_code connect(struct store_sqlite *s, bool *ready, struct err *e)
                              ? store_sqlite_open_checked(s, s->path, flags, &state, e)
                              : ERR_NONE;
     *ready = !code && state == MIGRATE_OURS;
+    if (*ready && s->role == STORE_READER) {
+        sqlite3_progress_handler(s->db, PROGRESS_OPS, is_late, s);
+    }
     if (*ready && s->role == STORE_EDITOR) {
         code = db_exec(s->db, WRITER_SETTINGS, e);
         *ready = !code;
@@ -399,6 +425,7 @@ enum err_code store_read_statement(struct store_sqlite *s, enum statement which,
 {
     bool ready;
     *out = NULL;
+    s->read_until_us = clock_mono_us() + STORE_READ_US;
     enum err_code code = connect(s, &ready, e);
     return code || !ready ? code : store_statement(s, which, out, e);
 }

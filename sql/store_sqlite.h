@@ -17,7 +17,11 @@ struct store_sqlite {
     sqlite3_stmt *stmt[SQL_N];
     int lock_fd; /* -1 in a reader, and in an editor that has not written yet */
     int64_t next_log_id;
+    int64_t read_until_us; /* mono; a reader's statement ends by then; 0: no bound */
+    int64_t emptied_us;    /* mono; when it was last tried to empty the journal */
 };
+/* A reader's statement takes no longer: for as long the journal cannot be emptied. */
+#define STORE_READ_US (INT64_C(10) * 1000 * 1000)
 
 static inline struct store_sqlite *sqlite(struct store *s)
 {
@@ -33,8 +37,7 @@ enum err_code store_statement(struct store_sqlite *s, enum statement which,
 enum err_code store_read_statement(struct store_sqlite *s, enum statement which,
                                    sqlite3_stmt **out, struct err *e) MUST_USE;
 
-/* The only number that a statement without parameters gives; 0 if it gives none, or there is
- * no store yet. */
+/* The only number that a statement without parameters gives; 0 if none, or no store yet. */
 enum err_code store_read_number(struct store_sqlite *s, enum statement which,
                                 int64_t *out, struct err *e) MUST_USE;
 

@@ -4,6 +4,7 @@
 
 #include "fcgi/base/clock.h"
 #include "sql/lane_counts.h"
+#include "sql/store_keep.h"
 #include "sql/store_life.h"
 #include "sql/store_read.h"
 #include "sql/writer_notice.h"
@@ -227,7 +228,14 @@ static enum err_code write_job(struct writer *w, struct write_job *job, struct e
 static enum err_code write_group(struct writer *w, struct write_job *const *jobs,
                                  size_t n, bool *begun, struct err *e)
 {
-    enum err_code code = store_begin(w->store, jobs[0]->deadline_us, e);
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++) {
+        bytes += jobs[i]->bytes;
+    }
+    /* What goes without records is little, and what people decide is not to wait. */
+    enum err_code code =
+        bytes > 0 ? store_make_room(w->store, bytes, jobs[0]->deadline_us, e) : ERR_NONE;
+    code = code ? code : store_begin(w->store, jobs[0]->deadline_us, e);
     *begun = !code;
     lane_counts_begin(&w->lanes, w->store);
     for (size_t i = 0; !code && i < n; i++) {
@@ -326,42 +334,51 @@ static void serve_group(struct writer *w, struct write_job *const *jobs, size_t 
     }
 }
 
-/* Does it fit into the transaction of the n jobs before it, which have so many records? */
-static bool joins(const struct write_job *job, size_t n, size_t records)
+struct group {
+    struct write_job *jobs[WRITER_GROUP_JOBS_MAX];
+    size_t n, records, bytes;
+};
+
+/* Does it fit into the transaction of those before it? */
+static bool joins(const struct group *g, const struct write_job *job)
 {
-    return n == 0 || (!job->apart && n < WRITER_GROUP_JOBS_MAX &&
-                      job->n <= WRITER_GROUP_RECORDS_MAX - records);
+    return g->n == 0 ||
+           (!job->apart && !g->jobs[0]->apart && g->n < WRITER_GROUP_JOBS_MAX &&
+            job->n <= WRITER_GROUP_RECORDS_MAX - g->records &&
+            job->bytes <= WRITER_GROUP_BYTES_MAX - g->bytes);
 }
 
-/* Waits for work and takes what fits into one transaction; 0 when it is time to end. */
-static size_t take_group(struct writer *w, struct write_job *jobs[WRITER_GROUP_JOBS_MAX])
+static size_t at_most(size_t n, size_t max)
 {
-    size_t n = 0, records = 0;
+    return n < max ? n : max;
+}
+
+/* Waits for work and takes what fits into one transaction; none when it is time to end. */
+static void take_group(struct writer *w, struct group *g)
+{
+    *g = (struct group){.n = 0};
     pthread_mutex_lock(&w->lock);
     while (!w->first && !w->stopping) {
         pthread_cond_wait(&w->work, &w->lock);
     }
-    while (w->first && !(n > 0 && jobs[0]->apart) && joins(w->first, n, records)) {
-        jobs[n] = w->first;
-        records += w->first->n < WRITER_GROUP_RECORDS_MAX ? w->first->n
-                                                          : WRITER_GROUP_RECORDS_MAX;
+    while (w->first && joins(g, w->first)) {
+        g->jobs[g->n++] = w->first;
+        g->records = at_most(g->records + w->first->n, WRITER_GROUP_RECORDS_MAX);
+        g->bytes = at_most(g->bytes + w->first->bytes, WRITER_GROUP_BYTES_MAX);
         w->first = w->first->next;
-        n++;
     }
     if (!w->first) {
         w->last = &w->first;
     }
     pthread_mutex_unlock(&w->lock);
-    return n;
 }
 
 static void *writer_main(void *arg)
 {
     struct writer *w = arg;
-    struct write_job *jobs[WRITER_GROUP_JOBS_MAX];
-    size_t n;
-    while ((n = take_group(w, jobs)) > 0) {
-        serve_group(w, jobs, n);
+    struct group g;
+    for (take_group(w, &g); g.n > 0; take_group(w, &g)) {
+        serve_group(w, g.jobs, g.n);
     }
     return NULL;
 }
@@ -400,8 +417,20 @@ static void wait_sem(sem_t *sem)
     sem_destroy(sem);
 }
 
+static size_t bytes_of(const struct write_job *job)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; job->records && i < job->n; i++) {
+        const struct record *r = &job->records[i];
+        bytes += r->timestamp.n + r->service.n + r->level.n + r->message.n +
+                 r->metadata.n + WRITER_RECORD_BYTES;
+    }
+    return bytes;
+}
+
 enum err_code writer_submit(struct writer *w, struct write_job *job, struct err *e)
 {
+    job->bytes = bytes_of(job);
     sem_init(&job->done, 0, 0);
     sem_init(&job->learned, 0, 0);
     job->next = NULL;

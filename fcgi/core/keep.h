@@ -13,6 +13,7 @@
 #define KEEP_STORE_BYTES       INT64_C(10000000000)
 #define KEEP_STORE_BYTES_LEAST INT64_C(64000000)
 #define KEEP_FREE_BYTES        INT64_C(256000000)
+#define KEEP_JOURNAL_BYTES     (INT64_C(16) << 20) /* a larger one is emptied */
 enum {
     KEEP_STORE_SHARE = 5,   /* a fifth of the file system */
     KEEP_FREE_SHARE = 50,   /* a fiftieth */

@@ -38,6 +38,7 @@ struct turn {
     struct store_incident_purge incidents; /* from_id 0: none is looked at */
     int64_t records, incidents_gone;
     bool for_size; /* so they went */
+    bool journal;  /* it is to be emptied */
     bool more;
 };
 
@@ -106,8 +107,12 @@ static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
                                struct err *e)
 {
     struct turn *t = arg;
+    struct err ignored;
     int64_t end_us = clock_mono_us() + KEEPER_TURN_US;
     enum err_code code = look(s, t, e);
+    if (t->journal && store_empty_journal(s, end_us, &ignored)) {
+        /* somebody reads it still: at the next look */
+    }
     do {
         struct keep_plan p = keep_plan(&t->limits, &t->state);
         t->more = false;
@@ -208,11 +213,12 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     }
     int64_t now_us = believed_now(k, u.newest_us);
     struct turn t = {.limits = k->limits,
+                     .journal = u.journal_bytes > KEEP_JOURNAL_BYTES,
                      .state = {u.used_bytes, u.unused_bytes, disk.free_bytes, u.oldest_us,
                                now_us, u.shrinks, k->purging.for_size}};
     struct keep_plan p = keep_plan(&k->limits, &t.state);
     plan_sweep(k, &u, now_us, &t);
-    if (p.before_us == INT64_MIN && !p.shrink && t.incidents.from_id == 0) {
+    if (p.before_us == INT64_MIN && !p.shrink && !t.journal && t.incidents.from_id == 0) {
         return ERR_NONE;
     }
     struct write_job job = {.apart = take_turn, .apart_arg = &t};

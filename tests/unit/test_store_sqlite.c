@@ -3,7 +3,10 @@
 #include "fcgi/base/clock.h"
 #include "sql/filelock.h"
 #include "sql/migrate.h"
+#include "sql/store_keep.h"
+#include "sql/store_read.h"
 #include "sql/store_sqlite.h"
+#include "sql/wal.h"
 #include "tests/fake/temp_dir.h"
 
 #include <check.h>
@@ -906,6 +909,144 @@ static void use_life(struct store *s)
     ck_assert(!store_list_lanes(s, 0, INT64_MAX, ignore_lane, NULL, &e));
 }
 
+/* --- the journal --- */
+
+enum { LARGE_BYTES = 1 << 20, JOURNAL_TRIES = 100 };
+
+/* One record of a megabyte, if there is room for it. */
+static enum err_code add_large(struct store *s, int64_t wait_us)
+{
+    static char text[LARGE_BYTES];
+    struct store_batch_ids ids;
+    struct record r = {.timestamp = STR("t"),
+                       .service = STR("s"),
+                       .level = STR("info"),
+                       .message = {memset(text, 'm', sizeof text), sizeof text},
+                       .metadata = STR("{}")};
+    struct store_batch b = {.records = &r, .n = 1, .scorer = "in-process"};
+    int64_t deadline_us = clock_mono_us() + wait_us;
+    enum err_code code = store_make_room(s, LARGE_BYTES, deadline_us, &e);
+    code = code ? code : store_begin(s, clock_mono_us() + SOON_US, &e);
+    code = code ? code : store_add_batch(s, &b, &ids, &e);
+    return code ? code : store_commit(s, &e);
+}
+
+/* Another process reads, with so many connections in turn, of which one always reads. */
+static pid_t start_reader(int connections)
+{
+    int ready[2];
+    char byte;
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        sqlite3 *db[2];
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (int i = 0; i < connections; i++) {
+            db[i] = open_foreign(path);
+            exec(db[i], "BEGIN; SELECT count(*) FROM sqlite_schema");
+        }
+        ck_assert_int_eq((int)write(ready[1], "r", 1), 1);
+        for (int i = 0; connections == 1; i++) {
+            pause();
+        }
+        for (int i = 0;; i = 1 - i) {
+            exec(db[i], "COMMIT; BEGIN; SELECT count(*) FROM batches");
+        }
+    }
+    close(ready[1]);
+    ck_assert_int_eq((int)read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    return pid;
+}
+
+static void end_reader(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+START_TEST(a_reader_that_stays_does_not_let_the_journal_grow_beyond_its_bound)
+{
+    char name[32];
+    struct store *s = must_open();
+    must_commit(s, 1);
+    pid_t pid = start_reader(1);
+    int n = 0;
+    while (n < JOURNAL_TRIES && !add_large(s, SHORT_US)) {
+        n++;
+    }
+    ck_assert_int_gt(n, 40);
+    ck_assert_int_lt(n, 64);
+    ck_assert_int_eq(e.code, ERR_BUSY);
+    snprintf(name, sizeof name, "process %d;", (int)pid);
+    ck_assert_msg(strstr(e.msg, name) != NULL, "%s", e.msg);
+    ck_assert_int_le(wal_bytes(path), WAL_BYTES_MAX);
+    must_commit(s, 1); /* what is small is not asked */
+    end_reader(pid);
+    ck_assert_msg(!add_large(s, SOON_US), "%s", e.msg);
+    ck_assert_int_le(wal_bytes(path), WAL_EMPTY_BYTES);
+    ck_assert_int_eq(logs_n(), n + 3);
+    store_close(s);
+}
+END_TEST
+
+START_TEST(readers_that_overlap_do_not_let_the_journal_grow)
+{
+    int64_t most = 0;
+    struct store *s = must_open();
+    must_commit(s, 1);
+    pid_t pid = start_reader(2);
+    for (int n = 0; n < JOURNAL_TRIES / 2; n++) {
+        ck_assert_msg(!add_large(s, SOON_US), "%s", e.msg);
+        most = wal_bytes(path) > most ? wal_bytes(path) : most;
+    }
+    end_reader(pid);
+    ck_assert_int_le(most, WAL_EMPTY_BYTES + 4 * LARGE_BYTES);
+    store_close(s);
+}
+END_TEST
+
+START_TEST(a_journal_can_be_emptied_unless_somebody_reads_it)
+{
+    struct store *s = must_open();
+    must_commit(s, 100);
+    pid_t pid = start_reader(1);
+    must_commit(s, 100);
+    ck_assert_int_eq(store_empty_journal(s, clock_mono_us() + SHORT_US, &e), ERR_BUSY);
+    end_reader(pid);
+    ck_assert_msg(!store_empty_journal(s, clock_mono_us() + SOON_US, &e), "%s", e.msg);
+    ck_assert_int_eq(wal_bytes(path), 0);
+    store_close(s);
+}
+END_TEST
+
+struct late {
+    struct store *reader;
+    int64_t n;
+};
+
+static bool make_late(void *arg, int64_t log_id, const struct record *r)
+{
+    struct late *l = arg;
+    (void)log_id, (void)r;
+    l->n++;
+    sqlite(l->reader)->read_until_us = 1; /* long ago */
+    return true;
+}
+
+START_TEST(a_reader_that_takes_too_long_is_ended)
+{
+    struct late l = {.n = 0};
+    make_store(20000);
+    ck_assert(!store_open_reader(path, &l.reader, &e));
+    ck_assert_int_eq(store_list_records(l.reader, 1, 20000, make_late, &l, &e), ERR_BUSY);
+    ck_assert_int_lt(l.n, 20000);
+    ck_assert_uint_eq(listed(l.reader), 1); /* the next one has its own time */
+    store_close(l.reader);
+}
+END_TEST
+
 START_TEST(no_statement_scans_a_table)
 {
     bool found;
@@ -1159,6 +1300,11 @@ static void add_reader_tests(Suite *s)
     tcase_add_test(tc, the_connection_has_the_settings_that_make_a_commit_durable);
     tcase_add_test(tc, every_commit_is_synced);
     tcase_add_test(tc, a_full_disk_is_said_and_got_over);
+    tcase_add_test(tc,
+                   a_reader_that_stays_does_not_let_the_journal_grow_beyond_its_bound);
+    tcase_add_test(tc, readers_that_overlap_do_not_let_the_journal_grow);
+    tcase_add_test(tc, a_journal_can_be_emptied_unless_somebody_reads_it);
+    tcase_add_test(tc, a_reader_that_takes_too_long_is_ended);
     tcase_add_test(tc, no_statement_scans_a_table);
     tcase_add_test(tc, a_store_is_nobody_elses_to_read);
 }
