@@ -19,6 +19,7 @@
 #include "scoring/score.h"
 #include "scoring/scorer.h"
 #include "scoring/scorer_http.h"
+#include "sql/store_keep.h"
 #include "sql/store_read.h"
 #include "sql/writer.h"
 
@@ -41,6 +42,7 @@ struct ingest {
     /* with it */
     struct outgoing *outgoing;
     struct notify *notify;
+    struct keep_limits limits;
     struct keeper *keeper;
     struct imports imports;
 };
@@ -376,6 +378,20 @@ static enum err_code open_answers(struct ingest *in, struct err *e)
     return code ? code : answer_book_open(reader, in->state, &in->answers, e);
 }
 
+/* On a disk that is full not even a store that is there can be opened: what keeps a little
+ * room for that day is let go. */
+static enum err_code open_store(struct ingest *in, struct err *e)
+{
+    const struct config *c = &in->process.config;
+    enum err_code code = keeper_limits(c, &in->limits, e);
+    code = code ? code : store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
+    if (code == ERR_FULL && keeper_drop_ballast(c->database)) {
+        code = store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
+    }
+    code = code ? code : store_set_limits(in->store, &in->limits, e);
+    return code ? code : store_open_reader(c->database, &in->reader, e);
+}
+
 static void mark(void *answers, struct record *records, size_t n)
 {
     answer_book_mark(answers, records, n);
@@ -392,8 +408,7 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     in->score.threshold = c->threshold;
     in->score.limits = batch_limits(c, in);
     enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
-    code = code ? code : store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
-    code = code ? code : store_open_reader(c->database, &in->reader, e);
+    code = code ? code : open_store(in, e);
     code = code ? code : imports_open(&in->imports, c->database, e);
     code = code ? code : open_scorer(in, e);
     code = code ? code : open_answers(in, e);
@@ -402,7 +417,8 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : notify_start(c, in->writer, &in->notify, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
-    code = code ? code : keeper_start(c, in->writer, &in->keeper, e);
+    code =
+        code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);
     return code ? code : serve_new(&s, &in->serve, e);
 }
 
@@ -417,7 +433,7 @@ static void close_all(struct ingest *in, enum serve_end end)
     replay_stop(in->replay);
     outgoing_stop(in->outgoing, end == SERVE_STOPPED);
     notify_stop(in->notify);
-    keeper_stop(in->keeper);
+    keeper_stop(in->keeper, end == SERVE_STOPPED);
     writer_stop(in->writer);
     if (in->state && state_save(in->state, &e)) {
         diag("what was learned last could not be saved: %s", e.msg);

@@ -8,6 +8,9 @@
 
 enum err_code db_error(sqlite3 *db, struct err *e)
 {
+    if (sqlite3_errcode(db) == SQLITE_IOERR_SHMSIZE) { /* its memory is a file, too */
+        return err_set(e, ERR_FULL, "the disk that holds the store is full");
+    }
     switch (sqlite3_errcode(db) & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -15,7 +18,9 @@ enum err_code db_error(sqlite3 *db, struct err *e)
     case SQLITE_INTERRUPT: /* store_sqlite.h, STORE_READ_US */
         return err_set(e, ERR_BUSY, "reading took too long; ask for less, or try again");
     case SQLITE_FULL:
-        return err_set(e, ERR_FULL, "the disk that holds the store is full");
+        return err_set(e, ERR_FULL,
+                       "the disk that holds the store is full, or the store has "
+                       "reached STORE_BYTES_MAX; try again");
     case SQLITE_NOMEM:
         return err_set(e, ERR_NOMEM, "not enough memory to use the store");
     case SQLITE_CORRUPT:

@@ -3,6 +3,7 @@
  * A record's id is higher than those of all that came before it, and a batch's too. So what
  * is oldest is a range of ids at the beginning of each table, and is deleted as one. */
 #include "fcgi/base/clock.h"
+#include "fcgi/base/disk.h"
 #include "sql/filelock.h"
 #include "sql/store_keep_ops.h"
 #include "sql/store_sqlite.h"
@@ -237,6 +238,37 @@ static enum err_code empty_journal(struct store *store, int64_t deadline_us,
     return code;
 }
 
+static enum err_code set_limits(struct store *store, const struct keep_limits *l,
+                                struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    char sql[64]; /* PRAGMA takes no bound parameters; the number is ours */
+    int64_t size, pages;
+    enum err_code code = store_read_number(s, SQL_PAGE_SIZE, &size, e);
+    if (code || size <= 0) {
+        return code;
+    }
+    s->free_bytes_min = l->free_bytes_min;
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld",
+             (long long)(keep_bytes_at_all(l) / size));
+    return db_number(s->db, sql, &pages, e);
+}
+
+static enum err_code look_at_disk(const struct store_sqlite *s, struct err *e)
+{
+    char is[DISK_TEXT_BYTES], least[DISK_TEXT_BYTES];
+    struct disk disk;
+    enum err_code code = disk_look(s->path, &disk, e);
+    if (!code && disk.free_bytes < s->free_bytes_min) {
+        code =
+            err_set(e, ERR_FULL,
+                    "the disk that holds the store is nearly full: %s are free, and it "
+                    "must be %s (FREE_BYTES_MIN)",
+                    disk_text(disk.free_bytes, is), disk_text(s->free_bytes_min, least));
+    }
+    return code;
+}
+
 /* An empty journal takes whatever one transaction brings. */
 static enum err_code make_room(struct store *store, size_t bytes, int64_t deadline_us,
                                struct err *e)
@@ -245,10 +277,11 @@ static enum err_code make_room(struct store *store, size_t bytes, int64_t deadli
     struct err why;
     char who[WAL_WHO_BYTES];
     int64_t now = wal_bytes(s->path);
-    if (now == 0 || now + journal_of(bytes) <= WAL_BYTES_MAX) {
-        return ERR_NONE;
+    enum err_code code = s->free_bytes_min > 0 ? look_at_disk(s, e) : ERR_NONE;
+    if (code || now == 0 || now + journal_of(bytes) <= WAL_BYTES_MAX) {
+        return code;
     }
-    enum err_code code = empty_journal(store, deadline_us, &why);
+    code = empty_journal(store, deadline_us, &why);
     if (code != ERR_BUSY) {
         return code ? err_set(e, code, "%s", why.msg) : ERR_NONE;
     }
@@ -271,6 +304,7 @@ const struct store_keep_ops store_sqlite_keep = {
     .purge_records = purge_records,
     .purge_imports = purge_imports,
     .purge_incidents = purge_incidents,
+    .set_limits = set_limits,
     .make_room = make_room,
     .empty_journal = empty_journal,
     .shrink = shrink,

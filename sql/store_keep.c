@@ -30,6 +30,13 @@ enum err_code store_purge_incidents(struct store *s, const struct store_incident
     return s->ops->keep->purge_incidents(s, p, out, e);
 }
 
+enum err_code store_set_limits(struct store *s, const struct keep_limits *l,
+                               struct err *e)
+{
+    assert(!s->in_transaction);
+    return s->ops->keep->set_limits(s, l, e);
+}
+
 enum err_code store_make_room(struct store *s, size_t bytes, int64_t deadline_us,
                               struct err *e)
 {

@@ -6,6 +6,7 @@
 #ifndef SQL_STORE_KEEP_H
 #define SQL_STORE_KEEP_H
 
+#include "fcgi/core/keep.h"
 #include "sql/store.h"
 
 enum {
@@ -63,9 +64,15 @@ enum err_code store_purge_incidents(struct store *s, const struct store_incident
                                     struct store_incidents_purged *out,
                                     struct err *e) MUST_USE;
 
+/* Sets what store_make_room goes by, and how large the file may become at all: what would make
+ * it larger is ERR_FULL. A store that is larger already does not grow. */
+enum err_code store_set_limits(struct store *s, const struct keep_limits *l,
+                               struct err *e) MUST_USE;
+
 /* In no transaction, before a write of so many bytes of records: is there room for it? It is
- * waited for until deadline_us (monotonic). ERR_BUSY: somebody reads the store for so long that
- * the journal beside it would grow beyond its bound (sql/wal.h); the message says who. */
+ * waited for until deadline_us (monotonic). ERR_FULL: the disk has less free than it should.
+ * ERR_BUSY: somebody reads the store for so long that the journal beside it would grow beyond
+ * its bound (sql/wal.h); the message says who. */
 enum err_code store_make_room(struct store *s, size_t bytes, int64_t deadline_us,
                               struct err *e) MUST_USE;
 

@@ -13,6 +13,7 @@ struct store_keep_ops {
                                    size_t *n, struct err *);
     enum err_code (*purge_incidents)(struct store *, const struct store_incident_purge *,
                                      struct store_incidents_purged *, struct err *);
+    enum err_code (*set_limits)(struct store *, const struct keep_limits *, struct err *);
     enum err_code (*make_room)(struct store *, size_t bytes, int64_t deadline_us,
                                struct err *);
     enum err_code (*empty_journal)(struct store *, int64_t deadline_us, struct err *);

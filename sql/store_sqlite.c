@@ -244,9 +244,11 @@ static void close_store(struct store *store)
     free_store(s);
 }
 
-/* Of every connection that writes: a commit that returned is on the disk. */
+/* Of every connection that writes: a commit that returned is on the disk. What is deleted is
+ * overwritten only where that writes nothing more (Debian's default is everywhere). */
 #define WRITER_SETTINGS                                                                  \
-    "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000;"                           \
+    "PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST; PRAGMA "                        \
+    "wal_autocheckpoint=1000;"                                                           \
     "PRAGMA journal_size_limit=16777216"
 
 /* The caller holds FILELOCK_WRITE. */

@@ -18,7 +18,8 @@ struct store_sqlite {
     int lock_fd; /* -1 in a reader, and in an editor that has not written yet */
     int64_t next_log_id;
     int64_t read_until_us; /* mono; a reader's statement ends by then; 0: no bound */
-    int64_t emptied_us;    /* mono; when it was last tried to empty the journal */
+    int64_t free_bytes_min;
+    int64_t emptied_us; /* mono; when it was last tried to empty the journal */
 };
 /* A reader's statement takes no longer: for as long the journal cannot be emptied. */
 #define STORE_READ_US (INT64_C(10) * 1000 * 1000)
@@ -28,7 +29,6 @@ static inline struct store_sqlite *sqlite(struct store *s)
     return (struct store_sqlite *)s;
 }
 
-/* The statement, prepared at its first use. */
 enum err_code store_statement(struct store_sqlite *s, enum statement which,
                               sqlite3_stmt **out, struct err *e) MUST_USE;
 

@@ -14,7 +14,8 @@ static int64_t most(int64_t a, int64_t b)
 struct keep_limits keep_limits(int64_t store_bytes_max, int64_t free_bytes_min,
                                int64_t days, int64_t disk_bytes)
 {
-    struct keep_limits l = {store_bytes_max, free_bytes_min, days * KEEP_DAY_US};
+    struct keep_limits l = {store_bytes_max, free_bytes_min, days * KEEP_DAY_US,
+                            least(KEEP_BALLAST_BYTES, disk_bytes / KEEP_BALLAST_SHARE)};
     if (l.store_bytes_max == 0) {
         l.store_bytes_max = least(KEEP_STORE_BYTES, disk_bytes / KEEP_STORE_SHARE);
         l.store_bytes_max = most(KEEP_STORE_BYTES_LEAST, l.store_bytes_max);
@@ -80,4 +81,19 @@ struct keep_plan keep_plan(const struct keep_limits *l, const struct keep_state 
 int64_t keep_incidents_before(const struct keep_limits *l, int64_t now_us)
 {
     return l->keep_us > 0 && now_us > l->keep_us ? now_us - l->keep_us : INT64_MIN;
+}
+
+int64_t keep_bytes_at_all(const struct keep_limits *l)
+{
+    return l->store_bytes_max + most(l->store_bytes_max / 8, KEEP_EXCESS_BYTES);
+}
+
+bool keep_needs_ballast(const struct keep_limits *l, int64_t free_bytes)
+{
+    return free_bytes < l->ballast_bytes / 2;
+}
+
+bool keep_has_room_for_ballast(const struct keep_limits *l, int64_t free_bytes)
+{
+    return free_bytes >= l->free_bytes_min + 2 * l->ballast_bytes;
 }

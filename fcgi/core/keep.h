@@ -13,12 +13,16 @@
 #define KEEP_STORE_BYTES       INT64_C(10000000000)
 #define KEEP_STORE_BYTES_LEAST INT64_C(64000000)
 #define KEEP_FREE_BYTES        INT64_C(256000000)
+#define KEEP_BALLAST_BYTES     (INT64_C(16) << 20)
+#define KEEP_EXCESS_BYTES      (INT64_C(64) << 20)
 #define KEEP_JOURNAL_BYTES     (INT64_C(16) << 20) /* a larger one is emptied */
+#define KEEP_JOURNAL_LEAST     (INT64_C(1) << 18)  /* the same when the disk is full */
 enum {
-    KEEP_STORE_SHARE = 5,   /* a fifth of the file system */
-    KEEP_FREE_SHARE = 50,   /* a fiftieth */
-    KEEP_SLACK_SHARE = 50,  /* of the largest size: so much more goes at a time */
-    KEEP_UNUSED_SHARE = 10, /* of it may be unused before the file is made smaller */
+    KEEP_BALLAST_SHARE = 16, /* a sixteenth of it at most */
+    KEEP_STORE_SHARE = 5,    /* a fifth of the file system */
+    KEEP_FREE_SHARE = 50,    /* a fiftieth */
+    KEEP_SLACK_SHARE = 50,   /* of the largest size: so much more goes at a time */
+    KEEP_UNUSED_SHARE = 10,  /* of it may be unused before the file is made smaller */
     KEEP_INCIDENTS_MAX = 20000,
     KEEP_IMPORT_SHARE = 2048 /* of the largest size: parts of files that are remembered */
 };
@@ -27,6 +31,7 @@ struct keep_limits {
     int64_t store_bytes_max;
     int64_t free_bytes_min; /* of the file system; with less nothing more is taken */
     int64_t keep_us;        /* 0: as long as there is room */
+    int64_t ballast_bytes;  /* kept free for the day on which the disk is full */
 };
 
 /* A setting of 0 bytes means by the file system, of disk_bytes in all: a fifth of it, at most
@@ -60,6 +65,15 @@ struct keep_plan {
     bool shrink;       /* unused bytes are given back */
 };
 struct keep_plan keep_plan(const struct keep_limits *l, const struct keep_state *s);
+
+/* How large the store may become at all, while what is beyond its size is being deleted: an
+ * eighth more, and at least KEEP_EXCESS_BYTES. */
+int64_t keep_bytes_at_all(const struct keep_limits *l);
+
+/* Whether there is so little free that a ballast is to go, for what is to be deleted; and so
+ * much that one can be made. */
+bool keep_needs_ballast(const struct keep_limits *l, int64_t free_bytes);
+bool keep_has_room_for_ballast(const struct keep_limits *l, int64_t free_bytes);
 
 /* Incidents to which nothing has happened since go; INT64_MIN: none. */
 int64_t keep_incidents_before(const struct keep_limits *l, int64_t now_us);

@@ -2,6 +2,7 @@
  * is within its bounds costs the writer nothing. */
 #include "fcgi/jobs/keeper.h"
 
+#include "fcgi/base/ballast.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/base/disk.h"
 #include "fcgi/base/ticker.h"
@@ -12,14 +13,15 @@
 
 struct keeper {
     struct keep_limits limits;
-    char database[CONFIG_PATH_BYTES];
+    const char *database;
+    char ballast[CONFIG_PATH_BYTES];
     struct store *reader;
     struct writer *writer;
     struct ticker *ticker;
     atomic_bool ending;
     /* the thread's own */
     struct keep_clock clock;
-    bool doubted, failing; /* said so */
+    bool doubted, failing, full, no_ballast; /* said so */
     struct sweep {
         int64_t began_us; /* mono; 0: there was none yet */
         int64_t at;       /* the next incident; 0: it is not under way */
@@ -102,17 +104,24 @@ static enum err_code step(struct store *s, struct turn *t, const struct keep_pla
     return code;
 }
 
+/* With little free, what one step takes is to be free before the next. If somebody reads the
+ * journal still, it is emptied another time. */
+static void empty_journal(struct store *s, const struct turn *t, int64_t end_us)
+{
+    struct err ignored;
+    if (t->journal && store_empty_journal(s, end_us, &ignored)) {
+        return;
+    }
+}
+
 /* Several transactions, and the lock is free between them. */
 static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
                                struct err *e)
 {
     struct turn *t = arg;
-    struct err ignored;
     int64_t end_us = clock_mono_us() + KEEPER_TURN_US;
     enum err_code code = look(s, t, e);
-    if (t->journal && store_empty_journal(s, end_us, &ignored)) {
-        /* somebody reads it still: at the next look */
-    }
+    empty_journal(s, t, end_us);
     do {
         struct keep_plan p = keep_plan(&t->limits, &t->state);
         t->more = false;
@@ -126,6 +135,7 @@ static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
         code = code ? code : step(s, t, &p, e);
         code = code ? code : store_commit(s, e);
         code = code ? code : look(s, t, e);
+        empty_journal(s, t, end_us);
     } while (t->more && clock_mono_us() < end_us);
     return code;
 }
@@ -200,6 +210,31 @@ static void say_purged(struct keeper *k, const struct turn *t)
     p->said_us = mono_us;
 }
 
+static void see_to_ballast(struct keeper *k, const struct disk *disk, bool to_do)
+{
+    struct err e;
+    bool is_there = ballast_is_there(k->ballast);
+    if (is_there && to_do && keep_needs_ballast(&k->limits, disk->free_bytes)) {
+        diag("the disk is full: the ballast is let go, to delete what is old");
+        ballast_drop(k->ballast);
+    } else if (!is_there && k->limits.ballast_bytes > 0 &&
+               keep_has_room_for_ballast(&k->limits, disk->free_bytes)) {
+        bool fails = ballast_make(k->ballast, k->limits.ballast_bytes, &e) != ERR_NONE;
+        if (fails && !k->no_ballast) {
+            diag("%s", e.msg);
+        }
+        k->no_ballast = fails;
+    }
+    bool full = disk->free_bytes < k->limits.free_bytes_min;
+    if (full != k->full) {
+        diag(full ? "the disk that holds the store is nearly full (FREE_BYTES_MIN): "
+                    "nothing "
+                    "more is taken"
+                  : "there is room on the disk again");
+    }
+    k->full = full;
+}
+
 /* *more: there is more to be done at once. */
 static enum err_code keep(struct keeper *k, bool *more, struct err *e)
 {
@@ -213,12 +248,18 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     }
     int64_t now_us = believed_now(k, u.newest_us);
     struct turn t = {.limits = k->limits,
-                     .journal = u.journal_bytes > KEEP_JOURNAL_BYTES,
+                     .journal =
+                         u.journal_bytes > (disk.free_bytes < k->limits.free_bytes_min
+                                                ? KEEP_JOURNAL_LEAST
+                                                : KEEP_JOURNAL_BYTES),
                      .state = {u.used_bytes, u.unused_bytes, disk.free_bytes, u.oldest_us,
                                now_us, u.shrinks, k->purging.for_size}};
     struct keep_plan p = keep_plan(&k->limits, &t.state);
     plan_sweep(k, &u, now_us, &t);
-    if (p.before_us == INT64_MIN && !p.shrink && !t.journal && t.incidents.from_id == 0) {
+    bool to_do =
+        p.before_us != INT64_MIN || p.shrink || t.journal || t.incidents.from_id != 0;
+    see_to_ballast(k, &disk, to_do);
+    if (!to_do) {
         return ERR_NONE;
     }
     struct write_job job = {.apart = take_turn, .apart_arg = &t};
@@ -254,22 +295,48 @@ static void free_keeper(struct keeper *k)
     free(k);
 }
 
-enum err_code keeper_start(const struct config *config, struct writer *writer,
-                           struct keeper **out, struct err *e)
+enum err_code keeper_limits(const struct config *config, struct keep_limits *out,
+                            struct err *e)
 {
     struct disk disk;
+    enum err_code code = disk_look(config->database, &disk, e);
+    if (!code) {
+        *out = keep_limits(config->store_bytes_max, config->free_bytes_min,
+                           config->retention_days, disk.bytes);
+    }
+    return code;
+}
+
+static void ballast_path(const char *database, char out[static CONFIG_PATH_BYTES])
+{
+    snprintf(out, CONFIG_PATH_BYTES, "%s-ballast",
+             database); /* 64 bytes are left for it */
+}
+
+bool keeper_drop_ballast(const char *database)
+{
+    char path[CONFIG_PATH_BYTES];
+    ballast_path(database, path);
+    bool is_there = ballast_is_there(path);
+    if (is_there) {
+        diag("the disk is full: the ballast is let go, to open the store");
+        ballast_drop(path);
+    }
+    return is_there;
+}
+
+enum err_code keeper_start(const struct keep_limits *limits, const char *database,
+                           struct writer *writer, struct keeper **out, struct err *e)
+{
     struct keeper *k = calloc(1, sizeof *k);
     if (!k) {
         return err_set(e, ERR_NOMEM, "not enough memory for a thread");
     }
-    memcpy(k->database, config->database, sizeof k->database);
+    k->limits = *limits;
+    k->database = database;
     k->writer = writer;
-    enum err_code code = disk_look(k->database, &disk, e);
-    if (!code) {
-        k->limits = keep_limits(config->store_bytes_max, config->free_bytes_min,
-                                config->retention_days, disk.bytes);
-        code = store_open_reader(k->database, &k->reader, e);
-    }
+    ballast_path(database, k->ballast);
+    enum err_code code = store_open_reader(database, &k->reader, e);
     code = code ? code
                 : ticker_start(KEEPER_SECONDS * CLOCK_SECOND_US, tick, k, &k->ticker, e);
     if (code) {
@@ -281,11 +348,14 @@ enum err_code keeper_start(const struct config *config, struct writer *writer,
     return ERR_NONE;
 }
 
-void keeper_stop(struct keeper *k)
+void keeper_stop(struct keeper *k, bool leaves)
 {
     if (k) {
         atomic_store(&k->ending, true);
         ticker_stop(k->ticker);
+        if (leaves) {
+            ballast_drop(k->ballast);
+        }
         free_keeper(k);
     }
 }

@@ -1,5 +1,8 @@
 /* keeper.h - keeps the store within its bounds (fcgi/core/keep.h): a thread that looks at it
- * once a second and has the writer do in small steps what is to be done. */
+ * once a second and has the writer do in small steps what is to be done.
+ *
+ * Beside the store it keeps a ballast, DATABASE-ballast (fcgi/base/ballast.h), and lets it go
+ * when there is something to be deleted and no room to do it. */
 #ifndef JOBS_KEEPER_H
 #define JOBS_KEEPER_H
 
@@ -12,12 +15,20 @@ enum { KEEPER_SECONDS = 1, KEEPER_INCIDENTS_SECONDS = 3600, KEEPER_SAY_SECONDS =
 
 struct keeper;
 
-/* Says in the log what the bounds are. The config, of which it takes what it needs, need not
- * stay. */
-enum err_code keeper_start(const struct config *config, struct writer *writer,
-                           struct keeper **out, struct err *e) MUST_USE;
+/* What the settings come to, on the file system that DATABASE is on. */
+enum err_code keeper_limits(const struct config *config, struct keep_limits *out,
+                            struct err *e) MUST_USE;
 
-/* Ends the thread; what is not done is done after the next start. NULL allowed. */
-void keeper_stop(struct keeper *k);
+/* Lets the ballast go, for who cannot even open the store; false: there was none. */
+bool keeper_drop_ballast(const char *database);
+
+/* Says in the log what the bounds are. database must stay. */
+enum err_code keeper_start(const struct keep_limits *limits, const char *database,
+                           struct writer *writer, struct keeper **out,
+                           struct err *e) MUST_USE;
+
+/* Ends the thread; what is not done is done after the next start. leaves: nothing of it is
+ * to be left on the disk. k NULL allowed. */
+void keeper_stop(struct keeper *k, bool leaves);
 
 #endif

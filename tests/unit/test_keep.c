@@ -36,8 +36,8 @@ END_TEST
 
 /* --- the plan --- */
 
-static const struct keep_limits by_size = {1000000, 5000, 0};
-static const struct keep_limits by_age = {1000000, 5000, 30 * KEEP_DAY_US};
+static const struct keep_limits by_size = {1000000, 5000, 0, 1000};
+static const struct keep_limits by_age = {1000000, 5000, 30 * KEEP_DAY_US, 1000};
 
 START_TEST(nothing_goes_within_the_bounds)
 {
@@ -96,6 +96,18 @@ START_TEST(the_file_is_made_smaller_when_much_is_unused_or_the_disk_is_nearly_fu
     ck_assert(keep_plan(&by_size, &s).shrink);
     s.shrinks = false;
     ck_assert(!keep_plan(&by_size, &s).shrink);
+}
+END_TEST
+
+START_TEST(the_ballast_goes_when_half_of_it_would_be_more_than_is_free)
+{
+    ck_assert(!keep_needs_ballast(&by_size, 500));
+    ck_assert(keep_needs_ballast(&by_size, 499));
+    ck_assert(keep_has_room_for_ballast(&by_size, 7000));
+    ck_assert(!keep_has_room_for_ballast(&by_size, 6999));
+    ck_assert_int_eq(keep_limits(0, 0, 0, 1000 * GB).ballast_bytes, 16 << 20);
+    ck_assert_int_eq(keep_limits(0, 0, 0, 16000000).ballast_bytes, 1000000);
+    ck_assert_int_eq(keep_bytes_at_all(&by_size), 1000000 + (64 << 20));
 }
 END_TEST
 
@@ -177,6 +189,7 @@ int main(void)
     tcase_add_test(tc, nothing_goes_for_its_age_by_a_clock_that_is_not_believed);
     tcase_add_test(
         tc, the_file_is_made_smaller_when_much_is_unused_or_the_disk_is_nearly_full);
+    tcase_add_test(tc, the_ballast_goes_when_half_of_it_would_be_more_than_is_free);
     suite_add_tcase(s, tc);
     tc = tcase_create("clock");
     tcase_add_test(tc, a_clock_that_goes_on_is_believed);
