@@ -74,7 +74,7 @@ loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change fcgi/incide
   fcgi/normals_print fcgi/normals_trial fcgi/normals_wish fcgi/jobs/answer_rows fcgi/services \
   fcgi/notifications fcgi/jobs/notify_channel fcgi/jobs/notify_compose $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta $(SQL) $(SERVE) $(CORE) $(BASE)
-loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \
+loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/backup fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \
   $(DETECTOR) $(SQL) $(CORE) $(BASE)
 
 # A target whose recipe failed is not taken for made.

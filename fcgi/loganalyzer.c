@@ -1,4 +1,5 @@
 /* loganalyzer.c - the command line tool. */
+#include "fcgi/backup.h"
 #include "fcgi/base/config.h"
 #include "fcgi/cli/demo.h"
 #include "fcgi/cli/import.h"
@@ -104,6 +105,7 @@ static const struct verb verbs[] = {
      "what a model says of batches, or of what is stored"},
     {"notify", notify_main, true,
      "send a test message to those who are told of incidents"},
+    {"backup", backup_main, true, "make a copy of the store, also of one that is in use"},
     {"demo", demo_main, true, "send a made-up week of a small host, with faults in it"},
 };
 

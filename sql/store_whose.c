@@ -52,8 +52,8 @@ static bool has_journal(const char *path)
     return yes;
 }
 
-static enum err_code look_immutable(struct store_sqlite *s, enum migrate_state *state,
-                                    struct err *e)
+enum err_code store_sqlite_look(struct store_sqlite *s, enum migrate_state *state,
+                                struct err *e)
 {
     struct buf uri;
     buf_init(&uri, URI_BYTES_MAX);
@@ -76,7 +76,7 @@ enum err_code store_sqlite_refuse_foreign(struct store_sqlite *s,
     enum err_code code =
         has_journal(s->path)
             ? store_sqlite_open_checked(s, s->path, SQLITE_OPEN_READONLY, state, e)
-            : look_immutable(s, state, e);
+            : store_sqlite_look(s, state, e);
     store_sqlite_disconnect(s);
     if (!code && (*state == MIGRATE_FOREIGN || *state == MIGRATE_NEWER)) {
         code = store_sqlite_refuse(*state, e);

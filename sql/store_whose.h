@@ -10,6 +10,9 @@
 enum err_code store_sqlite_open_checked(struct store_sqlite *s, const char *path,
                                         int flags, enum migrate_state *state,
                                         struct err *e) MUST_USE;
+/* Connects s to the file as it is, alone: nothing is put beside it, no journal is read. */
+enum err_code store_sqlite_look(struct store_sqlite *s, enum migrate_state *state,
+                                struct err *e) MUST_USE;
 void store_sqlite_disconnect(struct store_sqlite *s);
 
 /* Connects, looks without changing the file, and disconnects. An error if it is another

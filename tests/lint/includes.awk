@@ -25,6 +25,7 @@ BEGIN {
     doors["sql/store_imports.h"] = doors["sql/store_incidents.h"] = 1
     doors["sql/store_life.h"] = doors["sql/store_lanes.h"] = 1
     doors["sql/store_outbox.h"] = doors["sql/store_keep.h"] = 1
+    doors["sql/store_backup.h"] = 1
     doors["scoring/scorer.h"] = doors["scoring/score.h"] = doors["scoring/detector.h"] = 1
     doors["scoring/scorer_http.h"] = doors["scoring/state.h"] = 1
     doors["scoring/model_file.h"] = doors["scoring/answers.h"] = 1

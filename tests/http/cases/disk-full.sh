@@ -39,7 +39,7 @@ for round in 1 2 3; do
     expect_status 200
     rm "$T"/store/filler*
     from=$(date +%s%N)
-    poll 2 is_taken || fail "no 2xx after there is room again: $STATUS"
+    poll 2 is_taken || fail "round $round: no 2xx after there is room again: $STATUS"
     took=$((($(date +%s%N) - from) / 1000000))
     ((took < 1500)) || fail "the first 2xx came after $took ms"
 done
