@@ -180,7 +180,7 @@ test-unit: $(UNIT_PROGRAMS) ## unit tests; T=NAME runs tests/unit/test_NAME.c al
 test-tsan: ## the threaded parts under ThreadSanitizer
 	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector \
 	  build/tsan/test_state_batches build/tsan/test_told build/tsan/test_notify_channel \
-	  build/tsan/receiver all
+	  build/tsan/receiver build/tsan/reply_check all
 	tests/unit/run build/tsan writer state_batches told notify_channel
 	CK_RUN_CASE=threads tests/unit/run build/tsan detector
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
@@ -189,6 +189,12 @@ test-tsan: ## the threaded parts under ThreadSanitizer
 $(B)/test_echo: $(B)/obj/tests/http/echo.o
 	@echo "LD  $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# One call for each reply of each case: without sanitizers.
+$(B)/reply_check: tests/http/reply_check.c
+	@mkdir -p $(@D)
+	@echo "LD  $@"
+	$(Q)$(CC) $(CPPFLAGS) -std=c17 $(WARNINGS) -O2 -o $@ $<
 
 $(B)/http_fake: $(B)/obj/tests/fake/http_fake_main.o $(B)/obj/tests/fake/http_fake.o \
   $(B)/obj/fcgi/base/str.o
@@ -199,7 +205,7 @@ $(B)/receiver: $(B)/obj/tests/fake/receiver_main.o $(B)/obj/tests/fake/receiver.
 	@echo "LD  $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-test-http: all $(B)/test_echo $(B)/http_fake $(B)/receiver ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
+test-http: all $(B)/test_echo $(B)/http_fake $(B)/receiver $(B)/reply_check ## cases through a real lighttpd; CASE=NAME runs tests/http/cases/NAME.* alone
 	LOGANALYZER_BUILD=$(B) tests/http/run $(CASE)
 
 build/test-page/node_modules/.package-lock.json: tests/page/package-lock.json deploy/page/.npmrc

@@ -10,7 +10,7 @@
 
 #include "tests/unit/unit.h"
 
-enum { SEEDS = 24, DOCUMENTS = 600, DEPTH = 12, TEXT_BYTES = 4096 };
+enum { SEEDS = 8, DOCUMENTS = 600, DEPTH = 12, TEXT_BYTES = 4096 };
 
 static uint64_t state;
 
