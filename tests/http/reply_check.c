@@ -170,7 +170,8 @@ static bool take_value(int depth);
 static void note_member(const char *key, size_t key_n, const char *value)
 {
     for (int i = 0; i < MEMBERS; i++) {
-        if (strlen(members[i].name) == key_n && memcmp(members[i].name, key, key_n) == 0) {
+        if (strlen(members[i].name) == key_n &&
+            memcmp(members[i].name, key, key_n) == 0) {
             members[i].p = value;
             members[i].n = (size_t)(at - value);
         }
@@ -297,7 +298,8 @@ static bool check_head(const char *head, size_t body_n, int status)
     header(head, "Content-Type", type, sizeof type);
     header(head, "Content-Length", length, sizeof length);
     if (strcmp(type, status >= 400 ? PROBLEM_TYPE : JSON_TYPE) != 0) {
-        snprintf(problem, sizeof problem, "Content-Type of a %d is '%.100s'", status, type);
+        snprintf(problem, sizeof problem, "Content-Type of a %d is '%.100s'", status,
+                 type);
         return false;
     }
     if (!length[0] || length[strspn(length, "0123456789")]) {
@@ -326,7 +328,8 @@ static bool check_problem(int status)
 static bool check_body(const char *body, size_t n, int status)
 {
     for (size_t i = 0; i < n; i++) {
-        bool plain = (body[i] >= ' ' && body[i] <= '~' && body[i] != '<') || body[i] == '\n';
+        bool plain =
+            (body[i] >= ' ' && body[i] <= '~' && body[i] != '<') || body[i] == '\n';
         if (!plain) {
             return wrong("more than plain ASCII");
         }

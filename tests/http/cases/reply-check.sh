@@ -6,11 +6,10 @@ problem='application/problem+json; charset=utf-8'
 # says EXPECTED STATUS TYPE BODY [HEADER...]: "" is a reply without fault.
 says() {
     local expected=$1 said
-    STATUS=$2
     printf '%s' "$4" >"$T/reply.body"
     printf 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 %s X\r\ncontent-type: %s\r\n' "$2" "$3" >"$T/reply.head"
     printf '%s\r\n' "${5-Content-Length: ${#4}}" '' >>"$T/reply.head"
-    said=$(R=reply check_reply 2>&1) || true # in a shell of its own: fail ends it
+    said=$(STATUS=$2 R=reply check_reply 2>&1) || true # in a shell of its own: fail ends it
     if [[ $expected ]]; then
         [[ $said == *"$expected"* ]] || fail "expected '$expected' of $4, got '$said'"
     else
