@@ -46,7 +46,7 @@ DETECTOR := $(addprefix scoring/,alarm analysis attack attack_match attack_signa
 ANSWERS := $(addprefix scoring/,answers choices kinds front weblog mask attack attack_match \
   attack_signatures attack_sql template_text)
 STATE := scoring/state scoring/state_batches
-SERVE := fcgi/web/body fcgi/web/request fcgi/web/response fcgi/web/router fcgi/web/serve \
+SERVE := fcgi/web/body fcgi/web/request fcgi/web/request_read fcgi/web/response fcgi/web/router fcgi/web/serve \
   fcgi/web/watchdog fcgi/web/process
 
 TRAIN := scoring/train scoring/train_info scoring/evaluate scoring/evaluate_lines \
@@ -59,11 +59,11 @@ NOTIFY := fcgi/jobs/notify fcgi/jobs/notify_channel fcgi/jobs/notify_compose \
 # for what only the importer needs. $(call libraries_of,OBJECTS)
 libraries_of = $(if $(filter fcgi/web/outbound,$(1)),-lcurl) \
   $(if $(filter fcgi/cli/content,$(1)),-lz) \
-  $(if $(filter fcgi/cli/chunks fcgi/cli/send_state,$(1)),-lmd)
+  $(if $(filter fcgi/cli/chunks fcgi/cli/send_state fcgi/receipts,$(1)),-lmd)
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
-loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/imports fcgi/jobs/answer_book fcgi/jobs/answer_rows fcgi/jobs/housekeeper fcgi/jobs/keeper \
+loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/receipts fcgi/jobs/expiry fcgi/jobs/answer_book fcgi/jobs/answer_rows fcgi/jobs/housekeeper fcgi/jobs/keeper \
   $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/stored_batch \
   fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)

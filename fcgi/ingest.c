@@ -9,12 +9,15 @@
 #include "fcgi/base/zone.h"
 #include "fcgi/core/batch.h"
 #include "fcgi/imports.h"
+#include "fcgi/ingest_reply.h"
 #include "fcgi/jobs/answer_book.h"
+#include "fcgi/jobs/expiry.h"
 #include "fcgi/jobs/housekeeper.h"
 #include "fcgi/jobs/keeper.h"
 #include "fcgi/jobs/notify.h"
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/replay.h"
+#include "fcgi/receipts.h"
 #include "fcgi/web/process.h"
 #include "scoring/score.h"
 #include "scoring/scorer.h"
@@ -44,16 +47,20 @@ struct ingest {
     struct notify *notify;
     struct keep_limits limits;
     struct keeper *keeper;
+    struct expiry *expiry;
     struct imports imports;
+    struct receipts receipts;
 };
 
 /* All that one batch becomes, in the request's arena. */
 struct work {
+    const struct ingest *in;
     struct batch batch;
     struct features features;
     struct verdict verdict;
     bool scored;
     const struct store_import *import; /* NULL: no part of a file */
+    struct write_receipt *receipt;     /* NULL: it has no key */
     struct write_job job;
 };
 
@@ -70,16 +77,18 @@ static void wait_learned(void *job)
 static enum err_code store_batch(struct ingest *in, const struct request *req,
                                  struct work *work, struct err *e)
 {
+    bool any = work->batch.n > 0;
     work->job = (struct write_job){
-        .records = work->batch.records,
+        .records = any ? work->batch.records : NULL,
         .n = work->batch.n,
         .features = &work->features,
-        .verdict = work->scored ? &work->verdict : NULL,
+        .verdict = any && work->scored ? &work->verdict : NULL,
         .scorer = scorer_of(in, work),
         .now_us = req->now_us,
         .import = work->import,
+        .receipt = work->receipt,
     };
-    if (work->batch.n == 0) {
+    if (!any && !work->receipt) {
         return ERR_NONE;
     }
     if (!arena_defer(req->arena, wait_learned, &work->job)) {
@@ -88,98 +97,20 @@ static enum err_code store_batch(struct ingest *in, const struct request *req,
     return writer_submit(in->writer, &work->job, e);
 }
 
-static void put_warning(struct json_out *o, int64_t n, const char *what)
+/* Called with the request's own thread waiting, or by it. */
+static void print_reply(void *arg, struct buf *out)
 {
-    char text[256];
-    if (n > 0) {
-        snprintf(text, sizeof text, "%lld %s", (long long)n, what);
-        json_str(o, str_of(text));
-    }
-}
-
-static void put_charset_warning(struct json_out *o, struct str charset)
-{
-    char text[REQUEST_TYPE_BYTES_MAX + 64];
-    if (charset.n > 0) {
-        int n = snprintf(text, sizeof text, "charset '%.*s' is not known: read as UTF-8",
-                         STR_ARGS(charset));
-        json_str(o, (struct str){text, (size_t)n});
-    }
-}
-
-static void put_warnings(struct json_out *o, const struct batch *b)
-{
-    if (b->notes.unread_times + b->notes.unknown_fields + b->notes.flat_metadata +
-            (int64_t)(b->repaired + b->unknown_charset.n) ==
-        0) {
-        return;
-    }
-    json_key(o, "warnings");
-    json_open(o, '[');
-    put_warning(o, b->notes.unread_times,
-                "timestamps were not understood: stored as sent, "
-                "with the time of receipt as the time of the event");
-    put_warning(o, b->notes.unknown_fields,
-                "fields with other names than timestamp, service, "
-                "level, message and metadata were not stored: put them into metadata");
-    put_warning(
-        o, b->notes.flat_metadata,
-        "metadata values were flattened by ConvertTo-Json before they were sent: use "
-        "-Depth 5");
-    put_warning(o, (int64_t)b->repaired, "characters were not valid and were replaced");
-    put_charset_warning(o, b->unknown_charset);
-    json_close(o, ']');
-}
-
-static void put_score(struct json_out *o, const char *key, bool scored, double score)
-{
-    json_key(o, key);
-    if (scored) {
-        json_num(o, score);
-    } else {
-        json_null(o);
-    }
-}
-
-/* To three digits: it is an estimate. */
-static void put_ordinary(struct json_out *o, const struct work *w)
-{
-    char text[32];
-    if (w->scored && w->verdict.ordinary_a_week > 0) {
-        snprintf(text, sizeof text, "%.3g", w->verdict.ordinary_a_week);
-        json_key(o, "ordinary_a_week");
-        json_num(o, strtod(text, NULL));
-    }
-}
-
-static void put_reply(struct response *resp, const struct ingest *in,
-                      const struct work *w)
-{
-    struct json_out o = json_out(&resp->body);
-    json_open(&o, '{');
-    json_key(&o, "stored");
-    json_int(&o, (int64_t)w->batch.n);
-    json_key(&o, "features");
-    json_open(&o, '{');
-    features_print(&o, &w->features);
-    json_close(&o, '}');
-    put_score(&o, "score", w->scored, w->verdict.score);
-    put_score(&o, "raw_score", w->scored, w->verdict.raw_score);
-    put_ordinary(&o, w);
-    json_key(&o, "threshold");
-    json_num(&o, in->score.threshold);
-    json_key(&o, "incident_id");
-    if (w->job.incident_id > 0) {
-        json_int(&o, w->job.incident_id);
-    } else {
-        json_null(&o);
-    }
-    json_key(&o, "reasons");
-    verdict_print_reasons(&o, &w->verdict, w->job.ids.first_log_id);
-    json_key(&o, "scorer");
-    json_str(&o, str_of(scorer_of(in, w)));
-    put_warnings(&o, &w->batch);
-    json_close(&o, '}');
+    const struct work *w = arg;
+    struct ingest_reply r = {
+        .batch = &w->batch,
+        .features = &w->features,
+        .verdict = w->scored ? &w->verdict : NULL,
+        .scorer = scorer_of(w->in, w),
+        .threshold = w->in->score.threshold,
+        .incident_id = w->job.incident_id,
+        .first_log_id = w->job.ids.first_log_id,
+    };
+    ingest_reply_print(&r, out);
 }
 
 /* Scores and stores what was read. */
@@ -195,20 +126,41 @@ static enum err_code take_batch(struct ingest *in, const struct request *req,
     return store_batch(in, req, work, e);
 }
 
+static struct work *new_work(struct ingest *in, const struct request *req, struct err *e)
+{
+    struct work *work = arena_zalloc(req->arena, sizeof *work);
+    if (work) {
+        work->in = in;
+    } else {
+        err_set(e, ERR_NOMEM, "not enough memory for the batch");
+    }
+    return work;
+}
+
 static enum err_code post_ingest(void *app, const struct request *req,
                                  struct response *resp, struct err *e)
 {
     struct ingest *in = app;
-    struct work *work = arena_zalloc(req->arena, sizeof *work);
+    struct work *work = new_work(in, req, e);
     if (!work) {
-        return err_set(e, ERR_NOMEM, "not enough memory for the batch");
+        return e->code;
     }
-    enum err_code code = score_read_batch(&in->score, req, &work->batch, e);
+    enum err_code code =
+        receipts_ask(&in->receipts, req, false, &resp->body, &work->receipt, e);
+    struct write_receipt *receipt = work->receipt;
+    if (code || (receipt && receipt->state == RECEIPT_SAME)) {
+        return code;
+    }
+    if (receipt) {
+        receipt->print = print_reply;
+        receipt->arg = work;
+    }
+    code = score_read_batch(&in->score, req, &work->batch, e);
     code = code ? code : take_batch(in, req, work, e);
-    if (!code) {
-        put_reply(resp, in, work);
+    if (!code && !receipt) {
+        print_reply(work, &resp->body);
     }
-    return code;
+    return code ? code : receipts_finish(receipt, e);
 }
 
 /* A part of a file: as a batch, but only if it is not there yet. */
@@ -217,9 +169,9 @@ static enum err_code post_imports(void *app, const struct request *req,
 {
     struct ingest *in = app;
     struct request records;
-    struct work *work = arena_zalloc(req->arena, sizeof *work);
-    struct store_import *part = arena_zalloc(req->arena, sizeof *part);
-    if (!work || !part) {
+    struct work *work = new_work(in, req, e);
+    struct store_import *part = work ? arena_zalloc(req->arena, sizeof *part) : NULL;
+    if (!part) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
     work->import = part;
@@ -237,7 +189,7 @@ static enum err_code post_imports(void *app, const struct request *req,
     if (work->job.import_state == IMPORT_KNOWN) {
         imports_put_duplicate(resp);
     } else {
-        put_reply(resp, in, work);
+        print_reply(work, &resp->body);
     }
     return ERR_NONE;
 }
@@ -410,12 +362,14 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
     code = code ? code : open_store(in, e);
     code = code ? code : imports_open(&in->imports, c->database, e);
+    code = code ? code : receipts_open(&in->receipts, c->database, e);
     code = code ? code : open_scorer(in, e);
     code = code ? code : open_answers(in, e);
     in->score.mark = in->state ? mark : NULL;
     in->score.mark_arg = in->answers;
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : notify_start(c, in->writer, &in->notify, e);
+    code = code ? code : expiry_start(in->writer, &in->expiry, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     code =
         code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);
@@ -434,6 +388,7 @@ static void close_all(struct ingest *in, enum serve_end end)
     outgoing_stop(in->outgoing, end == SERVE_STOPPED);
     notify_stop(in->notify);
     keeper_stop(in->keeper, end == SERVE_STOPPED);
+    expiry_stop(in->expiry);
     writer_stop(in->writer);
     if (in->state && state_save(in->state, &e)) {
         diag("what was learned last could not be saved: %s", e.msg);
@@ -443,6 +398,7 @@ static void close_all(struct ingest *in, enum serve_end end)
     state_close(in->state);
     store_close(in->reader);
     imports_close(&in->imports);
+    receipts_close(&in->receipts);
     store_close(in->store);
 }
 

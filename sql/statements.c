@@ -256,4 +256,12 @@ const char *const store_sql[SQL_N] = {
     [SQL_PURGE_NOTICES_OF] = "DELETE FROM notices WHERE id IN (SELECT id FROM notices "
                              "WHERE incident_id=?1 LIMIT ?2)",
     [SQL_PURGE_INCIDENT] = "DELETE FROM incidents WHERE id=?1",
+    [SQL_FIND_RECEIPT] = "SELECT digest,reply FROM receipts WHERE key=?1 AND scope=?2",
+    [SQL_ADD_RECEIPT] = "INSERT INTO receipts(scope,key,digest,received_us,reply) "
+                        "VALUES(?1,?2,?3,?4,?5)",
+    [SQL_PURGE_RECEIPTS] = "DELETE FROM receipts WHERE id IN (SELECT id FROM receipts "
+                           "WHERE received_us<?1 ORDER BY received_us LIMIT ?2)",
+    [SQL_TRIM_RECEIPTS] =
+        "DELETE FROM receipts WHERE id IN (SELECT id FROM receipts "
+        "WHERE id<=(SELECT max(id) FROM receipts)-?1 ORDER BY id LIMIT ?2)",
 };

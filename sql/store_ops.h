@@ -13,6 +13,7 @@
 #include "sql/store_life.h"
 #include "sql/store_outbox_ops.h"
 #include "sql/store_read.h"
+#include "sql/store_receipt_ops.h"
 
 struct store_answer_ops { /* store_answers.h */
     enum err_code (*add)(struct store *, const struct store_answer *, int64_t *id,
@@ -87,6 +88,7 @@ struct store_ops {
     const struct store_answer_ops *answers;
     const struct store_outbox_ops *outbox;
     const struct store_keep_ops *keep;
+    const struct store_receipt_ops *receipts;
     void (*close)(struct store *);
 };
 struct store {

@@ -1,8 +1,7 @@
 /* store_sqlite.c - the SQLite back end of store.h.
  *
- * WAL with synchronous=FULL: a commit that returned is on the disk. One statement a verb,
- * prepared once a connection. Ids of logs are given out here: a batch's records are numbered
- * without a gap, so that its row names them by the first and their number. */
+ * WAL with synchronous=FULL: a commit that returned is on the disk. One statement a verb, prepared once
+ * a connection. A batch's records are numbered without a gap: its row names the first and how many. */
 #include "sql/store_sqlite.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
@@ -308,6 +307,7 @@ static struct store_sqlite *new_store(const char *path, enum store_role role,
         .answers = &store_sqlite_answers,
         .outbox = &outbox_sqlite,
         .keep = &store_sqlite_keep,
+        .receipts = &receipts_sqlite,
         .close = close_store,
     };
     struct store_sqlite *s = calloc(1, sizeof *s);

@@ -160,8 +160,6 @@ static enum err_code decide_incident(struct writer *w, struct write_job *job,
                                      struct err *e)
 {
     struct found f;
-    job->incident_id = 0;
-    job->noticed = false;
     if (!job->verdict || !(job->verdict->score > w->options.threshold)) {
         return ERR_NONE;
     }
@@ -190,26 +188,42 @@ static enum err_code count_window(struct writer *w, const struct write_job *job,
                         : ERR_NONE;
 }
 
-static enum err_code write_job(struct writer *w, struct write_job *job, struct err *e)
+/* Is the job in the store, or to be? Else it was there before it came. */
+static bool is_new(const struct write_job *job)
+{
+    return job->import_state == IMPORT_ADDED &&
+           (!job->receipt || job->receipt->state == RECEIPT_NONE);
+}
+
+static enum err_code look_for_job(struct writer *w, struct write_job *job, struct err *e)
 {
     enum err_code code = ERR_NONE;
     job->import_state = IMPORT_ADDED;
+    job->incident_id = 0;
+    job->noticed = false;
     if (job->import) {
         code = store_add_import(w->store, job->import, &job->import_state, e);
     }
-    if (code || job->import_state != IMPORT_ADDED) {
-        return code;
+    if (!code && job->receipt) {
+        struct write_receipt *r = job->receipt;
+        code = store_find_receipt(w->store, &r->row, &r->state, r->reply, e);
     }
-    code = decide_incident(w, job, e);
-    for (size_t i = 0; !code && i < job->notes_n; i++) {
-        code = store_put_note(w->store, job->notes[i].name, job->notes[i].value, e);
+    return code;
+}
+
+static enum err_code put_receipt(struct writer *w, struct write_receipt *r, struct err *e)
+{
+    struct store_receipt row = r->row;
+    r->print(r->arg, r->reply);
+    if (r->reply->failed) {
+        return err_set(e, ERR_NOMEM, "not enough memory for the reply");
     }
-    if (!code && job->also) {
-        code = job->also(job->also_arg, w->store, e);
-    }
-    if (code || !job->records) {
-        return code ? code : count_window(w, job, e);
-    }
+    row.reply = buf_view(r->reply);
+    return store_add_receipt(w->store, &row, e);
+}
+
+static enum err_code add_batch(struct writer *w, struct write_job *job, struct err *e)
+{
     struct store_batch batch = {
         .received_us = job->now_us,
         .records = job->records,
@@ -220,8 +234,27 @@ static enum err_code write_job(struct writer *w, struct write_job *job, struct e
         .raw_score = job->verdict ? job->verdict->raw_score : 0,
         .incident_id = job->incident_id,
     };
-    code = store_add_batch(w->store, &batch, &job->ids, e);
+    enum err_code code = store_add_batch(w->store, &batch, &job->ids, e);
     return code ? code : lane_counts_batch(&w->lanes, &batch, job->verdict, e);
+}
+
+static enum err_code write_job(struct writer *w, struct write_job *job, struct err *e)
+{
+    enum err_code code = look_for_job(w, job, e);
+    if (code || !is_new(job)) {
+        return code;
+    }
+    code = decide_incident(w, job, e);
+    for (size_t i = 0; !code && i < job->notes_n; i++) {
+        code = store_put_note(w->store, job->notes[i].name, job->notes[i].value, e);
+    }
+    if (!code && job->also) {
+        code = job->also(job->also_arg, w->store, e);
+    }
+    if (!code) {
+        code = job->records ? add_batch(w, job, e) : count_window(w, job, e);
+    }
+    return code || !job->receipt ? code : put_receipt(w, job->receipt, e);
 }
 
 /* Writes the jobs in one transaction. *begun tells if it got as far as having one. */
@@ -271,7 +304,7 @@ static void finish_all(struct writer *w, struct write_job *const *jobs, size_t n
         w->options.noticed(w->options.noticed_arg);
     }
     for (size_t i = 0; i < n; i++) {
-        if (!code && jobs[i]->records && jobs[i]->import_state == IMPORT_ADDED) {
+        if (!code && jobs[i]->records && is_new(jobs[i])) {
             w->options.learn(w->options.learn_arg, jobs[i]);
         }
         sem_post(&jobs[i]->learned);

@@ -14,6 +14,7 @@
 
 #include "sql/store.h"
 #include "sql/store_imports.h"
+#include "sql/store_receipts.h"
 
 #include <semaphore.h>
 
@@ -29,6 +30,17 @@ struct write_note {
     const char *name, *value;
 };
 
+/* A request that may come again. If it has been answered, nothing of its job is written. */
+struct write_receipt {
+    struct store_receipt row; /* without its reply */
+    /* Appends the reply to *reply: called by the writer's thread in the transaction when
+     * ids and incident are known, and again if that one failed. */
+    void (*print)(void *arg, struct buf *reply);
+    void *arg;
+    struct buf *reply; /* the submitter's; RECEIPT_SAME: what was answered before */
+    enum store_receipt_state state; /* set as the job's ids are */
+};
+
 /* What is to be written: a batch, or (records NULL) only what a minute's window says; and
  * notes. */
 struct write_job {
@@ -41,6 +53,7 @@ struct write_job {
     int64_t now_us;                    /* time of receipt */
     bool counted_before;               /* see struct occurrence */
     const struct store_import *import; /* the part of a file that they are; NULL: none */
+    struct write_receipt *receipt;     /* NULL: none */
     const struct write_note *notes;
     size_t notes_n;
     /* More to be written in the transaction, by verbs of the store; NULL: nothing. It may be
@@ -55,9 +68,11 @@ struct write_job {
 
     /* set when writer_submit returned ERR_NONE */
     struct store_batch_ids ids;
-    int64_t incident_id;                  /* 0: none was opened or extended */
-    enum store_import_state import_state; /* not IMPORT_ADDED: nothing was stored */
-    bool noticed;                         /* somebody is to be told of it */
+    int64_t incident_id; /* 0: none was opened or extended */
+    enum store_import_state
+        import_state; /* not IMPORT_ADDED: nothing was stored; nor with
+                                             a receipt that is not RECEIPT_NONE */
+    bool noticed;     /* somebody is to be told of it */
 
     /* the writer's own */
     struct write_job *next;

@@ -18,6 +18,7 @@ enum err_code {
     ERR_NOT_FOUND,   /* no such route or object */
     ERR_METHOD,      /* the route exists, not with this method */
     ERR_CONFLICT,    /* what the sender knew is no longer so: it must look again */
+    ERR_REUSED,      /* an Idempotency-Key that belongs to another request */
     ERR_FORBIDDEN,   /* a request of a page that may not make it */
     ERR_UNSUPPORTED, /* a form of body that we do not read */
     ERR_BUSY,        /* nothing was stored; try again shortly */

@@ -25,9 +25,13 @@ struct request {
     struct str path;         /* decoded, without the prefix, "/ingest" */
     struct str query;        /* as it was sent, without '?' */
     struct str content_type; /* as it was sent */
-    struct str fetch_site;   /* Sec-Fetch-Site, as it was sent */
-    int64_t id;              /* of a path with an id in it (router.h); else 0 */
-    char *body;              /* may be changed by the handler; NULL if empty */
+    /* Headers as they were sent; p NULL: it was not. */
+    struct str fetch_site; /* Sec-Fetch-Site */
+    struct str key;        /* Idempotency-Key */
+    struct str prefer;     /* Prefer */
+    int64_t length;        /* Content-Length; 0: not known */
+    int64_t id;            /* of a path with an id in it (router.h); else 0 */
+    char *body;            /* may be changed by the handler; NULL if empty */
     size_t body_n;
     size_t worker;  /* number of the thread that handles it, from 0 */
     int64_t now_us; /* when it was received */
@@ -35,6 +39,12 @@ struct request {
 };
 
 enum method method_of(struct str name);
+
+/* Fills what comes of the variables NAME=VALUE that the web server sends, up to a NULL:
+ * method, path, query, headers, length; copies in r->arena, which is there. ERR_INVALID: a
+ * header that we go by is there twice; ERR_NOMEM. */
+enum err_code request_read(struct request *r, const char *const *environment,
+                           struct str prefix, struct err *e) MUST_USE;
 
 /* SCRIPT_NAME followed by PATH_INFO as a route: runs of '/' become one, one at the end is
  * dropped, prefix (such as "/loganalyzer") is taken off. In a; p NULL if memory is short. */

@@ -50,6 +50,8 @@ int response_status_of(enum err_code code)
         return 409;
     case ERR_UNSUPPORTED:
         return 415;
+    case ERR_REUSED:
+        return 422;
     case ERR_BUSY:
     case ERR_DOWN:
     case ERR_NOMEM:
@@ -86,6 +88,8 @@ static const char *title_of(int status)
         return "Content Too Large";
     case 415:
         return "Unsupported Media Type";
+    case 422:
+        return "Unprocessable Content";
     case 502:
         return "Bad Gateway";
     case 503:

@@ -30,7 +30,7 @@ void response_free(struct response *r);
 /* Makes it the reply that says *e: status by code, problem details and "error". */
 void response_error(struct response *r, const struct err *e);
 
-/* Status for a code: 400, 413, 403, 404, 405, 409, 415, 503, 507, 502, 500. */
+/* Status for a code: 400, 413, 403, 404, 405, 409, 415, 422, 503, 507, 502, 500. */
 int response_status_of(enum err_code code);
 
 /* What is to be sent after the head. */

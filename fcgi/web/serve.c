@@ -66,11 +66,6 @@ struct serve {
 
 /* --- one request --- */
 
-static struct str param(const struct slot *slot, const char *name)
-{
-    return str_of(FCGX_GetParam(name, slot->fcgx.envp));
-}
-
 /* Reads and drops what is left of the body, so that the web server can finish sending. */
 static void discard_body(FCGX_Stream *in)
 {
@@ -88,11 +83,9 @@ static size_t read_stream(void *stream, char *to, size_t n)
     return got > 0 ? (size_t)got : 0;
 }
 
-static enum err_code read_body(struct worker *w, struct slot *slot, struct err *e)
+static enum err_code read_body(struct worker *w, struct slot *slot, int64_t length,
+                               struct err *e)
 {
-    int64_t length = 0;
-    str_to_i64(param(slot, "CONTENT_LENGTH"), 0, INT64_MAX,
-               &length); /* else: not known */
     enum err_code code = body_read(&w->body, length, read_stream, slot->fcgx.in, e);
     if (!code && FCGX_GetError(slot->fcgx.in) != 0) {
         code = err_set(e, ERR_INVALID, "the body was cut on its way");
@@ -104,24 +97,12 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
 {
     const struct serve_options *o = &w->serve->o;
     struct request req = {
-        .method = method_of(param(slot, "REQUEST_METHOD")),
-        .worker = w->number,
-        .now_us = clock_now_us(),
-        .arena = &w->arena,
-    };
+        .worker = w->number, .now_us = clock_now_us(), .arena = &w->arena};
     handler_fn fn;
-    req.path = request_path(&w->arena, param(slot, "SCRIPT_NAME"),
-                            param(slot, "PATH_INFO"), o->prefix);
-    req.query = arena_str(&w->arena, param(slot, "QUERY_STRING"));
-    struct str type = param(slot, "CONTENT_TYPE");
-    req.content_type =
-        arena_str(&w->arena, type.n > REQUEST_TYPE_BYTES_MAX ? STR_NONE : type);
-    req.fetch_site = arena_str(&w->arena, param(slot, "HTTP_SEC_FETCH_SITE"));
-    if (!req.path.p || !req.query.p || !req.content_type.p || !req.fetch_site.p) {
-        return err_set(e, ERR_NOMEM, "not enough memory to read the request");
-    }
-    enum err_code code = router_find(o->router, &req, &fn, &w->response.allow, e);
-    code = code ? code : read_body(w, slot, e);
+    enum err_code code =
+        request_read(&req, (const char *const *)slot->fcgx.envp, o->prefix, e);
+    code = code ? code : router_find(o->router, &req, &fn, &w->response.allow, e);
+    code = code ? code : read_body(w, slot, req.length, e);
     if (code) {
         return code;
     }
@@ -158,9 +139,21 @@ static void finish_slot(struct slot *slot)
     FCGX_Free(&slot->fcgx, 1); /* closes a connection that was to be kept */
 }
 
+/* Has the web server closed the connection? It does when its client has gone, or when it
+ * has given up waiting. On a unix socket a peer that only sends no more is not hung up. */
+static bool is_abandoned(const struct slot *slot)
+{
+    struct pollfd p = {slot->fcgx.ipcFd, 0, 0};
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 static void handle(struct worker *w, struct slot *slot)
 {
     struct err e = {0};
+    if (is_abandoned(slot)) { /* nobody would hear the answer: nothing is done */
+        finish_slot(slot);
+        return;
+    }
     enum err_code code = answer(w, slot, &e);
     if (!code &&
         w->response.body.failed) { /* what it did is done: not "nothing stored" */

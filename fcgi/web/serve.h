@@ -3,7 +3,8 @@
  * One thread (the caller of serve_run) accepts; requests wait in a queue of ours, at most
  * queue_max, and one more is answered 503 at once; workers handle them. A body is read to
  * its end, whatever CONTENT_LENGTH says, up to body_bytes_max (413) and within a budget
- * for all bodies together (503).
+ * for all bodies together (503). A request whose connection the web server has closed before
+ * its turn is dropped.
  *
  * Signals, blocked in all threads and read from a descriptor, so none is lost and none
  * interrupts a call: SIGTERM ends, SIGUSR2 asks for a restart in place (what is accepted

@@ -53,6 +53,13 @@ struct answers {
     int64_t last_id;
 };
 
+/* Few: what is committed and what the transaction makes of it. */
+enum { RECEIPTS_MAX = 64 };
+struct receipts {
+    struct store_receipt list[RECEIPTS_MAX]; /* oldest first; texts are kept */
+    size_t n;
+};
+
 struct gate {
     bool shut, somebody;
 };
@@ -74,6 +81,7 @@ struct mem {
     struct notes notes, kept_notes; /* kept: committed */
     struct mem_life life;
     struct answers answers, kept_answers;
+    struct receipts receipts, kept_receipts;
     struct outbox_mem *outbox;
     bool in_transaction;
     int64_t commits; /* of all handles */
@@ -276,6 +284,7 @@ static void end(struct mem *m, bool stays)
         m->kept_notes = m->notes;
         m->kept_imports_n = m->imports_n;
         copy_answers(&m->kept_answers, &m->answers);
+        m->kept_receipts = m->receipts;
     } else {
         m->logs_n = m->kept_logs_n;
         m->batches_n = m->kept_batches_n;
@@ -286,6 +295,7 @@ static void end(struct mem *m, bool stays)
         m->notes = m->kept_notes;
         m->imports_n = m->kept_imports_n;
         copy_answers(&m->answers, &m->kept_answers);
+        m->receipts = m->kept_receipts;
         if (m->incidents_n > 0) {
             memcpy(m->incidents, m->before, m->incidents_n * sizeof *m->before);
         }
@@ -1396,6 +1406,77 @@ static const struct store_keep_ops keep_ops = {.get_usage = get_usage,
                                                .empty_journal = empty_journal,
                                                .shrink = shrink};
 
+/* --- receipts --- */
+
+static enum err_code find_receipt(struct store *s, const struct store_receipt *asked,
+                                  enum store_receipt_state *state, struct buf *reply,
+                                  struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "find_receipt", e);
+    const struct receipts *all =
+        ((struct store_mem *)s)->is_reader ? &m->kept_receipts : &m->receipts;
+    for (size_t i = 0; !code && i < all->n; i++) {
+        const struct store_receipt *r = &all->list[i];
+        if (str_eq(r->key, asked->key) && str_eq(r->scope, asked->scope)) {
+            bool same = memcmp(r->digest, asked->digest, sizeof r->digest) == 0;
+            *state = same ? RECEIPT_SAME : RECEIPT_OTHER;
+            buf_str(reply, same ? r->reply : STR_NONE);
+        }
+    }
+    if (!code && reply->failed) {
+        code = err_set(e, ERR_NOMEM, "not enough memory for the reply that was stored");
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code add_receipt(struct store *s, const struct store_receipt *r,
+                                 struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "add_receipt", e);
+    if (!code) {
+        assert(m->receipts.n < RECEIPTS_MAX);
+        struct store_receipt *to = &m->receipts.list[m->receipts.n++];
+        *to = *r;
+        to->scope = keep(m, r->scope);
+        to->key = keep(m, r->key);
+        to->reply = keep(m, r->reply);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code purge_receipts(struct store *s, const struct store_receipt_purge *p,
+                                    size_t *n, struct err *e)
+{
+    struct mem *m = mem(s);
+    struct receipts left = {.n = 0};
+    size_t old = 0, over = 0;
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "purge_receipts", e);
+    for (size_t i = 0; i < m->receipts.n; i++) {
+        const struct store_receipt *r = &m->receipts.list[i];
+        if (r->received_us < p->before_us && old < p->limit) {
+            old++;
+        } else if (i + (size_t)p->rows_max < m->receipts.n && over < p->limit) {
+            over++;
+        } else {
+            left.list[left.n++] = *r;
+        }
+    }
+    *n = code ? 0 : old + over;
+    m->receipts = code ? m->receipts : left;
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static const struct store_receipt_ops receipt_ops = {
+    .find = find_receipt, .add = add_receipt, .purge = purge_receipts};
+
 /* --- opening and closing --- */
 
 static void close_mem(struct store *s)
@@ -1457,6 +1538,7 @@ static struct store *new_handle(struct mem *m, bool is_reader)
                                          .find_import = find_import,
                                          .answers = &answer_ops,
                                          .outbox = &outbox_mem_ops,
+                                         .receipts = &receipt_ops,
                                          .keep = &keep_ops,
                                          .close = close_mem};
     struct store_mem *s = must(malloc(sizeof *s));

@@ -26,6 +26,7 @@ BEGIN {
     doors["sql/store_life.h"] = doors["sql/store_lanes.h"] = 1
     doors["sql/store_outbox.h"] = doors["sql/store_keep.h"] = 1
     doors["sql/store_backup.h"] = 1
+    doors["sql/store_outbox.h"] = doors["sql/store_receipts.h"] = 1
     doors["scoring/scorer.h"] = doors["scoring/score.h"] = doors["scoring/detector.h"] = 1
     doors["scoring/scorer_http.h"] = doors["scoring/state.h"] = 1
     doors["scoring/model_file.h"] = doors["scoring/answers.h"] = 1
@@ -38,7 +39,7 @@ BEGIN {
     home["sqlite3.h"] = "^sql/"
     home["curl/curl.h"] = "^fcgi/web/(outbound\\.h|(client|mailer|outbound)\\.c)$"
     home["zlib.h"] = "^fcgi/cli/content\\.c$"
-    home["sha2.h"] = "^fcgi/cli/digest\\.h$"
+    home["sha2.h"] = "^fcgi/(cli/digest\\.h|receipts\\.c)$"
     home["check.h"] = "^tests/"
     home["build_id.h"] = "^fcgi/meta\\.c$" # made by the Makefile
     home["migrations.h"] = "^sql/migrate\\.c$"

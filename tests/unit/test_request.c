@@ -72,6 +72,125 @@ START_TEST(has_no_path_when_memory_is_short)
 }
 END_TEST
 
+/* --- from the variables of the web server --- */
+
+static enum err_code read_variables(struct request *r, const char *const *environment,
+                                    struct err *e)
+{
+    *r = (struct request){.arena = &a};
+    return request_read(r, environment, STR("/loganalyzer"), e);
+}
+
+START_TEST(reads_a_request_out_of_its_variables)
+{
+    const char *const environment[] = {"SERVER_NAME=x",
+                                       "REQUEST_METHOD=POST",
+                                       "SCRIPT_NAME=/loganalyzer",
+                                       "PATH_INFO=/ingest",
+                                       "QUERY_STRING=service=a=b",
+                                       "CONTENT_LENGTH=17",
+                                       "CONTENT_TYPE=text/plain",
+                                       "HTTP_SEC_FETCH_SITE=none",
+                                       "HTTP_IDEMPOTENCY_KEY=k=1",
+                                       "HTTP_PREFER=handling=lenient",
+                                       NULL};
+    struct request r;
+    struct err e;
+    ck_assert(!read_variables(&r, environment, &e));
+    ck_assert_int_eq(r.method, METHOD_POST);
+    CHECK_STR("path", r.path, STR("/ingest"));
+    CHECK_STR("query", r.query, STR("service=a=b"));
+    ck_assert_int_eq(r.length, 17);
+    CHECK_STR("type", r.content_type, STR("text/plain"));
+    CHECK_STR("site", r.fetch_site, STR("none"));
+    CHECK_STR("key", r.key, STR("k=1"));
+    CHECK_STR("prefer", r.prefer, STR("handling=lenient"));
+    ck_assert_ptr_ne(r.key.p, environment[8] + 21); /* a copy */
+}
+END_TEST
+
+START_TEST(what_is_not_sent_is_not_there)
+{
+    const char *const environment[] = {"REQUEST_METHOD=GET", "HTTP_IDEMPOTENCY_KEYS=k",
+                                       "HTTP_PREFER", "CONTENT_LENGTH=", NULL};
+    struct request r;
+    struct err e;
+    ck_assert(!read_variables(&r, environment, &e));
+    ck_assert_ptr_null(r.key.p);
+    ck_assert_ptr_null(r.prefer.p);
+    ck_assert_ptr_null(r.content_type.p);
+    ck_assert_int_eq(r.length, 0);
+    CHECK_STR("path", r.path, STR("/"));
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    const char *const environment[3];
+    const char *header; /* that is named; NULL: it is taken */
+} doubles[] = {
+    {"a key twice",
+     {"HTTP_IDEMPOTENCY_KEY=a", "HTTP_IDEMPOTENCY_KEY=b"},
+     "Idempotency-Key"},
+    {"the same key twice",
+     {"HTTP_IDEMPOTENCY_KEY=", "HTTP_IDEMPOTENCY_KEY="},
+     "Idempotency-Key"},
+    {"a preference twice", {"HTTP_PREFER=a", "HTTP_PREFER=b"}, "Prefer"},
+    {"the site twice",
+     {"HTTP_SEC_FETCH_SITE=none", "HTTP_SEC_FETCH_SITE=cross-site"},
+     "Sec-Fetch-Site"},
+    {"one that nobody reads", {"HTTP_ACCEPT=a", "HTTP_ACCEPT=b"}, NULL},
+    {"the web server's own", {"QUERY_STRING=a", "QUERY_STRING=b"}, NULL},
+};
+
+START_TEST(a_header_that_counts_may_be_there_once)
+{
+    struct request r;
+    struct err e = {.msg = ""};
+    enum err_code code = read_variables(&r, doubles[_i].environment, &e);
+    ck_assert_msg(code == (doubles[_i].header ? ERR_INVALID : ERR_NONE), "%s: %d",
+                  doubles[_i].name, (int)code);
+    if (doubles[_i].header) {
+        CHECK_HAS(e.msg, doubles[_i].header);
+    }
+}
+END_TEST
+
+START_TEST(a_content_type_has_a_limit)
+{
+    char text[sizeof "CONTENT_TYPE=" + REQUEST_TYPE_BYTES_MAX + 1];
+    const char *const environment[] = {text, NULL};
+    struct request r;
+    struct err e;
+    memset(text, 'x', sizeof text);
+    memcpy(text, "CONTENT_TYPE=", 13);
+    text[13 + REQUEST_TYPE_BYTES_MAX] = '\0';
+    ck_assert(!read_variables(&r, environment, &e));
+    ck_assert_uint_eq(r.content_type.n, REQUEST_TYPE_BYTES_MAX);
+    text[13 + REQUEST_TYPE_BYTES_MAX] = 'x';
+    text[14 + REQUEST_TYPE_BYTES_MAX] = '\0';
+    ck_assert(!read_variables(&r, environment, &e));
+    ck_assert_uint_eq(r.content_type.n, 0);
+}
+END_TEST
+
+START_TEST(says_when_memory_is_short_for_a_request)
+{
+    const char *const environment[] = {"SCRIPT_NAME=/ingest", "QUERY_STRING=abc",
+                                       "HTTP_IDEMPOTENCY_KEY=k", NULL};
+    for (size_t max = 1; max < 64; max++) {
+        struct arena small;
+        struct err e;
+        struct request r = {.arena = &small};
+        arena_init(&small, max);
+        enum err_code code = request_read(&r, environment, STR(""), &e);
+        ck_assert(code == ERR_NOMEM || (!code && r.key.n == 1 && r.query.n == 3));
+        ck_assert(code || max >= 1 + 3 + 7);
+        arena_free(&small);
+    }
+}
+END_TEST
+
 static const struct {
     const char *query;
     bool found;
@@ -177,6 +296,12 @@ int main(void)
     TCase *tc = add_case(s, "path");
     tcase_add_loop_test(tc, makes_one_path_of_script_and_info, 0, ROWS(paths));
     tcase_add_test(tc, has_no_path_when_memory_is_short);
+    tc = add_case(s, "variables");
+    tcase_add_test(tc, reads_a_request_out_of_its_variables);
+    tcase_add_test(tc, what_is_not_sent_is_not_there);
+    tcase_add_loop_test(tc, a_header_that_counts_may_be_there_once, 0, ROWS(doubles));
+    tcase_add_test(tc, a_content_type_has_a_limit);
+    tcase_add_test(tc, says_when_memory_is_short_for_a_request);
     tc = add_case(s, "query");
     tcase_add_loop_test(tc, decodes_a_query_parameter, 0, ROWS(queries));
     tcase_add_test(tc, says_when_memory_is_short_for_a_parameter);

@@ -19,6 +19,9 @@ struct client {
     struct features features;
     struct verdict verdict;
     struct record records[RECORDS_MAX];
+    struct write_receipt receipt;
+    struct buf reply;
+    int printed; /* times */
     char service[32];
     enum err_code code;
     struct err e;
@@ -65,6 +68,9 @@ static void tear_down(void)
 {
     writer_stop(writer);
     store_close(store);
+    for (size_t i = 0; i < JOBS_MAX; i++) {
+        buf_free(&clients[i].reply);
+    }
     free(clients);
     free(many);
     many = NULL;
@@ -1355,6 +1361,157 @@ START_TEST(a_part_whose_records_fail_is_not_known)
 }
 END_TEST
 
+/* --- requests that come again --- */
+
+static void print_reply(void *arg, struct buf *reply)
+{
+    struct client *c = arg;
+    c->printed++;
+    buf_fmt(reply, "{\"first\":%d,\"incident\":%d}", (int)c->job.ids.first_log_id,
+            (int)c->job.incident_id);
+}
+
+/* The client's request has this key, and a digest of this letter. */
+static void give_key(struct client *c, const char *key, char digest)
+{
+    c->receipt = (struct write_receipt){
+        .row = {.scope = STR(""), .key = str_of(key), .received_us = 1000},
+        .print = print_reply,
+        .arg = c,
+        .reply = &c->reply};
+    memset(c->receipt.row.digest, digest, RECEIPT_DIGEST_BYTES);
+    c->printed = 0;
+    buf_free(&c->reply);
+    buf_init(&c->reply, RECEIPT_REPLY_BYTES_MAX);
+    c->job.receipt = &c->receipt;
+}
+
+static void run(struct client *c)
+{
+    start(c);
+    finish_client(c);
+}
+
+static void assert_reply(const struct client *c, const char *want)
+{
+    ck_assert_msg(str_eq(buf_view(&c->reply), str_of(want)), "%.*s",
+                  STR_ARGS(buf_view(&c->reply)));
+}
+
+static void assert_not_stored_again(struct client *c, enum store_receipt_state state)
+{
+    ck_assert_msg(!c->code, "%s: %s", c->service, c->e.msg);
+    ck_assert_int_eq(c->receipt.state, state);
+    ck_assert_int_eq(c->printed, 0);
+    ck_assert_uint_eq(stored_of(c->service), 0);
+    ck_assert_uint_eq(times_learned(&c->job), 0);
+}
+
+START_TEST(a_request_that_comes_again_is_answered_as_before_and_not_stored)
+{
+    struct client *first = client(0, 2), *again = client(1, 2), *other = client(2, 2);
+    make_unusual(first, "auth", 0.9);
+    make_unusual(again, "auth", 0.9);
+    give_key(first, "k", 'd');
+    give_key(again, "k", 'd');
+    give_key(other, "k", 'x');
+    run(first);
+    assert_stored(first);
+    ck_assert_int_eq(first->receipt.state, RECEIPT_NONE);
+    assert_reply(first, "{\"first\":1,\"incident\":1}");
+    run(again);
+    assert_not_stored_again(again, RECEIPT_SAME);
+    assert_reply(again, "{\"first\":1,\"incident\":1}");
+    run(other);
+    assert_not_stored_again(other, RECEIPT_OTHER);
+    ck_assert_int_eq(incidents().all[0].count, 1);
+    ck_assert_uint_eq(store_mem_logs_n(store), 2);
+}
+END_TEST
+
+START_TEST(of_two_that_wait_in_one_group_one_is_stored)
+{
+    hold_writer();
+    for (size_t i = 1; i <= 3; i++) {
+        give_key(client(i, 2), "k", i == 3 ? 'x' : 'd');
+        start_queued(&clients[i], i - 1);
+    }
+    size_t calls = store_mem_calls(store);
+    let_writer_go();
+    for (size_t i = 1; i <= 3; i++) {
+        finish_client(&clients[i]);
+    }
+    assert_stored(&clients[1]);
+    assert_not_stored_again(&clients[2], RECEIPT_SAME);
+    assert_reply(&clients[2], "{\"first\":2,\"incident\":0}");
+    assert_not_stored_again(&clients[3], RECEIPT_OTHER);
+    /* the first one's commit; begin, 3 find, batch, receipt, lanes, commit */
+    ck_assert_uint_eq(store_mem_calls(store) - calls, 1 + 1 + 3 + 4);
+}
+END_TEST
+
+START_TEST(what_fails_leaves_no_receipt)
+{
+    struct client *c = client(0, 2);
+    give_key(c, "k", 'd');
+    store_mem_fail(store, 5, ERR_FULL, false); /* begin, find, batch, receipt, lanes */
+    run(c);
+    assert_refused(c, ERR_FULL);
+    c = client(1, 2);
+    give_key(c, "k", 'd');
+    run(c);
+    assert_stored(c);
+    ck_assert_int_eq(c->receipt.state, RECEIPT_NONE);
+    assert_reply(c, "{\"first\":1,\"incident\":0}");
+}
+END_TEST
+
+START_TEST(a_reply_is_printed_anew_when_its_group_failed)
+{
+    hold_writer();
+    give_key(client(1, 2), "a", 'd');
+    give_key(client(2, 2), "b", 'd');
+    start_queued(&clients[1], 0);
+    start_queued(&clients[2], 1);
+    store_mem_fail(store, 1 + 1 + 3 + 2, ERR_FULL,
+                   false); /* the second one's batch ... */
+    let_writer_go();
+    finish_client(&clients[1]);
+    finish_client(&clients[2]);
+    assert_stored(&clients[1]); /* ... and alone they succeed */
+    assert_stored(&clients[2]);
+    ck_assert_int_eq(clients[1].printed, 2);
+    assert_reply(&clients[1], "{\"first\":2,\"incident\":0}");
+    assert_reply(&clients[2], "{\"first\":4,\"incident\":0}");
+}
+END_TEST
+
+START_TEST(an_empty_batch_has_a_receipt_too)
+{
+    struct client *c = client(0, 0), *again = client(1, 3);
+    c->job.records = NULL;
+    c->job.verdict = NULL;
+    give_key(c, "k", 'd');
+    give_key(again, "k", 'x');
+    run(c);
+    ck_assert_int_eq(c->code, ERR_NONE);
+    ck_assert_int_eq(c->printed, 1);
+    run(again);
+    assert_not_stored_again(again, RECEIPT_OTHER);
+    ck_assert_uint_eq(store_mem_batches_n(store), 0);
+}
+END_TEST
+
+START_TEST(a_reply_for_which_there_is_no_room_stores_nothing)
+{
+    struct client *c = client(0, 2);
+    give_key(c, "k", 'd');
+    buf_init(&c->reply, 4);
+    run(c);
+    assert_refused(c, ERR_NOMEM);
+}
+END_TEST
+
 /* --- the suite --- */
 
 static TCase *add_case(Suite *s, const char *name)
@@ -1432,6 +1589,13 @@ static void add_other_tests(Suite *s)
     tc = add_case(s, "imports");
     tcase_add_test(tc, a_part_that_comes_twice_in_one_group_is_stored_once);
     tcase_add_test(tc, a_part_whose_records_fail_is_not_known);
+    tc = add_case(s, "receipts");
+    tcase_add_test(tc, a_request_that_comes_again_is_answered_as_before_and_not_stored);
+    tcase_add_test(tc, of_two_that_wait_in_one_group_one_is_stored);
+    tcase_add_test(tc, what_fails_leaves_no_receipt);
+    tcase_add_test(tc, a_reply_is_printed_anew_when_its_group_failed);
+    tcase_add_test(tc, an_empty_batch_has_a_receipt_too);
+    tcase_add_test(tc, a_reply_for_which_there_is_no_room_stores_nothing);
     tc = add_case(s, "end");
     tcase_add_test(tc, stop_finishes_what_was_submitted);
     tcase_add_test(tc, stopping_an_idle_writer_or_none_is_allowed);

@@ -64,7 +64,7 @@ UNIT_OBJECTS_mask := scoring/mask fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_templates := scoring/templates scoring/template_text scoring/mask fcgi/base/str
 
 UNIT_OBJECTS_body := fcgi/web/body fcgi/base/buf fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_request := fcgi/web/request fcgi/base/arena fcgi/base/err fcgi/base/utf8 \
+UNIT_OBJECTS_request := fcgi/web/request fcgi/web/request_read fcgi/base/arena fcgi/base/err fcgi/base/utf8 \
   fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_response := fcgi/web/response fcgi/base/err $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_router := fcgi/web/router fcgi/base/err fcgi/base/str

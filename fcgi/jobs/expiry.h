@@ -1,0 +1,25 @@
+/* expiry.h - what is kept for a time and then goes: receipts of answered requests. A thread
+ * that looks once a minute and hands the writer small steps, so that nobody waits long
+ * behind one. */
+#ifndef JOBS_EXPIRY_H
+#define JOBS_EXPIRY_H
+
+#include "fcgi/base/clock.h"
+#include "sql/writer.h"
+
+#define EXPIRY_RECEIPTS_US (7 * 24 * 3600 * CLOCK_SECOND_US)
+enum {
+    EXPIRY_RECEIPTS_MAX = 2000000, /* of more the oldest go, however young */
+    EXPIRY_STEP_ROWS = 1000,
+    EXPIRY_SECONDS = 60
+};
+
+struct expiry;
+
+enum err_code expiry_start(struct writer *writer, struct expiry **out,
+                           struct err *e) MUST_USE;
+
+/* NULL allowed. Before the writer is stopped. */
+void expiry_stop(struct expiry *x);
+
+#endif

@@ -1,0 +1,84 @@
+/* receipts_sqlite.c - receipts in SQLite (store_receipts.h). */
+#include "sql/store_sqlite.h"
+
+static enum err_code take_row(sqlite3_stmt *stmt, const struct store_receipt *asked,
+                              enum store_receipt_state *state, struct buf *reply,
+                              struct err *e)
+{
+    const void *digest = sqlite3_column_blob(stmt, 0);
+    bool same = digest && sqlite3_column_bytes(stmt, 0) == RECEIPT_DIGEST_BYTES &&
+                memcmp(digest, asked->digest, RECEIPT_DIGEST_BYTES) == 0;
+    *state = same ? RECEIPT_SAME : RECEIPT_OTHER;
+    if (same) {
+        buf_str(reply, db_column_str(stmt, 1));
+    }
+    return reply->failed
+               ? err_set(e, ERR_NOMEM, "not enough memory for the reply that was stored")
+               : ERR_NONE;
+}
+
+static enum err_code find(struct store *store, const struct store_receipt *asked,
+                          enum store_receipt_state *state, struct buf *reply,
+                          struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err_code code = store_read_statement(sqlite(store), SQL_FIND_RECEIPT, &stmt, e);
+    if (code || !stmt) {
+        return code;
+    }
+    db_bind_str(stmt, 1, asked->key);
+    db_bind_str(stmt, 2, asked->scope);
+    code = db_step(stmt, &row, e);
+    if (!code && row) {
+        code = take_row(stmt, asked, state, reply, e);
+    }
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
+
+static enum err_code add(struct store *store, const struct store_receipt *r,
+                         struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(sqlite(store), SQL_ADD_RECEIPT, &stmt, e);
+    if (code) {
+        return code;
+    }
+    db_bind_str(stmt, 1, r->scope);
+    db_bind_str(stmt, 2, r->key);
+    sqlite3_bind_blob(stmt, 3, r->digest, RECEIPT_DIGEST_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 4, r->received_us);
+    db_bind_str(stmt, 5, r->reply);
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    return code;
+}
+
+static enum err_code drop(struct store_sqlite *s, enum statement which, int64_t bound,
+                          size_t limit, size_t *n, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(s, which, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, bound);
+    sqlite3_bind_int64(stmt, 2, (int64_t)limit);
+    code = db_run(stmt, e);
+    *n += code ? 0 : (size_t)sqlite3_changes(s->db);
+    return code;
+}
+
+static enum err_code purge(struct store *store, const struct store_receipt_purge *p,
+                           size_t *n, struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    *n = 0;
+    enum err_code code = drop(s, SQL_PURGE_RECEIPTS, p->before_us, p->limit, n, e);
+    return code ? code : drop(s, SQL_TRIM_RECEIPTS, p->rows_max, p->limit, n, e);
+}
+
+const struct store_receipt_ops receipts_sqlite = {
+    .find = find, .add = add, .purge = purge};

@@ -1,0 +1,34 @@
+/* store_receipts.c - the verbs of store_receipts.h: checks what callers promise, then asks
+ * the back end. */
+#include "sql/store_receipts.h"
+
+#include "sql/store_ops.h"
+
+#include <assert.h>
+
+enum err_code store_find_receipt(struct store *s, const struct store_receipt *asked,
+                                 enum store_receipt_state *state, struct buf *reply,
+                                 struct err *e)
+{
+    *state = RECEIPT_NONE;
+    buf_clear(reply);
+    return s->ops->receipts->find(s, asked, state, reply, e);
+}
+
+enum err_code store_add_receipt(struct store *s, const struct store_receipt *r,
+                                struct err *e)
+{
+    assert(s->in_transaction && r->key.n > 0 && r->key.n <= RECEIPT_KEY_BYTES_MAX);
+    if (r->reply.n > RECEIPT_REPLY_BYTES_MAX) {
+        return err_set(e, ERR_TOO_LARGE, "a reply of more than %d bytes is not kept",
+                       RECEIPT_REPLY_BYTES_MAX);
+    }
+    return s->ops->receipts->add(s, r, e);
+}
+
+enum err_code store_purge_receipts(struct store *s, const struct store_receipt_purge *p,
+                                   size_t *n, struct err *e)
+{
+    assert(s->in_transaction);
+    return s->ops->receipts->purge(s, p, n, e);
+}

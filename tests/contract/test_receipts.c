@@ -1,0 +1,252 @@
+/* test_receipts.c - what every back end of sql/store_receipts.h has to do, over SQLite and
+ * over the fake. */
+#include "sql/store_receipts.h"
+#include "tests/contract/backends.h"
+
+static struct buf reply;
+
+static void begin_sqlite(void)
+{
+    set_up_sqlite();
+    buf_init(&reply, RECEIPT_REPLY_BYTES_MAX);
+}
+
+static void begin_mem(void)
+{
+    set_up_mem();
+    buf_init(&reply, RECEIPT_REPLY_BYTES_MAX);
+}
+
+static void end(void)
+{
+    buf_free(&reply);
+    tear_down();
+}
+
+/* --- doing --- */
+
+/* The request of this scope and key whose digest is made of one letter. */
+static struct store_receipt asked(const char *scope, const char *key, char digest)
+{
+    struct store_receipt r = {
+        .scope = str_of(scope), .key = str_of(key), .received_us = 1000};
+    memset(r.digest, digest, sizeof r.digest);
+    return r;
+}
+
+static enum store_receipt_state find(struct store *s, struct store_receipt r)
+{
+    enum store_receipt_state state = RECEIPT_OTHER;
+    buf_str(&reply, STR("what was there before"));
+    ck_assert_msg(!store_find_receipt(s, &r, &state, &reply, &e), "%s", e.msg);
+    ck_assert(state == RECEIPT_SAME || reply.n == 0);
+    return state;
+}
+
+/* In the open transaction. */
+static void add(struct store_receipt r, struct str text)
+{
+    r.reply = text;
+    ck_assert_int_eq(find(writer, r), RECEIPT_NONE);
+    ck_assert_msg(!store_add_receipt(writer, &r, &e), "%s", e.msg);
+}
+
+static void add_at(const char *key, int64_t received_us)
+{
+    struct store_receipt r = asked("", key, 'd');
+    r.received_us = received_us;
+    must_begin();
+    add(r, STR("{}"));
+    must_commit();
+}
+
+static size_t purge(int64_t before_us, int64_t rows_max, size_t limit)
+{
+    struct store_receipt_purge p = {before_us, rows_max, limit};
+    size_t n = 99;
+    must_begin();
+    ck_assert_msg(!store_purge_receipts(writer, &p, &n, &e), "%s", e.msg);
+    must_commit();
+    return n;
+}
+
+static bool is_there(const char *key)
+{
+    return find(reader, asked("", key, 'd')) == RECEIPT_SAME;
+}
+
+/* --- the tests --- */
+
+START_TEST(an_empty_store_knows_no_request)
+{
+    ck_assert_int_eq(find(reader, asked("", "k", 'd')), RECEIPT_NONE);
+    ck_assert_int_eq(find(writer, asked("", "k", 'd')), RECEIPT_NONE);
+}
+END_TEST
+
+START_TEST(a_request_that_was_answered_has_its_reply)
+{
+    must_begin();
+    add(asked("", "k", 'd'), STR("{\"stored\":1}"));
+    ck_assert_int_eq(find(reader, asked("", "k", 'd')), RECEIPT_NONE); /* not yet */
+    ck_assert_int_eq(find(writer, asked("", "k", 'd')), RECEIPT_SAME); /* in it */
+    must_commit();
+    ck_assert_int_eq(find(reader, asked("", "k", 'd')), RECEIPT_SAME);
+    ck_assert(str_eq(buf_view(&reply), STR("{\"stored\":1}")));
+}
+END_TEST
+
+START_TEST(another_request_of_the_same_key_is_told_apart)
+{
+    must_begin();
+    add(asked("", "k", 'd'), STR("{}"));
+    must_commit();
+    ck_assert_int_eq(find(reader, asked("", "k", 'x')), RECEIPT_OTHER);
+    ck_assert_int_eq(find(reader, asked("", "K", 'd')), RECEIPT_NONE);
+    ck_assert_int_eq(find(reader, asked("", "k ", 'd')), RECEIPT_NONE);
+}
+END_TEST
+
+START_TEST(two_scopes_may_use_the_same_key)
+{
+    must_begin();
+    add(asked("", "k", 'd'), STR("{\"whose\":\"nobody's\"}"));
+    add(asked("a", "k", 'x'), STR("{\"whose\":\"a's\"}"));
+    must_commit();
+    ck_assert_int_eq(find(reader, asked("a", "k", 'x')), RECEIPT_SAME);
+    ck_assert(str_eq(buf_view(&reply), STR("{\"whose\":\"a's\"}")));
+    ck_assert_int_eq(find(reader, asked("", "k", 'd')), RECEIPT_SAME);
+    ck_assert_int_eq(find(reader, asked("b", "k", 'd')), RECEIPT_NONE);
+}
+END_TEST
+
+START_TEST(what_is_rolled_back_was_not_answered)
+{
+    must_begin();
+    add(asked("", "k", 'd'), STR("{}"));
+    store_rollback(writer);
+    ck_assert_int_eq(find(writer, asked("", "k", 'd')), RECEIPT_NONE);
+    must_begin();
+    add(asked("", "k", 'x'), STR("{}"));
+    must_commit();
+    ck_assert_int_eq(find(reader, asked("", "k", 'x')), RECEIPT_SAME);
+}
+END_TEST
+
+START_TEST(a_key_may_be_as_long_as_it_may_and_a_reply_too)
+{
+    char key[RECEIPT_KEY_BYTES_MAX + 1];
+    char *text = malloc(RECEIPT_REPLY_BYTES_MAX + 1);
+    struct store_receipt r;
+    ck_assert_ptr_nonnull(text);
+    memset(key, 'k', sizeof key - 1);
+    key[sizeof key - 1] = '\0';
+    memset(text, 'r', RECEIPT_REPLY_BYTES_MAX + 1);
+    must_begin();
+    add(asked("", key, 'd'), (struct str){text, RECEIPT_REPLY_BYTES_MAX});
+    r = asked("", "other", 'd');
+    r.reply = (struct str){text, RECEIPT_REPLY_BYTES_MAX + 1};
+    ck_assert_int_eq(store_add_receipt(writer, &r, &e), ERR_TOO_LARGE);
+    must_commit();
+    ck_assert_int_eq(find(reader, asked("", key, 'd')), RECEIPT_SAME);
+    ck_assert_uint_eq(reply.n, RECEIPT_REPLY_BYTES_MAX);
+    ck_assert_int_eq(find(reader, asked("", "other", 'd')), RECEIPT_NONE);
+    free(text);
+}
+END_TEST
+
+START_TEST(a_reply_that_finds_no_room_is_an_error)
+{
+    struct buf small;
+    struct store_receipt r = asked("", "k", 'd');
+    enum store_receipt_state state;
+    must_begin();
+    add(r, STR("{\"stored\":1}"));
+    must_commit();
+    buf_init(&small, 4);
+    ck_assert_int_eq(store_find_receipt(reader, &r, &state, &small, &e), ERR_NOMEM);
+    buf_free(&small);
+}
+END_TEST
+
+START_TEST(old_ones_go_and_others_stay)
+{
+    add_at("a", 10);
+    add_at("b", 20);
+    add_at("c", 30);
+    ck_assert_uint_eq(purge(20, 100, 100), 1);
+    ck_assert(!is_there("a"));
+    ck_assert(is_there("b"));
+    ck_assert(is_there("c"));
+    ck_assert_uint_eq(purge(20, 100, 100), 0);
+}
+END_TEST
+
+START_TEST(one_step_takes_at_most_so_many)
+{
+    add_at("a", 10);
+    add_at("b", 11);
+    add_at("c", 12);
+    ck_assert_uint_eq(purge(100, 100, 2), 2);
+    ck_assert(!is_there("a"));
+    ck_assert(!is_there("b"));
+    ck_assert(is_there("c"));
+    ck_assert_uint_eq(purge(100, 100, 2), 1);
+    ck_assert(!is_there("c"));
+}
+END_TEST
+
+START_TEST(of_too_many_the_first_ones_go)
+{
+    add_at("a", 10);
+    add_at("b", 11);
+    add_at("c", 12);
+    ck_assert_uint_eq(purge(0, 3, 100), 0); /* as many as may be */
+    ck_assert_uint_eq(purge(0, 2, 100), 1); /* one more */
+    ck_assert(!is_there("a"));
+    ck_assert(is_there("b"));
+    ck_assert(is_there("c"));
+}
+END_TEST
+
+START_TEST(a_clock_that_was_ahead_holds_up_no_others)
+{
+    add_at("ahead", INT64_MAX / 2);
+    add_at("old", 10);
+    ck_assert_uint_eq(purge(100, 100, 1), 1);
+    ck_assert(!is_there("old"));
+    ck_assert(is_there("ahead"));
+}
+END_TEST
+
+static void add_tests(Suite *s, const char *name, void (*set_up)(void))
+{
+    TCase *tc = tcase_create(name);
+    tcase_add_checked_fixture(tc, set_up, end);
+    tcase_add_test(tc, an_empty_store_knows_no_request);
+    tcase_add_test(tc, a_request_that_was_answered_has_its_reply);
+    tcase_add_test(tc, another_request_of_the_same_key_is_told_apart);
+    tcase_add_test(tc, two_scopes_may_use_the_same_key);
+    tcase_add_test(tc, what_is_rolled_back_was_not_answered);
+    tcase_add_test(tc, a_key_may_be_as_long_as_it_may_and_a_reply_too);
+    tcase_add_test(tc, a_reply_that_finds_no_room_is_an_error);
+    tcase_add_test(tc, old_ones_go_and_others_stay);
+    tcase_add_test(tc, one_step_takes_at_most_so_many);
+    tcase_add_test(tc, of_too_many_the_first_ones_go);
+    tcase_add_test(tc, a_clock_that_was_ahead_holds_up_no_others);
+    suite_add_tcase(s, tc);
+}
+
+int main(void)
+{
+    Suite *s = suite_create("receipts");
+    add_tests(s, "sqlite", begin_sqlite);
+    add_tests(s, "mem", begin_mem);
+    SRunner *runner = srunner_create(s);
+    temp_dir_begin();
+    srunner_run_all(runner, CK_ENV);
+    temp_dir_end();
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}
