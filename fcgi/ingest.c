@@ -24,6 +24,7 @@
 #include "scoring/scorer_http.h"
 #include "sql/store_keep.h"
 #include "sql/store_read.h"
+#include "sql/store_rejected.h"
 #include "sql/writer.h"
 
 /* How long a new process waits for the one before it to let the store go. */
@@ -60,6 +61,7 @@ struct work {
     struct verdict verdict;
     bool scored;
     const struct store_import *import; /* NULL: no part of a file */
+    bool lenient;                      /* what is no record is left out */
     struct write_receipt *receipt;     /* NULL: it has no key */
     struct write_job job;
 };
@@ -72,6 +74,20 @@ static const char *scorer_of(const struct ingest *in, const struct work *work)
 static void wait_learned(void *job)
 {
     writer_wait_learned(job);
+}
+
+/* In the batch's transaction, by the writer's thread. */
+static enum err_code put_rejected(void *arg, struct store *s, struct err *e)
+{
+    const struct work *w = arg;
+    enum err_code code = ERR_NONE;
+    for (size_t i = 0; !code && i < w->batch.kept_n; i++) {
+        const struct batch_rejected *b = &w->batch.rejected[i];
+        struct store_rejected row = {w->job.now_us, b->place, b->field,
+                                     b->reason,     b->text,  b->bytes};
+        code = store_add_rejected(s, &row, e);
+    }
+    return code;
 }
 
 static enum err_code store_batch(struct ingest *in, const struct request *req,
@@ -88,7 +104,11 @@ static enum err_code store_batch(struct ingest *in, const struct request *req,
         .import = work->import,
         .receipt = work->receipt,
     };
-    if (!any && !work->receipt) {
+    if (work->batch.kept_n > 0) {
+        work->job.also = put_rejected;
+        work->job.also_arg = work;
+    }
+    if (!any && !work->receipt && !work->job.also) {
         return ERR_NONE;
     }
     if (!arena_defer(req->arena, wait_learned, &work->job)) {
@@ -103,6 +123,7 @@ static void print_reply(void *arg, struct buf *out)
     const struct work *w = arg;
     struct ingest_reply r = {
         .batch = &w->batch,
+        .lenient = w->lenient,
         .features = &w->features,
         .verdict = w->scored ? &w->verdict : NULL,
         .scorer = scorer_of(w->in, w),
@@ -145,8 +166,10 @@ static enum err_code post_ingest(void *app, const struct request *req,
     if (!work) {
         return e->code;
     }
+    work->lenient = request_prefers(req, STR("handling"), STR("lenient"));
+    resp->applied = work->lenient ? "handling=lenient" : NULL;
     enum err_code code =
-        receipts_ask(&in->receipts, req, false, &resp->body, &work->receipt, e);
+        receipts_ask(&in->receipts, req, work->lenient, &resp->body, &work->receipt, e);
     struct write_receipt *receipt = work->receipt;
     if (code || (receipt && receipt->state == RECEIPT_SAME)) {
         return code;
@@ -155,7 +178,7 @@ static enum err_code post_ingest(void *app, const struct request *req,
         receipt->print = print_reply;
         receipt->arg = work;
     }
-    code = score_read_batch(&in->score, req, &work->batch, e);
+    code = score_read_batch(&in->score, req, work->lenient, &work->batch, e);
     code = code ? code : take_batch(in, req, work, e);
     if (!code && !receipt) {
         print_reply(work, &resp->body);
@@ -176,7 +199,7 @@ static enum err_code post_imports(void *app, const struct request *req,
     }
     work->import = part;
     enum err_code code = imports_read(req, part, &records, e);
-    code = code ? code : score_read_batch(&in->score, &records, &work->batch, e);
+    code = code ? code : score_read_batch(&in->score, &records, false, &work->batch, e);
     code = code ? code : imports_check(part, work->batch.n, e);
     code = code ? code : take_batch(in, &records, work, e);
     if (code) {

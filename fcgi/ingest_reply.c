@@ -78,6 +78,28 @@ static void put_reasons(struct json_out *o, const struct ingest_reply *r)
     }
 }
 
+static void put_rejected(struct json_out *o, const struct batch *b)
+{
+    json_key(o, "rejected");
+    json_int(o, (int64_t)b->rejected_n);
+    json_key(o, "rejected_kept");
+    json_int(o, (int64_t)b->kept_n);
+    json_key(o, "rejected_records");
+    json_open(o, '[');
+    for (size_t i = 0; i < b->kept_n && i < INGEST_REJECTED_LISTED_MAX; i++) {
+        const struct batch_rejected *r = &b->rejected[i];
+        json_open(o, '{');
+        json_key(o, "index");
+        json_int(o, (int64_t)r->place);
+        json_key(o, "field");
+        json_text(o, str_of(r->field));
+        json_key(o, "error");
+        json_str(o, r->reason);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+}
+
 void ingest_reply_print(const struct ingest_reply *r, struct buf *out)
 {
     struct json_out o = json_out(out);
@@ -102,6 +124,9 @@ void ingest_reply_print(const struct ingest_reply *r, struct buf *out)
     put_reasons(&o, r);
     json_key(&o, "scorer");
     json_str(&o, str_of(r->scorer));
+    if (r->lenient) {
+        put_rejected(&o, r->batch);
+    }
     put_warnings(&o, r->batch);
     json_close(&o, '}');
 }

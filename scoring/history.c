@@ -63,7 +63,7 @@ static enum err_code next_of_file(struct history *h, struct arena *a,
     }
     out->line = line.p;
     out->line_n = line.n;
-    struct batch_body body = {line.p, line.n, 0, STR_NONE, STR_NONE};
+    struct batch_body body = {.p = line.p, .n = line.n};
     if (batch_parse(a, body, &h->limits, b, e)) {
         return line_file_blame(h->file, e);
     }

@@ -59,8 +59,9 @@ static enum err_code take_records(const struct reading *r, struct json_value log
     if (!batch) {
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
-    struct batch_body body = {r->req->body + (logs.text.p - r->req->body), logs.text.n,
-                              part->received_us, STR_NONE, STR_NONE};
+    struct batch_body body = {.p = r->req->body + (logs.text.p - r->req->body),
+                              .n = logs.text.n,
+                              .now_us = part->received_us};
     enum err_code code = batch_parse(r->req->arena, body, &limits, batch, e);
     if (code) {
         return code;

@@ -75,10 +75,10 @@ static enum err_code judge_numbers(struct json_value object, struct verdict *out
 }
 
 enum err_code score_read_batch(const struct score_app *app, const struct request *req,
-                               struct batch *out, struct err *e)
+                               bool lenient, struct batch *out, struct err *e)
 {
-    struct batch_body body = {req->body, req->body_n, req->now_us, req->content_type,
-                              STR_NONE};
+    struct batch_body body = {req->body,         req->body_n, req->now_us,
+                              req->content_type, STR_NONE,    lenient};
     size_t max = app->limits.record.service_bytes_max;
     bool found;
     enum err_code code = request_param(req, STR("service"), &body.service, &found, e);
@@ -102,7 +102,7 @@ static enum err_code judge_records(struct score_app *app, const struct request *
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
     enum err_code code = request_param(req, STR("live"), &live, &found, e);
-    code = code ? code : score_read_batch(app, req, batch, e);
+    code = code ? code : score_read_batch(app, req, false, batch, e);
     if (code) {
         return code;
     }

@@ -22,9 +22,9 @@ struct score_app {
 };
 
 /* The records of a request to /ingest or /score: its body, with the service of
- * "?service=" for lines and records that name none. */
+ * "?service=" for lines and records that name none; lenient: see batch.h. */
 enum err_code score_read_batch(const struct score_app *app, const struct request *req,
-                               struct batch *out, struct err *e) MUST_USE;
+                               bool lenient, struct batch *out, struct err *e) MUST_USE;
 
 /* Records as for /ingest: their raw score; with "?live=1", as ingest asks, the score is the
  * one after the alarm budget. Or {"features":{"failed_logins":n,"error_rate":x}}, the same two flat, with optional

@@ -1,4 +1,5 @@
-/* receipts_sqlite.c - receipts in SQLite (store_receipts.h). */
+/* receipts_sqlite.c - receipts and rejected records in SQLite (store_receipts.h,
+ * store_rejected.h). */
 #include "sql/store_sqlite.h"
 
 static enum err_code take_row(sqlite3_stmt *stmt, const struct store_receipt *asked,
@@ -80,5 +81,37 @@ static enum err_code purge(struct store *store, const struct store_receipt_purge
     return code ? code : drop(s, SQL_TRIM_RECEIPTS, p->rows_max, p->limit, n, e);
 }
 
-const struct store_receipt_ops receipts_sqlite = {
-    .find = find, .add = add, .purge = purge};
+static enum err_code add_rejected(struct store *store, const struct store_rejected *r,
+                                  struct err *e)
+{
+    struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *stmt;
+    size_t ignored = 0;
+    enum err_code code = store_statement(s, SQL_ADD_REJECTED, &stmt, e);
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, r->received_us);
+    sqlite3_bind_int64(stmt, 2, (int64_t)r->place);
+    db_bind_str(stmt, 3, r->field ? str_of(r->field) : STR_NONE);
+    db_bind_str(stmt, 4, r->reason);
+    sqlite3_bind_int64(stmt, 5, (int64_t)r->bytes);
+    db_bind_str(stmt, 6, r->text);
+    code = db_run(stmt, e);
+    sqlite3_clear_bindings(stmt);
+    return code ? code
+                : drop(s, SQL_TRIM_REJECTED, REJECTED_ROWS_MAX, REJECTED_ROWS_MAX,
+                       &ignored, e);
+}
+
+static enum err_code purge_rejected(struct store *store, int64_t before_us, size_t limit,
+                                    size_t *n, struct err *e)
+{
+    return drop(sqlite(store), SQL_PURGE_REJECTED, before_us, limit, n, e);
+}
+
+const struct store_receipt_ops receipts_sqlite = {.find = find,
+                                                  .add = add,
+                                                  .purge = purge,
+                                                  .add_rejected = add_rejected,
+                                                  .purge_rejected = purge_rejected};

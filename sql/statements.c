@@ -264,4 +264,12 @@ const char *const store_sql[SQL_N] = {
     [SQL_TRIM_RECEIPTS] =
         "DELETE FROM receipts WHERE id IN (SELECT id FROM receipts "
         "WHERE id<=(SELECT max(id) FROM receipts)-?1 ORDER BY id LIMIT ?2)",
+    [SQL_ADD_REJECTED] =
+        "INSERT INTO rejected(received_us,place,field,reason,bytes,record) "
+        "VALUES(?1,?2,?3,?4,?5,?6)",
+    [SQL_TRIM_REJECTED] =
+        "DELETE FROM rejected WHERE id IN (SELECT id FROM rejected "
+        "WHERE id<=(SELECT max(id) FROM rejected)-?1 ORDER BY id LIMIT ?2)",
+    [SQL_PURGE_REJECTED] = "DELETE FROM rejected WHERE received_us<?1 AND id IN "
+                           "(SELECT id FROM rejected WHERE id>0 ORDER BY id LIMIT ?2)",
 };

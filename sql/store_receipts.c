@@ -1,4 +1,4 @@
-/* store_receipts.c - the verbs of store_receipts.h: checks what callers promise, then asks
+/* store_receipts.c - the verbs of store_receipts.h and store_rejected.h: checks what callers promise, then asks
  * the back end. */
 #include "sql/store_receipts.h"
 
@@ -31,4 +31,19 @@ enum err_code store_purge_receipts(struct store *s, const struct store_receipt_p
 {
     assert(s->in_transaction);
     return s->ops->receipts->purge(s, p, n, e);
+}
+
+enum err_code store_add_rejected(struct store *s, const struct store_rejected *r,
+                                 struct err *e)
+{
+    assert(s->in_transaction && r->reason.n > 0);
+    return s->ops->receipts->add_rejected(s, r, e);
+}
+
+enum err_code store_purge_rejected(struct store *s, int64_t before_us, size_t limit,
+                                   size_t *n, struct err *e)
+{
+    assert(s->in_transaction);
+    *n = 0;
+    return s->ops->receipts->purge_rejected(s, before_us, limit, n, e);
 }

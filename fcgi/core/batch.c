@@ -2,6 +2,7 @@
 #include "fcgi/core/batch.h"
 
 #include "fcgi/base/charset.h"
+#include "fcgi/core/batch_refuse.h"
 #include "fcgi/core/decode.h"
 #include "fcgi/core/line.h"
 #include "fcgi/core/lines.h"
@@ -20,6 +21,7 @@ struct reader {
     struct json_in in;
     struct batch *out;
     size_t cap; /* records allocated */
+    bool lenient;
 };
 
 static void free_records(void *batch)
@@ -78,18 +80,32 @@ static enum err_code name_record_at(size_t index, struct err *e)
     return err_at(e, (int64_t)index, field);
 }
 
+/* The next record's place in the request. */
+static size_t place(const struct reader *r)
+{
+    return r->out->n + r->out->rejected_n;
+}
+
 static enum err_code name_record(struct reader *r, struct err *e)
 {
-    return name_record_at(r->out->n, e);
+    return name_record_at(place(r), e);
+}
+
+/* The next record is none, as e says, and text is what was sent. */
+static enum err_code leave_out(struct reader *r, struct str text, struct err *e)
+{
+    return r->lenient && e->code == ERR_INVALID
+               ? batch_reject(r->record.arena, r->out, text, e)
+               : name_record(r, e);
 }
 
 /* For one more record. */
 static enum err_code make_room(struct reader *r, struct err *e)
 {
-    if (r->out->n == r->limits->records_max) {
+    if (place(r) == r->limits->records_max) {
         err_set(e, ERR_TOO_LARGE, "more than %zu records; send them in smaller batches",
                 r->limits->records_max);
-        return err_at(e, (int64_t)r->out->n, NULL);
+        return err_at(e, (int64_t)place(r), NULL);
     }
     return grow(r, e);
 }
@@ -102,11 +118,13 @@ static enum err_code add_record(struct reader *r, struct json_value v, struct er
     }
     if (v.type != JSON_OBJECT) {
         err_set(e, ERR_INVALID, "a record must be an object, as in {\"timestamp\":...}");
-        return name_record(r, e);
+        return leave_out(r, v.text, e);
     }
+    struct record_notes before = *r->record.notes;
     code = record_from_json(&r->record, v, &r->out->records[r->out->n], e);
     if (code) {
-        return name_record(r, e);
+        *r->record.notes = before;
+        return leave_out(r, v.text, e);
     }
     r->out->n++;
     return ERR_NONE;
@@ -178,14 +196,68 @@ static enum err_code add_wrapped(struct reader *r, struct json_value logs, struc
     return code;
 }
 
+static enum err_code read_items(struct reader *r, int nest, struct err *e);
+
+/* {"logs":[...]} with something broken in the list. */
+static enum err_code read_broken_wrapper(struct reader *r, struct err *e)
+{
+    enum err_code code = read_items(r, 1, e);
+    if (!code && !json_take(&r->in, '}')) {
+        err_set(e, ERR_INVALID, "not JSON at byte %zu: expected '}' after 'logs'",
+                r->in.at);
+        code = name_record(r, e);
+    }
+    return code;
+}
+
+/* In comes before the list if that is what it begins with. */
+static bool begins_list(struct json_in *in)
+{
+    struct json_value key;
+    struct err ignored;
+    return json_take(in, '{') && json_peek(in) == '"' && !json_read(in, &key, &ignored) &&
+           str_eq(key.text, STR("\"logs\"")) && json_take(in, ':') &&
+           json_peek(in) == '[';
+}
+
+/* What begins at from is not JSON, as e says: it is left out, as far as it goes. */
+static enum err_code read_broken(struct reader *r, struct json_in from, bool at_top,
+                                 struct err *e)
+{
+    struct json_in list = from;
+    struct err room;
+    size_t n;
+    json_peek(&from); /* past white space */
+    from.repaired = list.repaired = r->in.repaired;
+    if (at_top && begins_list(&list)) {
+        r->in = list;
+        return read_broken_wrapper(r, e);
+    }
+    struct str text = {from.p + from.at, from.n - from.at};
+    if (!batch_broken_end(text, at_top, &n)) {
+        return name_record(r, e);
+    }
+    enum err_code code = make_room(r, &room);
+    if (code) {
+        *e = room;
+        return code;
+    }
+    r->in = from;
+    r->in.at += n;
+    return leave_out(r, (struct str){text.p, n}, e);
+}
+
 /* A wrapper is looked for at the top only, not in an array of records. */
 static enum err_code read_one(struct reader *r, bool at_top, struct err *e)
 {
     struct json_in from = r->in;
     struct json_value v, logs;
     enum err_code code = json_read(&r->in, &v, e);
+    if (code && r->lenient) {
+        return read_broken(r, from, at_top, e);
+    }
     if (code) {
-        return name_record_at(r->out->n + (at_top ? readable_elements(from) : 0), e);
+        return name_record_at(place(r) + (at_top ? readable_elements(from) : 0), e);
     }
     size_t lists = at_top && v.type == JSON_OBJECT ? find_logs(v, &logs) : 0;
     if (lists > 1) {
@@ -237,45 +309,15 @@ static bool skip_null(struct json_in *in)
     return true;
 }
 
-/* name=value&name=value, as PowerShell sends a hashtable that was not converted. */
-static bool is_form(struct str body)
+/* At the top stands what no record begins with. first: nothing came before. */
+static enum err_code read_other(struct reader *r, bool first, struct err *e)
 {
-    size_t name = 0;
-    while (name < body.n && (isalnum((unsigned char)body.p[name]) ||
-                             strchr("_.-%+", body.p[name]) != NULL)) {
-        name++;
+    struct str rest = {r->in.p + r->in.at, r->in.n - r->in.at};
+    if (first && !(r->lenient && batch_has_lines(rest))) {
+        return batch_refuse_body(rest, e);
     }
-    return name > 0 && name < body.n && body.p[name] == '=';
-}
-
-static enum err_code refuse_start(struct str body, struct err *e)
-{
-    if (is_form(body)) {
-        return err_set(e, ERR_INVALID,
-                       "the body is form data, not JSON; in PowerShell pipe it to "
-                       "ConvertTo-Json first");
-    }
-    if (str_starts(body, STR("@{")) || str_starts(body, STR("System."))) {
-        return err_set(
-            e, ERR_INVALID,
-            "the body is what PowerShell shows of an object, not JSON; pipe it "
-            "to ConvertTo-Json first");
-    }
-    if (body.p[0] == '\'') {
-        return err_set(e, ERR_INVALID,
-                       "the body begins with a single quote: the shell did "
-                       "not take it away; use double quotes and escape those inside");
-    }
-    return err_set(e, ERR_INVALID,
-                   "the body is not JSON; send lines of text with ?service=NAME, or "
-                   "records as objects with "
-                   "timestamp, service, level and message");
-}
-
-static enum err_code refuse_rest(struct reader *r, struct err *e)
-{
     err_set(e, ERR_INVALID, "not JSON at byte %zu: expected an object", r->in.at);
-    return name_record(r, e);
+    return r->lenient ? read_broken(r, r->in, true, e) : name_record(r, e);
 }
 
 static enum err_code read_all(struct reader *r, struct err *e)
@@ -286,8 +328,7 @@ static enum err_code read_all(struct reader *r, struct err *e)
         if (c == '{' || c == '[') {
             code = read_items(r, 0, e);
         } else if (!skip_null(&r->in)) {
-            struct str rest = {r->in.p + r->in.at, r->in.n - r->in.at};
-            code = first ? refuse_start(rest, e) : refuse_rest(r, e);
+            code = read_other(r, first, e);
         }
     }
     return code;
@@ -371,10 +412,11 @@ static enum err_code read_lines(struct reader *r, struct err *e)
         context.w3c_fields = lines.w3c_fields;
         code = line_parse(r->record.arena, line, &context, &r->out->records[r->out->n],
                           NULL, e);
+        r->out->n += !code;
+        code = code ? leave_out(r, line, e) : code;
         if (code) {
-            return name_record(r, e);
+            return code;
         }
-        r->out->n++;
     }
     return ERR_NONE;
 }
@@ -396,6 +438,7 @@ enum err_code batch_parse(struct arena *a, struct batch_body body,
                    .service = body.service},
         .limits = limits,
         .out = out,
+        .lenient = body.lenient,
     };
     *out = (struct batch){0};
     if (!arena_defer(a, free_records, out)) {

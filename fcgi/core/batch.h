@@ -29,9 +29,23 @@ struct batch_limits {
     struct budget *records;
 };
 
+/* Of the records that are left out so many are kept, of each so many bytes. */
+enum { BATCH_REJECTED_MAX = 1000, BATCH_REJECTED_BYTES = 8192 };
+
+/* One that was left out. */
+struct batch_rejected {
+    size_t place;      /* in the request, from 0 */
+    const char *field; /* that is wrong; NULL: the record as a whole */
+    struct str reason; /* a sentence */
+    struct str text;   /* the beginning of what was sent, valid UTF-8 */
+    size_t bytes;      /* of all of it */
+};
+
 struct batch {
     struct record *records; /* freed when the arena is reset */
     size_t n;
+    struct batch_rejected *rejected; /* the first kept_n of rejected_n; the arena's */
+    size_t rejected_n, kept_n;
     struct record_notes notes;
     size_t repaired; /* characters that were not valid, NULs, lone surrogates */
     struct str unknown_charset; /* that was declared; empty: none, or a known one */
@@ -49,9 +63,12 @@ struct batch_body {
     int64_t now_us; /* time of receipt */
     struct str content_type;
     struct str service; /* of what names none; at most service_bytes_max, or empty */
+    bool lenient;       /* what is no record is left out; else the batch is refused */
 };
 
-/* Reads body (decode.h). All or nothing: ERR_INVALID and ERR_TOO_LARGE name the record at
+/* Reads body (decode.h). All or nothing, unless it is lenient: then values and lines that
+ * are no records are left out, as far as it can be told where they end; those in an array,
+ * or under "logs" if that comes first, too. ERR_INVALID and ERR_TOO_LARGE name the record at
  * fault in e->index; ERR_UNSUPPORTED is a compressed body; ERR_BUSY: limits->bodies has no
  * room for a decoded copy, or limits->records for the records. */
 enum err_code batch_parse(struct arena *a, struct batch_body body,

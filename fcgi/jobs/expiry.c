@@ -3,6 +3,7 @@
 
 #include "fcgi/base/diag.h"
 #include "fcgi/base/ticker.h"
+#include "sql/store_rejected.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,14 +15,19 @@ struct expiry {
 };
 
 struct step {
-    struct store_receipt_purge what;
-    size_t n; /* gone */
+    int64_t now_us;
+    size_t receipts_n, rejected_n; /* gone */
 };
 
 static enum err_code purge(void *arg, struct store *s, struct err *e)
 {
     struct step *step = arg;
-    return store_purge_receipts(s, &step->what, &step->n, e);
+    struct store_receipt_purge what = {step->now_us - EXPIRY_RECEIPTS_US,
+                                       EXPIRY_RECEIPTS_MAX, EXPIRY_STEP_ROWS};
+    enum err_code code = store_purge_receipts(s, &what, &step->receipts_n, e);
+    return code ? code
+                : store_purge_rejected(s, step->now_us - EXPIRY_REJECTED_US,
+                                       EXPIRY_STEP_ROWS, &step->rejected_n, e);
 }
 
 /* Until a step finds less than it might. What fails, as in a busy store, waits for the next
@@ -30,12 +36,9 @@ static void tick(void *expiry)
 {
     struct expiry *x = expiry;
     struct err e;
-    struct step step = {.n = EXPIRY_STEP_ROWS};
-    while (step.n >= EXPIRY_STEP_ROWS && !atomic_load(&x->stopping)) {
-        int64_t now_us = clock_now_us();
-        step = (struct step){
-            {now_us - EXPIRY_RECEIPTS_US, EXPIRY_RECEIPTS_MAX, EXPIRY_STEP_ROWS}, 0};
-        struct write_job job = {.also = purge, .also_arg = &step, .now_us = now_us};
+    for (bool more = true; more && !atomic_load(&x->stopping);) {
+        struct step step = {clock_now_us(), 0, 0};
+        struct write_job job = {.also = purge, .also_arg = &step, .now_us = step.now_us};
         enum err_code code = writer_submit(x->writer, &job, &e);
         writer_wait_learned(&job);
         if (code) {
@@ -44,6 +47,7 @@ static void tick(void *expiry)
             }
             return;
         }
+        more = step.receipts_n >= EXPIRY_STEP_ROWS || step.rejected_n >= EXPIRY_STEP_ROWS;
     }
 }
 

@@ -1,4 +1,5 @@
-/* expiry.h - what is kept for a time and then goes: receipts of answered requests. A thread
+/* expiry.h - what is kept for a time and then goes: receipts of answered requests,
+ * records that were refused. A thread
  * that looks once a minute and hands the writer small steps, so that nobody waits long
  * behind one. */
 #ifndef JOBS_EXPIRY_H
@@ -8,6 +9,7 @@
 #include "sql/writer.h"
 
 #define EXPIRY_RECEIPTS_US (7 * 24 * 3600 * CLOCK_SECOND_US)
+#define EXPIRY_REJECTED_US (30 * 24 * 3600 * CLOCK_SECOND_US)
 enum {
     EXPIRY_RECEIPTS_MAX = 2000000, /* of more the oldest go, however young */
     EXPIRY_STEP_ROWS = 1000,

@@ -121,3 +121,44 @@ enum err_code request_param(const struct request *r, struct str name, struct str
     }
     return ERR_NONE;
 }
+
+/* What stands before the next sep that is not between quotes; *s: what stands after it. */
+static struct str split_unquoted(struct str *s, char sep)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < s->n; i++) {
+        if (quoted && s->p[i] == '\\') {
+            i++;
+        } else if (s->p[i] == '"') {
+            quoted = !quoted;
+        } else if (!quoted && s->p[i] == sep) {
+            struct str before = {s->p, i};
+            *s = str_from(*s, i + 1);
+            return before;
+        }
+    }
+    struct str all = *s;
+    *s = STR_NONE;
+    return all;
+}
+
+static struct str unquoted(struct str s)
+{
+    s = str_trim(s);
+    bool quoted = s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"';
+    return quoted ? (struct str){s.p + 1, s.n - 2} : s;
+}
+
+bool request_prefers(const struct request *r, struct str name, struct str value)
+{
+    struct str left = r->prefer;
+    while (left.n > 0) {
+        struct str preference = split_unquoted(&left, ',');
+        struct str is = split_unquoted(&preference, ';'); /* parameters follow */
+        struct str key = str_trim(str_split(&is, '='));
+        if (str_eq_nocase(key, name)) {
+            return str_eq_nocase(unquoted(is), value);
+        }
+    }
+    return false;
+}

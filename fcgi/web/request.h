@@ -58,6 +58,10 @@ enum err_code request_may_change(const struct request *r, struct err *e) MUST_US
 /* The same of one without a body, such as DELETE, which no form can send. */
 enum err_code request_may_delete(const struct request *r, struct err *e) MUST_USE;
 
+/* Does the request's Prefer header (RFC 7240) ask for name=value? Of a name that comes more
+ * than once the first one counts. */
+bool request_prefers(const struct request *r, struct str name, struct str value);
+
 /* The decoded value of a query parameter; *found tells if it is there. ERR_INVALID for a
  * broken %XX or text that is not UTF-8, ERR_NOMEM. */
 enum err_code request_param(const struct request *r, struct str name, struct str *value,

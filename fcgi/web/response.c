@@ -105,6 +105,7 @@ void response_error(struct response *r, const struct err *e)
 {
     r->status = response_status_of(e->code);
     r->problem = true;
+    r->applied = NULL;
     buf_clear(&r->body);
     struct json_out o = json_out(&r->body);
     json_open(&o, '{');
@@ -171,6 +172,9 @@ void response_head(const struct response *r, struct buf *out)
     }
     if (r->allow) {
         put_allow(out, r->allow);
+    }
+    if (r->applied) {
+        buf_fmt(out, "Preference-Applied: %s\r\n", r->applied);
     }
     if (r->link[0]) {
         buf_fmt(out, "Link: %s\r\n", r->link);

@@ -18,6 +18,7 @@ struct response {
     bool problem;                   /* Content-Type: application/problem+json */
     unsigned allow;                 /* methods, for 405; 0: none */
     char link[RESPONSE_LINK_BYTES]; /* value of Link, "" none; ASCII, ours */
+    const char *applied;            /* of Preference-Applied; NULL: none; ASCII, ours */
     const char *fixed;              /* static text sent in place of body; NULL: none */
     struct buf body;                /* JSON */
 };

@@ -1,6 +1,7 @@
-/* test_receipts.c - what every back end of sql/store_receipts.h has to do, over SQLite and
+/* test_receipts.c - what every back end of sql/store_receipts.h and sql/store_rejected.h has to do, over SQLite and
  * over the fake. */
 #include "sql/store_receipts.h"
+#include "sql/store_rejected.h"
 #include "tests/contract/backends.h"
 
 static struct buf reply;
@@ -219,6 +220,60 @@ START_TEST(a_clock_that_was_ahead_holds_up_no_others)
 }
 END_TEST
 
+/* --- rejected records --- */
+
+static void reject(int64_t received_us, int n)
+{
+    struct store_rejected r = {received_us,          3, "level", STR("a reason"),
+                               STR("{\"level\":7}"), 11};
+    must_begin();
+    for (int i = 0; i < n; i++) {
+        ck_assert_msg(!store_add_rejected(writer, &r, &e), "%s", e.msg);
+    }
+    must_commit();
+}
+
+static size_t purge_rejected(int64_t before_us, size_t limit)
+{
+    size_t n = 99;
+    must_begin();
+    ck_assert_msg(!store_purge_rejected(writer, before_us, limit, &n, &e), "%s", e.msg);
+    must_commit();
+    return n;
+}
+
+START_TEST(old_rejected_records_go)
+{
+    ck_assert_uint_eq(purge_rejected(100, 100), 0);
+    reject(10, 3);
+    reject(20, 2);
+    ck_assert_uint_eq(purge_rejected(10, 100), 0);
+    ck_assert_uint_eq(purge_rejected(20, 2), 2);
+    ck_assert_uint_eq(purge_rejected(20, 100), 1);
+    ck_assert_uint_eq(purge_rejected(21, 100), 2);
+}
+END_TEST
+
+START_TEST(rejected_records_are_limited)
+{
+    reject(10, 2);
+    reject(20, REJECTED_ROWS_MAX - 2); /* as many as may be */
+    reject(20, 1);                     /* one more: the oldest one goes */
+    ck_assert_uint_eq(purge_rejected(20, 100), 1);
+    ck_assert_uint_eq(purge_rejected(21, SIZE_MAX / 2), REJECTED_ROWS_MAX - 1);
+}
+END_TEST
+
+START_TEST(a_rejected_record_that_is_rolled_back_is_not_kept)
+{
+    struct store_rejected r = {10, 0, NULL, STR("a reason"), STR(""), 0};
+    must_begin();
+    ck_assert(!store_add_rejected(writer, &r, &e));
+    store_rollback(writer);
+    ck_assert_uint_eq(purge_rejected(100, 100), 0);
+}
+END_TEST
+
 static void add_tests(Suite *s, const char *name, void (*set_up)(void))
 {
     TCase *tc = tcase_create(name);
@@ -234,6 +289,9 @@ static void add_tests(Suite *s, const char *name, void (*set_up)(void))
     tcase_add_test(tc, one_step_takes_at_most_so_many);
     tcase_add_test(tc, of_too_many_the_first_ones_go);
     tcase_add_test(tc, a_clock_that_was_ahead_holds_up_no_others);
+    tcase_add_test(tc, old_rejected_records_go);
+    tcase_add_test(tc, rejected_records_are_limited);
+    tcase_add_test(tc, a_rejected_record_that_is_rolled_back_is_not_kept);
     suite_add_tcase(s, tc);
 }
 

@@ -58,6 +58,9 @@ enum { RECEIPTS_MAX = 64 };
 struct receipts {
     struct store_receipt list[RECEIPTS_MAX]; /* oldest first; texts are kept */
     size_t n;
+    int64_t
+        rejected_us[REJECTED_ROWS_MAX]; /* when, oldest first: nobody reads the rest */
+    size_t rejected_n;
 };
 
 struct gate {
@@ -1454,28 +1457,68 @@ static enum err_code purge_receipts(struct store *s, const struct store_receipt_
                                     size_t *n, struct err *e)
 {
     struct mem *m = mem(s);
-    struct receipts left = {.n = 0};
-    size_t old = 0, over = 0;
+    struct receipts *all = &m->receipts;
+    size_t old = 0, over = 0, left = 0;
     pthread_mutex_lock(&m->lock);
     enum err_code code = enter(m, "purge_receipts", e);
-    for (size_t i = 0; i < m->receipts.n; i++) {
-        const struct store_receipt *r = &m->receipts.list[i];
+    for (size_t i = 0; !code && i < all->n; i++) {
+        const struct store_receipt *r = &all->list[i];
         if (r->received_us < p->before_us && old < p->limit) {
             old++;
-        } else if (i + (size_t)p->rows_max < m->receipts.n && over < p->limit) {
+        } else if (i + (size_t)p->rows_max < all->n && over < p->limit) {
             over++;
         } else {
-            left.list[left.n++] = *r;
+            all->list[left++] = *r;
         }
     }
-    *n = code ? 0 : old + over;
-    m->receipts = code ? m->receipts : left;
+    all->n = code ? all->n : left;
+    *n = old + over;
     pthread_mutex_unlock(&m->lock);
     return code;
 }
 
-static const struct store_receipt_ops receipt_ops = {
-    .find = find_receipt, .add = add_receipt, .purge = purge_receipts};
+static enum err_code add_rejected(struct store *s, const struct store_rejected *r,
+                                  struct err *e)
+{
+    struct mem *m = mem(s);
+    struct receipts *all = &m->receipts;
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "add_rejected", e);
+    if (!code && all->rejected_n == REJECTED_ROWS_MAX) {
+        memmove(all->rejected_us, all->rejected_us + 1,
+                --all->rejected_n * sizeof all->rejected_us[0]);
+    }
+    if (!code) {
+        all->rejected_us[all->rejected_n++] = r->received_us;
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static enum err_code purge_rejected(struct store *s, int64_t before_us, size_t limit,
+                                    size_t *n, struct err *e)
+{
+    struct mem *m = mem(s);
+    struct receipts *all = &m->receipts;
+    size_t left = 0;
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "purge_rejected", e);
+    for (size_t i = 0; !code && i < all->rejected_n; i++) {
+        if (i >= limit || all->rejected_us[i] >= before_us) {
+            all->rejected_us[left++] = all->rejected_us[i];
+        }
+    }
+    *n = code ? 0 : all->rejected_n - left;
+    all->rejected_n = code ? all->rejected_n : left;
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
+static const struct store_receipt_ops receipt_ops = {.find = find_receipt,
+                                                     .add = add_receipt,
+                                                     .purge = purge_receipts,
+                                                     .add_rejected = add_rejected,
+                                                     .purge_rejected = purge_rejected};
 
 /* --- opening and closing --- */
 

@@ -27,6 +27,7 @@ BEGIN {
     doors["sql/store_outbox.h"] = doors["sql/store_keep.h"] = 1
     doors["sql/store_backup.h"] = 1
     doors["sql/store_outbox.h"] = doors["sql/store_receipts.h"] = 1
+    doors["sql/store_rejected.h"] = 1
     doors["scoring/scorer.h"] = doors["scoring/score.h"] = doors["scoring/detector.h"] = 1
     doors["scoring/scorer_http.h"] = doors["scoring/state.h"] = 1
     doors["scoring/model_file.h"] = doors["scoring/answers.h"] = 1

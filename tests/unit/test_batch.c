@@ -23,6 +23,7 @@ static struct arena arena;
 static struct batch_limits limits;
 static struct batch batch;
 static struct err e;
+static bool lenient;
 static char *body; /* ends where its memory ends, for AddressSanitizer */
 
 static void set_up(void)
@@ -33,6 +34,7 @@ static void set_up(void)
         RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL, false, NULL};
     e = (struct err){.index = 99};
     body = NULL;
+    lenient = false;
 }
 
 static void tear_down(void)
@@ -50,9 +52,9 @@ static enum err_code parse(struct str text)
     if (text.n > 0) {
         memcpy(body, text.p, text.n);
     }
-    return batch_parse(&arena,
-                       (struct batch_body){body, text.n, NOW_US, STR_NONE, STR_NONE},
-                       &limits, &batch, &e);
+    return batch_parse(
+        &arena, (struct batch_body){body, text.n, NOW_US, STR_NONE, STR_NONE, lenient},
+        &limits, &batch, &e);
 }
 
 /* The messages of the batch, one after the other. */
@@ -401,6 +403,153 @@ START_TEST(says_when_memory_is_short)
 }
 END_TEST
 
+/* --- lenient --- */
+
+#define TOO_DEEP DEEP("[[[[[[[[[1]]]]]]]]]")
+
+static const struct {
+    const char *name;
+    struct str body;
+    const char *messages, *rejected; /* "place:field:bytes ..." */
+} lenient_bodies[] = {
+    {"all good", LIT("[" A "," B "]"), "ab", ""},
+    {"nothing", LIT("[]"), "", ""},
+    {"a wrong one", LIT("[" A "," WRONG "," B "]"), "ab", "1:message:80 "},
+    {"only wrong ones", LIT("[" WRONG ",7,null,\"x\"]"), "",
+     "0:message:80 1::1 2::4 3::3 "},
+    {"not JSON in an array", LIT("[" A "," BAD "," B "]"), "ab", "1::78 "},
+    {"not JSON at an array's end", LIT("[" A " , " BAD " ]"), "a", "1::78 "},
+    {"a word in an array", LIT("[" A ",nope," B "]"), "ab", "1::4 "},
+    {"a broken text in an array", LIT("[" A ",\"\\x,]\"," B "]"), "ab", "1::6 "},
+    {"brackets in a text", LIT("[{\"a\":\"}]\\\"\",\"b\":01}," A "]"), "a", "0::19 "},
+    {"too deep", LIT("[" TOO_DEEP "," B "]"), "b", "0::110 "},
+    {"NDJSON, a wrong one", LIT(A "\n" WRONG "\n" B "\n"), "ab", "1:message:80 "},
+    {"NDJSON, not JSON", LIT(A "\n" BAD "\n" B "\n"), "ab", "1::78 "},
+    {"NDJSON, cut in a text", LIT(A "\n{\"message\":\"x\n" B "\n" C), "abc", "1::13 "},
+    {"NDJSON, two bad lines", LIT(A "\n{\"message\":\"x\nwords\n" B "\n"), "ab",
+     "1::13 2::5 "},
+    {"NDJSON, the last one cut", LIT(A "\n{\"message\":\"x"), "a", "1::13 "},
+    {"NDJSON, a line of text", LIT(A "\nsome words\n" B "\n"), "ab", "1::10 "},
+    {"NDJSON, it begins with one", LIT("some words\n" A "\n"), "a", "0::10 "},
+    {"NDJSON, rest of a line", LIT(A " and more\n" B "\n"), "ab", "1::8 "},
+    {"objects over several lines", LIT("{\n\"a\":01\n}\n" A), "a", "0::10 "},
+    {"in a wrapper", LIT("{\"logs\":[" A "," WRONG "]}"), "a", "1:message:80 "},
+    {"not JSON in a wrapper", LIT("{\"logs\":[" A "," BAD "," B "]}"), "ab", "1::78 "},
+    {"a wrapper and more", LIT("{\"logs\":[" BAD "]}\n" A), "a", "0::78 "},
+};
+
+START_TEST(what_is_no_record_is_left_out)
+{
+    char text[256], rejected[256];
+    size_t n = 0;
+    lenient = true;
+    ck_assert_msg(!parse(lenient_bodies[_i].body), "%s: %s", lenient_bodies[_i].name,
+                  e.msg);
+    CHECK_STR(lenient_bodies[_i].name, str_of(messages(text)),
+              str_of(lenient_bodies[_i].messages));
+    rejected[0] = '\0';
+    ck_assert_uint_eq(batch.kept_n, batch.rejected_n);
+    for (size_t i = 0; i < batch.kept_n; i++) {
+        const struct batch_rejected *r = &batch.rejected[i];
+        n += (size_t)snprintf(rejected + n, sizeof rejected - n, "%zu:%s:%zu ", r->place,
+                              r->field ? r->field : "", r->bytes);
+        ck_assert_uint_eq(r->text.n, r->bytes);
+        ck_assert_uint_gt(r->reason.n, 0);
+    }
+    CHECK_STR(lenient_bodies[_i].name, str_of(rejected),
+              str_of(lenient_bodies[_i].rejected));
+}
+END_TEST
+
+/* Where the next record begins cannot be said, or there is none: all is refused. */
+static const struct {
+    const char *name;
+    struct str body;
+} hopeless[] = {
+    {"an array that is cut", LIT("[" A ","
+                                 "{\"a\":1")},
+    {"an array that is cut in a text", LIT("[" A ",{\"a\":\"x]")},
+    {"an array without a comma", LIT("[" A " " B "]")},
+    {"an array that ends too late", LIT("[" A ",,]")},
+    {"a wrapper that is cut", LIT("{\"logs\":[" A "," BAD)},
+    {"a form", LIT("a=1&b=2")},
+    {"one line of text", LIT("some words")},
+    {"lines of text", LIT("some words\nmore")},
+    {"arrays in arrays", LIT("[[[[[[[[[[" A "]]]]]]]]]]")},
+};
+
+START_TEST(what_cannot_be_read_is_refused_all_the_same)
+{
+    lenient = true;
+    ck_assert_msg(parse(hopeless[_i].body) == ERR_INVALID, "%s", hopeless[_i].name);
+    lenient = false;
+    ck_assert_msg(parse(hopeless[_i].body) == ERR_INVALID, "%s", hopeless[_i].name);
+}
+END_TEST
+
+START_TEST(those_left_out_count_as_records)
+{
+    lenient = true;
+    ck_assert(!parse(STR("[" A ",1,2,3," B "]"))); /* RECORDS_MAX */
+    ck_assert_uint_eq(batch.rejected_n, 3);
+    ck_assert_int_eq(parse(STR("[" A ",1,2,3," B ",4]")), ERR_TOO_LARGE);
+    ck_assert_int_eq(parse(STR("[" A ",1,2,3," B ",x]")), ERR_TOO_LARGE);
+    ck_assert_int_eq(e.index, 5);
+}
+END_TEST
+
+START_TEST(so_many_are_kept_and_all_are_counted)
+{
+    struct buf text;
+    lenient = true;
+    limits.records_max = BATCH_REJECTED_MAX + 1;
+    buf_init(&text, 1 << 16);
+    buf_byte(&text, '[');
+    for (int i = 1; i < BATCH_REJECTED_MAX; i++) {
+        buf_str(&text, STR("7,"));
+    }
+    buf_str(&text, STR("7"));
+    size_t n = text.n;
+    buf_byte(&text, ']');
+    ck_assert(!parse(buf_view(&text)));
+    ck_assert_uint_eq(batch.kept_n, BATCH_REJECTED_MAX);
+    ck_assert_uint_eq(batch.rejected_n, BATCH_REJECTED_MAX);
+    text.n = n;
+    buf_str(&text, STR(",7]"));
+    ck_assert(!parse(buf_view(&text)));
+    ck_assert_uint_eq(batch.kept_n, BATCH_REJECTED_MAX);
+    ck_assert_uint_eq(batch.rejected_n, BATCH_REJECTED_MAX + 1);
+    buf_free(&text);
+}
+END_TEST
+
+START_TEST(of_a_long_one_the_beginning_is_kept_in_whole_characters)
+{
+    struct buf text;
+    lenient = true;
+    buf_init(&text, 1 << 16);
+    buf_str(&text, STR("[\"")); /* a quote, then characters of two bytes */
+    for (int i = 0; i < BATCH_REJECTED_BYTES / 2; i++) {
+        buf_str(&text, STR("\xC3\xA9"));
+    }
+    buf_str(&text, STR("\"]"));
+    ck_assert(!parse(buf_view(&text)));
+    ck_assert_uint_eq(batch.kept_n, 1);
+    ck_assert_uint_eq(batch.rejected[0].bytes, BATCH_REJECTED_BYTES + 2);
+    ck_assert_uint_eq(batch.rejected[0].text.n, BATCH_REJECTED_BYTES - 1);
+    buf_free(&text);
+}
+END_TEST
+
+START_TEST(what_is_left_out_leaves_no_notes)
+{
+    lenient = true;
+    ck_assert(!parse(STR("[{" HEAD "\"odd\":1,\"message\":null}," A "]")));
+    ck_assert_int_eq(batch.notes.unknown_fields, 0);
+    ck_assert_uint_eq(batch.rejected_n, 1);
+}
+END_TEST
+
 static TCase *add_case(Suite *s, const char *name)
 {
     TCase *tc = tcase_create(name);
@@ -433,6 +582,14 @@ int main(void)
     tcase_add_loop_test(tc, says_what_is_wrong_with_other_bodies, 0, ROWS(refused));
     tcase_add_test(tc, says_the_index_in_words_too);
     add_limits(s);
+    tc = add_case(s, "lenient");
+    tcase_add_loop_test(tc, what_is_no_record_is_left_out, 0, ROWS(lenient_bodies));
+    tcase_add_loop_test(tc, what_cannot_be_read_is_refused_all_the_same, 0,
+                        ROWS(hopeless));
+    tcase_add_test(tc, those_left_out_count_as_records);
+    tcase_add_test(tc, so_many_are_kept_and_all_are_counted);
+    tcase_add_test(tc, of_a_long_one_the_beginning_is_kept_in_whole_characters);
+    tcase_add_test(tc, what_is_left_out_leaves_no_notes);
     tc = add_case(s, "repair");
     tcase_add_loop_test(tc, mends_what_is_not_text_and_counts_it, 0, ROWS(repairs));
     tcase_add_test(tc, counts_the_mended_copy_in_the_budget_while_it_lives);

@@ -18,6 +18,7 @@ static struct arena arena;
 static struct batch_limits limits;
 static struct batch batch;
 static struct str content_type, service; /* of the body; none unless a test sets them */
+static bool lenient;
 static struct err e;
 static char *body; /* ends where its memory ends, for AddressSanitizer */
 
@@ -28,6 +29,7 @@ static void set_up(void)
     limits = (struct batch_limits){
         RECORDS_MAX, {RECORD_BYTES, 256, 32, DEPTH}, &bodies, NULL, false, NULL};
     content_type = service = STR_NONE;
+    lenient = false;
     body = NULL;
 }
 
@@ -44,9 +46,9 @@ static enum err_code parse(struct str text)
     body = malloc(text.n > 0 ? text.n : 1);
     ck_assert_ptr_nonnull(body);
     memcpy(body, text.p, text.n);
-    return batch_parse(&arena,
-                       (struct batch_body){body, text.n, NOW_US, content_type, service},
-                       &limits, &batch, &e);
+    return batch_parse(
+        &arena, (struct batch_body){body, text.n, NOW_US, content_type, service, lenient},
+        &limits, &batch, &e);
 }
 
 #define ACCESS "10.0.0.9 - - [22/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1"
@@ -144,6 +146,24 @@ START_TEST(takes_lines_up_to_its_limits)
 }
 END_TEST
 
+START_TEST(a_line_that_is_too_long_is_left_out_if_that_is_asked_for)
+{
+    char text[RECORD_BYTES + 16];
+    content_type = STR("text/plain");
+    memset(text, 'x', sizeof text);
+    memcpy(text, "1\n", 2);
+    memcpy(text + 2 + RECORD_BYTES + 1, "\n2\n", 3);
+    lenient = true;
+    ck_assert_int_eq(parse((struct str){text, 2 + RECORD_BYTES + 1 + 3}), ERR_NONE);
+    ck_assert_uint_eq(batch.n, 2);
+    ck_assert_uint_eq(batch.rejected_n, 1);
+    ck_assert_uint_eq(batch.rejected[0].place, 1);
+    ck_assert_uint_eq(batch.rejected[0].bytes, RECORD_BYTES + 1);
+    CHECK_STR("reason", batch.rejected[0].reason,
+              STR("it has 4097 bytes; the limit for one record is 4096"));
+}
+END_TEST
+
 START_TEST(counts_what_it_mends_in_lines)
 {
     service = STR("app");
@@ -190,6 +210,7 @@ int main(void)
     suite_add_tcase(s, tc);
     tcase_add_loop_test(tc, tells_lines_from_json, 0, ROWS(sniffed));
     tcase_add_test(tc, takes_lines_up_to_its_limits);
+    tcase_add_test(tc, a_line_that_is_too_long_is_left_out_if_that_is_asked_for);
     tcase_add_test(tc, counts_what_it_mends_in_lines);
     tcase_add_test(tc, reads_times_in_the_zone_that_it_is_given);
     tcase_add_test(tc, names_a_charset_that_is_not_known);

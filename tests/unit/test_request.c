@@ -288,11 +288,47 @@ START_TEST(only_json_of_our_own_pages_may_change_things)
 }
 END_TEST
 
+static const struct {
+    const char *prefer;
+    bool lenient;
+} preferences[] = {
+    {"handling=lenient", true},
+    {"Handling = Lenient", true},
+    {"handling=\"lenient\"", true},
+    {"respond-async, handling=lenient; x=1 , wait=10", true},
+    {"foo=\"a, b\",handling=lenient", true},
+    {"", false},
+    {"handling", false},
+    {"handling=", false},
+    {"handling=strict", false},
+    {"handling=strict, handling=lenient", false},
+    {"handling=lenient, handling=strict", true},
+    {"handling=lenient2", false},
+    {"xhandling=lenient", false},
+    {"lenient", false},
+    {"foo; handling=lenient", false},
+    {"foo=\"a, handling=lenient\"", false},
+    {"foo=\"a\\\", handling=lenient, \"", false},
+    {"foo=\"a, handling=lenient", false},
+    {"handling=\"", false},
+    {",,;=,handling=lenient", true},
+};
+
+START_TEST(knows_what_is_preferred)
+{
+    struct request r = {.prefer = str_of(preferences[_i].prefer)};
+    ck_assert_msg(request_prefers(&r, STR("handling"), STR("lenient")) ==
+                      preferences[_i].lenient,
+                  "%s", preferences[_i].prefer);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("request");
     unit_table(s, "method", knows_methods_by_name, ROWS(methods));
     unit_table(s, "changes", only_json_of_our_own_pages_may_change_things, ROWS(changes));
+    unit_table(s, "prefer", knows_what_is_preferred, ROWS(preferences));
     TCase *tc = add_case(s, "path");
     tcase_add_loop_test(tc, makes_one_path_of_script_and_info, 0, ROWS(paths));
     tcase_add_test(tc, has_no_path_when_memory_is_short);

@@ -60,6 +60,13 @@ START_TEST(writes_a_head_with_the_length_of_the_body)
 }
 END_TEST
 
+START_TEST(says_which_preference_it_follows)
+{
+    r.applied = "handling=lenient";
+    CHECK_HAS(head_text(), "\r\nPreference-Applied: handling=lenient\r\n");
+}
+END_TEST
+
 START_TEST(says_an_error_as_problem_and_as_plain_text)
 {
     struct err e;
@@ -203,6 +210,7 @@ int main(void)
     unit_table(s, "status", has_a_status_for_every_code, ROWS(statuses));
     TCase *tc = add_case(s, "head");
     tcase_add_test(tc, writes_a_head_with_the_length_of_the_body);
+    tcase_add_test(tc, says_which_preference_it_follows);
     tcase_add_loop_test(tc, lists_the_methods_that_there_are, 0, ROWS(allows));
     tcase_add_loop_test(tc, says_retry_after_only_if_a_retry_may_help, 0, ROWS(retries));
     tcase_add_test(tc, gives_a_link_if_there_is_one);

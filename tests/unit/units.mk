@@ -43,7 +43,7 @@ UNIT_OBJECTS_lines := fcgi/core/lines fcgi/base/str
 UNIT_OBJECTS_line := $(UNIT_LINE)
 UNIT_OBJECTS_decode := $(UNIT_DECODE) fcgi/base/utf8 fcgi/base/arena fcgi/base/buf \
   fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_batch := fcgi/core/batch fcgi/core/lines $(UNIT_DECODE) $(UNIT_LINE)
+UNIT_OBJECTS_batch := fcgi/core/batch fcgi/core/batch_refuse fcgi/core/lines $(UNIT_DECODE) $(UNIT_LINE)
 UNIT_OBJECTS_batch_lines := $(UNIT_OBJECTS_batch)
 UNIT_OBJECTS_features := fcgi/core/features $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_verdict := fcgi/core/verdict \
