@@ -255,6 +255,15 @@ through_web() {
     expect_status 200
     request GET /ingest/more
     expect_error 404 'no such path'
+    # A key reaches us, one that comes twice too.
+    for known in null true; do
+        post /ingest "$(record keyed)" -H 'Idempotency-Key: through the web server'
+        expect_json .duplicate "$known"
+    done
+    post /ingest "$(record keyed)" -H 'Idempotency-Key: a' -H 'Idempotency-Key: b'
+    expect_error 400 Idempotency-Key
+    post /ingest "[$(record good),7]" -H 'Prefer: handling=lenient'
+    expect_header Preference-Applied handling=lenient
     # By its length, and without one: 3 MB, what is just not too large, and what is.
     local known length chunked=(-H 'Transfer-Encoding: chunked')
     { printf '[' && records 30000 "$(bytes 50 x)" && printf ']'; } >"$T/body"
