@@ -392,7 +392,8 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     in->score.mark_arg = in->answers;
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : notify_start(c, in->writer, &in->notify, e);
-    code = code ? code : expiry_start(in->writer, &in->expiry, e);
+    code = code ? code
+                : expiry_start(in->writer, in->limits.store_bytes_max, &in->expiry, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     code =
         code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);

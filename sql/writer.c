@@ -8,6 +8,7 @@
 #include "sql/store_life.h"
 #include "sql/store_read.h"
 #include "sql/writer_notice.h"
+#include "sql/writer_receipt.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -205,21 +206,9 @@ static enum err_code look_for_job(struct writer *w, struct write_job *job, struc
         code = store_add_import(w->store, job->import, &job->import_state, e);
     }
     if (!code && job->receipt) {
-        struct write_receipt *r = job->receipt;
-        code = store_find_receipt(w->store, &r->row, &r->state, r->reply, e);
+        code = writer_find_receipt(w->store, job->receipt, e);
     }
     return code;
-}
-
-static enum err_code put_receipt(struct writer *w, struct write_receipt *r, struct err *e)
-{
-    struct store_receipt row = r->row;
-    r->print(r->arg, r->reply);
-    if (r->reply->failed) {
-        return err_set(e, ERR_NOMEM, "not enough memory for the reply");
-    }
-    row.reply = buf_view(r->reply);
-    return store_add_receipt(w->store, &row, e);
 }
 
 static enum err_code add_batch(struct writer *w, struct write_job *job, struct err *e)
@@ -254,7 +243,7 @@ static enum err_code write_job(struct writer *w, struct write_job *job, struct e
     if (!code) {
         code = job->records ? add_batch(w, job, e) : count_window(w, job, e);
     }
-    return code || !job->receipt ? code : put_receipt(w, job->receipt, e);
+    return code || !job->receipt ? code : writer_put_receipt(w->store, job->receipt, e);
 }
 
 /* Writes the jobs in one transaction. *begun tells if it got as far as having one. */

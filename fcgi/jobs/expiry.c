@@ -10,12 +10,13 @@
 
 struct expiry {
     struct writer *writer;
+    int64_t receipts_max;
     struct ticker *ticker;
     atomic_bool stopping;
 };
 
 struct step {
-    int64_t now_us;
+    int64_t now_us, receipts_max;
     size_t receipts_n, rejected_n; /* gone */
 };
 
@@ -23,7 +24,7 @@ static enum err_code purge(void *arg, struct store *s, struct err *e)
 {
     struct step *step = arg;
     struct store_receipt_purge what = {step->now_us - EXPIRY_RECEIPTS_US,
-                                       EXPIRY_RECEIPTS_MAX, EXPIRY_STEP_ROWS};
+                                       step->receipts_max, EXPIRY_STEP_ROWS};
     enum err_code code = store_purge_receipts(s, &what, &step->receipts_n, e);
     return code ? code
                 : store_purge_rejected(s, step->now_us - EXPIRY_REJECTED_US,
@@ -37,7 +38,7 @@ static void tick(void *expiry)
     struct expiry *x = expiry;
     struct err e;
     for (bool more = true; more && !atomic_load(&x->stopping);) {
-        struct step step = {clock_now_us(), 0, 0};
+        struct step step = {clock_now_us(), x->receipts_max, 0, 0};
         struct write_job job = {.also = purge, .also_arg = &step, .now_us = step.now_us};
         enum err_code code = writer_submit(x->writer, &job, &e);
         writer_wait_learned(&job);
@@ -51,13 +52,21 @@ static void tick(void *expiry)
     }
 }
 
-enum err_code expiry_start(struct writer *writer, struct expiry **out, struct err *e)
+int64_t expiry_receipts_max(int64_t store_bytes_max)
+{
+    int64_t n = store_bytes_max / EXPIRY_STORE_SHARE / EXPIRY_RECEIPT_BYTES;
+    return n < EXPIRY_RECEIPTS_MAX ? n : EXPIRY_RECEIPTS_MAX;
+}
+
+enum err_code expiry_start(struct writer *writer, int64_t store_bytes_max,
+                           struct expiry **out, struct err *e)
 {
     struct expiry *x = calloc(1, sizeof *x);
     if (!x) {
         return err_set(e, ERR_NOMEM, "not enough memory to remove what is old");
     }
     x->writer = writer;
+    x->receipts_max = expiry_receipts_max(store_bytes_max);
     enum err_code code =
         ticker_start(EXPIRY_SECONDS * CLOCK_SECOND_US, tick, x, &x->ticker, e);
     if (code) {

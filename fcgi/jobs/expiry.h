@@ -12,14 +12,19 @@
 #define EXPIRY_REJECTED_US (30 * 24 * 3600 * CLOCK_SECOND_US)
 enum {
     EXPIRY_RECEIPTS_MAX = 2000000, /* of more the oldest go, however young */
+    EXPIRY_RECEIPT_BYTES = 1000,   /* one takes about so much of the store, ... */
+    EXPIRY_STORE_SHARE = 8,        /* ... all together an eighth of its largest size */
     EXPIRY_STEP_ROWS = 1000,
     EXPIRY_SECONDS = 60
 };
 
 struct expiry;
 
-enum err_code expiry_start(struct writer *writer, struct expiry **out,
-                           struct err *e) MUST_USE;
+/* How many receipts are kept in a store of at most so many bytes. */
+int64_t expiry_receipts_max(int64_t store_bytes_max);
+
+enum err_code expiry_start(struct writer *writer, int64_t store_bytes_max,
+                           struct expiry **out, struct err *e) MUST_USE;
 
 /* NULL allowed. Before the writer is stopped. */
 void expiry_stop(struct expiry *x);

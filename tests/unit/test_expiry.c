@@ -85,7 +85,7 @@ static bool is_there(int i)
 
 START_TEST(receipts_go_after_a_week)
 {
-    struct expiry x = {.writer = writer};
+    struct expiry x = {.writer = writer, .receipts_max = EXPIRY_RECEIPTS_MAX};
     int64_t week_ago = clock_now_us() - EXPIRY_RECEIPTS_US;
     put(1, week_ago - CLOCK_SECOND_US);       /* key 1 */
     put(2, week_ago + 600 * CLOCK_SECOND_US); /* keys 2, 3 */
@@ -98,7 +98,7 @@ END_TEST
 
 START_TEST(more_than_a_step_takes_goes_too)
 {
-    struct expiry x = {.writer = writer};
+    struct expiry x = {.writer = writer, .receipts_max = EXPIRY_RECEIPTS_MAX};
     put(MANY, 1);
     tick(&x);
     ck_assert(!is_there(MANY));
@@ -106,9 +106,23 @@ START_TEST(more_than_a_step_takes_goes_too)
 }
 END_TEST
 
+START_TEST(a_small_store_keeps_fewer_receipts)
+{
+    struct expiry x = {.writer = writer, .receipts_max = 3};
+    put(4, clock_now_us()); /* keys 4 .. 7 */
+    tick(&x);
+    ck_assert(!is_there(4));
+    ck_assert(is_there(5));
+    ck_assert_int_eq(expiry_receipts_max(INT64_C(64000000)), 8000);
+    ck_assert_int_eq(expiry_receipts_max(INT64_C(16000000000)), EXPIRY_RECEIPTS_MAX);
+    ck_assert_int_eq(expiry_receipts_max(INT64_MAX), EXPIRY_RECEIPTS_MAX);
+}
+END_TEST
+
 START_TEST(at_the_end_no_more_is_begun)
 {
-    struct expiry x = {.writer = writer, .stopping = true};
+    struct expiry x = {
+        .writer = writer, .receipts_max = EXPIRY_RECEIPTS_MAX, .stopping = true};
     put(1, 1);
     tick(&x);
     ck_assert(is_there(1));
@@ -118,7 +132,7 @@ END_TEST
 START_TEST(starts_and_stops)
 {
     struct expiry *x;
-    ck_assert(!expiry_start(writer, &x, &e));
+    ck_assert(!expiry_start(writer, 1000000000, &x, &e));
     expiry_stop(x);
     expiry_stop(NULL);
 }
@@ -131,6 +145,7 @@ int main(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, receipts_go_after_a_week);
     tcase_add_test(tc, more_than_a_step_takes_goes_too);
+    tcase_add_test(tc, a_small_store_keeps_fewer_receipts);
     tcase_add_test(tc, at_the_end_no_more_is_begun);
     tcase_add_test(tc, starts_and_stops);
     suite_add_tcase(s, tc);
