@@ -163,6 +163,7 @@ test: ## everything that is tested, with sanitizers (what deploy/test does)
 test-rest:
 	@status=0; mkdir -p build; \
 	$(MAKE) test-page >build/test-page.log 2>&1 & page=$$!; \
+	$(MAKE) SAN=1 test-fuzz || status=1; \
 	$(MAKE) SAN=1 test-faults || status=1; \
 	$(MAKE) test-docker || status=1; \
 	$(MAKE) lint || status=1; \
@@ -233,5 +234,5 @@ format: ## clang-format over all sources
 clean: ## remove build/
 	rm -rf build
 
--include tests/faults/faults.mk tests/detector/detector.mk tests/detector/live.mk
+-include tests/faults/faults.mk tests/fuzz/fuzz.mk tests/detector/detector.mk tests/detector/live.mk
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
