@@ -40,13 +40,13 @@ static void put_uri(struct buf *b, const char *path)
     buf_add(b, "?immutable=1", sizeof "?immutable=1"); /* with its NUL */
 }
 
-static bool has_journal(const char *path)
+static bool has_beside(const char *path, const char *suffix)
 {
     struct stat st;
     struct buf b;
     buf_init(&b, URI_BYTES_MAX);
     buf_str(&b, str_of(path));
-    buf_add(&b, "-wal", sizeof "-wal"); /* with its NUL */
+    buf_add(&b, suffix, strlen(suffix) + 1); /* with its NUL */
     bool yes = !b.failed && stat(b.p, &st) == 0 && st.st_size > 0;
     buf_free(&b);
     return yes;
@@ -69,13 +69,14 @@ enum err_code store_sqlite_look(struct store_sqlite *s, enum migrate_state *stat
 /* Whose file is it? Looked at without changing it. With a WAL beside it the file alone may
  * be torn (a process was killed in a checkpoint) or lack everything, so the two are read
  * together: read-only, which does not empty the WAL. Without one it is looked at as
- * immutable: else another program's rollback journal could be replayed. */
+ * immutable: else another program's rollback journal could be replayed. So it is beside such a
+ * journal, too: the power failed as WAL was being turned on. */
 enum err_code store_sqlite_refuse_foreign(struct store_sqlite *s,
                                           enum migrate_state *state, struct err *e)
 {
+    bool wal = has_beside(s->path, "-wal") && !has_beside(s->path, "-journal");
     enum err_code code =
-        has_journal(s->path)
-            ? store_sqlite_open_checked(s, s->path, SQLITE_OPEN_READONLY, state, e)
+        wal ? store_sqlite_open_checked(s, s->path, SQLITE_OPEN_READONLY, state, e)
             : store_sqlite_look(s, state, e);
     store_sqlite_disconnect(s);
     if (!code && (*state == MIGRATE_FOREIGN || *state == MIGRATE_NEWER)) {

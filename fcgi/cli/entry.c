@@ -105,7 +105,9 @@ enum err_code entry_parse(struct arena *a, struct str text, const struct entry_c
         return entry_journal(a, text, c, out, e);
     }
     struct str own; /* since reading JSON may change it; without a mark */
-    enum err_code code = entry_own(a, str_from(text, utf8_bom(text)), &own, e);
+    struct str unmarked = str_from(text, utf8_bom(text));
+    bool is_mark = str_trim(unmarked).n == 0; /* a record is not to be empty */
+    enum err_code code = entry_own(a, is_mark ? text : unmarked, &own, e);
     if (!code && own.n > 0 && own.p[0] == '{') {
         code = entry_json(a, own, c, out, &is_object, e);
     }

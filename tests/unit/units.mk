@@ -72,4 +72,4 @@ UNIT_OBJECTS_client := $(CLIENT) tests/fake/http_fake fcgi/base/clock \
   fcgi/base/buf fcgi/base/err fcgi/base/str
 
 -include tests/unit/units_sql.mk tests/unit/units_cli.mk tests/unit/units_scoring.mk \
-  tests/unit/units_notify.mk
+  tests/unit/units_notify.mk tests/unit/units_faults.mk
