@@ -84,6 +84,7 @@ static enum err_code get_ready(struct store_sqlite *s, struct err *e)
 static enum err_code begin(struct store *store, int64_t deadline_us, struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
+    sqlite3_stmt *undo;
     assert(s->role != STORE_READER);
     enum err_code code = get_ready(s, e);
     code = code ? code : filelock_take(s->lock_fd, FILELOCK_WRITE, deadline_us, e);
@@ -93,12 +94,10 @@ static enum err_code begin(struct store *store, int64_t deadline_us, struct err 
     int64_t left_ms = (deadline_us - clock_mono_us()) / 1000;
     left_ms = left_ms < 1 ? 1 : left_ms;
     sqlite3_busy_timeout(s->db, left_ms < DB_BUSY_MS ? (int)left_ms : DB_BUSY_MS);
-    code = run(s, SQL_BEGIN, e);
-    if (code) {
-        filelock_give(s->lock_fd, FILELOCK_WRITE);
-        return code;
-    }
-    code = read_next_id(s, e);
+    /* Made now: when it is needed memory may be short, and without it nobody could write. */
+    code = store_statement(s, SQL_ROLLBACK, &undo, e);
+    code = code ? code : run(s, SQL_BEGIN, e);
+    code = code ? code : read_next_id(s, e);
     if (code) {
         rollback(store);
     }
