@@ -6,7 +6,12 @@
 FUZZ_TARGETS := batch config detector entry import incidents json learn line model reply \
   request state time told
 
+ifneq ($(wildcard fcgi/web/access.c),)
+FUZZ_TARGETS += access
+endif
+
 FUZZ_BASE := $(filter-out fcgi/base/diag,$(BASE)) $(CORE)
+FUZZ_OBJECTS_access := fcgi/web/access fcgi/web/local_caller $(FUZZ_BASE)
 FUZZ_OBJECTS_batch := $(FUZZ_BASE)
 FUZZ_OBJECTS_config := $(FUZZ_BASE)
 FUZZ_OBJECTS_detector := $(DETECTOR) $(FUZZ_BASE)
