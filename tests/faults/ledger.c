@@ -1,19 +1,27 @@
 /* ledger.c - posts numbered records over many connections at once and writes down what
  * became of each batch, to be compared with the store.
  *
- *     ledger SOCKET LEDGER CONNECTIONS
+ *     ledger SOCKET LEDGER CONNECTIONS [BATCHES]
  *
- * Ends at SIGTERM, when each connection has its answer. LEDGER gets a line a batch: key,
- * number of records, status. Status 0: it was sent and no whole answer came. 299: an
- * answer of 2xx that names another number of records. A batch that could not be sent at
- * all is not written down. LEDGER.ok grows by a byte with each 2xx, so that the driver
- * can wait for work being done. A record carries its batch's key and its own number in
- * its metadata. One batch in 24 has a bad last record and has to be refused as a whole.
+ * Each batch has an Idempotency-Key. One that gets no answer, or 5xx or 429, is sent again
+ * under it until it is answered or TRIES_MAX tries were made. Ends at SIGTERM, or after so
+ * many batches, when each connection has its answer; then what was not answered stays so.
+ *
+ * LEDGER gets a line a batch: key, number of records, last status, and how many of its tries
+ * were cut (no whole answer came), failed (500, 502, 504) and put off (429, 503, 507). Status
+ * 0: it was sent and no whole answer came. 208: a 2xx that says it is a duplicate. 299: one
+ * that names another number of records. A batch of which no byte could be sent is not written
+ * down. LEDGER.ok grows by a byte with each 2xx and LEDGER.busy with each try put off, so
+ * that the driver can wait for work being done. A record carries its batch's key and its own
+ * number in its metadata. One batch in 24 has a bad last record and has to be refused as a
+ * whole.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -29,7 +37,9 @@ enum {
     BODY_BYTES = BATCH_MAX * RECORD_BYTES + 64 * 1024,
     ANSWER_SECONDS = 20,
     BAD_ONE_IN = 24,
+    TRIES_MAX = 10000,
     CUT = 0,
+    DUPLICATE = 208,
     WRONG_NUMBER = 299
 };
 
@@ -38,8 +48,9 @@ enum { SIZES_N = sizeof sizes / sizeof sizes[0] };
 
 static const char *socket_path;
 static FILE *ledger; /* used by all threads: a line at a time */
-static int ok_fd;
+static int ok_fd, busy_fd;
 static volatile sig_atomic_t stopping;
+static atomic_long left; /* batches to be begun */
 
 struct connection {
     pthread_t thread;
@@ -48,7 +59,8 @@ struct connection {
     char key[KEY_BYTES];
     char *body, *reply;
     size_t body_n;
-    int n; /* records in it */
+    int n;                    /* records in it */
+    int cut, failed, put_off; /* tries of it */
 };
 
 static void stop(int signal_number)
@@ -93,6 +105,7 @@ static void make_batch(struct connection *c)
     unsigned turn = c->seq++ + (unsigned)c->number;
     bool bad = turn % BAD_ONE_IN == BAD_ONE_IN - 1;
     c->n = sizes[turn % SIZES_N];
+    c->cut = c->failed = c->put_off = 0;
     snprintf(c->key, sizeof c->key, "%ld.%d.%u", (long)getpid(), c->number, c->seq);
     size_t at = 0;
     c->body[at++] = '[';
@@ -128,9 +141,10 @@ static bool send_batch(struct connection *c)
 {
     char head[256];
     int n = snprintf(head, sizeof head,
-                     "POST /ingest HTTP/1.1\r\nHost: ledger\r\nContent-Type: "
-                     "application/json\r\nContent-Length: %zu\r\n\r\n",
-                     c->body_n);
+                     "POST /ingest HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                     "application/json\r\nIdempotency-Key: %s\r\n"
+                     "Content-Length: %zu\r\n\r\n",
+                     c->key, c->body_n);
     if (!send_all(c->fd, head, (size_t)n)) {
         return false; /* the body was not even begun */
     }
@@ -167,37 +181,79 @@ static int read_reply(struct connection *c)
     if (status / 100 == 2 && (!stored || strtol(stored + 9, NULL, 10) != c->n)) {
         return WRONG_NUMBER;
     }
-    return status;
+    return status / 100 == 2 && strstr(c->reply, "\"duplicate\":true") ? DUPLICATE
+                                                                       : status;
+}
+
+static void grow(int fd)
+{
+    if (write(fd, ".", 1) != 1) {
+        abort();
+    }
 }
 
 static void write_down(const struct connection *c, int status)
 {
-    fprintf(ledger, "%s %d %d\n", c->key, c->n, status);
-    if (status / 100 == 2 && write(ok_fd, ".", 1) != 1) {
-        abort();
+    fprintf(ledger, "%s %d %d %d %d %d\n", c->key, c->n, status, c->cut, c->failed,
+            c->put_off);
+    if (status / 100 == 2) {
+        grow(ok_fd);
     }
+}
+
+/* Counts a try; false: the batch is not answered yet. */
+static bool is_answered(struct connection *c, int status)
+{
+    bool put_off = status == 429 || status == 503 || status == 507;
+    c->cut += status == CUT;
+    c->put_off += put_off;
+    c->failed += status >= 500 && !put_off;
+    if (put_off) {
+        grow(busy_fd);
+    }
+    return status != CUT && status != 429 && status < 500;
+}
+
+/* Sends the batch until it is answered. *sent: has a byte of it ever gone out? */
+static int post(struct connection *c, bool *sent)
+{
+    int status = CUT;
+    *sent = false;
+    for (int tries = 0; tries < TRIES_MAX; tries++) {
+        if (tries > 0) {
+            if (stopping) {
+                break;
+            }
+            rest(tries < 4 ? 5 : 20);
+        }
+        if (c->fd < 0 && !open_connection(c)) {
+            continue;
+        }
+        if (!send_batch(c)) { /* it was closed since: no try */
+            close_connection(c);
+            continue;
+        }
+        *sent = true;
+        status = read_reply(c);
+        if (status == CUT || strcasestr(c->reply, "\r\nConnection: close")) {
+            close_connection(c);
+        }
+        if (is_answered(c, status)) {
+            break;
+        }
+    }
+    return status;
 }
 
 static void *connection_main(void *arg)
 {
     struct connection *c = arg;
-    while (!stopping) {
-        if (c->fd < 0 && !open_connection(c)) {
-            rest(5);
-            continue;
-        }
+    while (!stopping && atomic_fetch_sub(&left, 1) > 0) {
+        bool sent;
         make_batch(c);
-        if (!send_batch(c)) {
-            close_connection(c);
-            continue;
-        }
-        int status = read_reply(c);
-        write_down(c, status);
-        if (status == CUT || strcasestr(c->reply, "\r\nConnection: close")) {
-            close_connection(c);
-        }
-        if (status / 100 == 5) { /* there is nobody: not at once again */
-            rest(20);
+        int status = post(c, &sent);
+        if (sent) {
+            write_down(c, status);
         }
     }
     return NULL;
@@ -222,23 +278,30 @@ static void finish(struct connection *c)
     free(c->reply);
 }
 
+static int open_beside(const char *path, const char *suffix)
+{
+    char name[4096];
+    snprintf(name, sizeof name, "%s%s", path, suffix);
+    return open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
 static bool open_ledger(const char *path)
 {
-    char ok_path[4096];
-    snprintf(ok_path, sizeof ok_path, "%s.ok", path);
     ledger = fopen(path, "we");
-    ok_fd = open(ok_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    return ledger && ok_fd >= 0;
+    ok_fd = open_beside(path, ".ok");
+    busy_fd = open_beside(path, ".busy");
+    return ledger && ok_fd >= 0 && busy_fd >= 0;
 }
 
 int main(int argc, char **argv)
 {
     static struct connection connections[CONNECTIONS_MAX];
-    long n = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
+    long n = argc == 4 || argc == 5 ? strtol(argv[3], NULL, 10) : 0;
     if (n < 1 || n > CONNECTIONS_MAX || !open_ledger(argv[2])) {
-        fprintf(stderr, "usage: ledger SOCKET LEDGER CONNECTIONS\n");
+        fprintf(stderr, "usage: ledger SOCKET LEDGER CONNECTIONS [BATCHES]\n");
         return 2;
     }
+    atomic_store(&left, argc == 5 ? strtol(argv[4], NULL, 10) : LONG_MAX / 2);
     socket_path = argv[1];
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = stop, .sa_flags = SA_RESTART},
               NULL);
@@ -252,5 +315,6 @@ int main(int argc, char **argv)
         finish(&connections[i]);
     }
     close(ok_fd);
+    close(busy_fd);
     return fclose(ledger) == 0 ? 0 : 1;
 }
