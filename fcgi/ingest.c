@@ -18,6 +18,7 @@
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/replay.h"
 #include "fcgi/receipts.h"
+#include "fcgi/standby.h"
 #include "fcgi/web/process.h"
 #include "scoring/score.h"
 #include "scoring/scorer.h"
@@ -34,6 +35,7 @@ struct ingest {
     struct process process;
     struct budget bodies, records;
     struct store *store, *reader;
+    bool no_store; /* that can be used */
     struct writer *writer;
     struct score_app score;
     struct scorer *scorer;
@@ -363,6 +365,7 @@ static enum err_code open_store(struct ingest *in, struct err *e)
     if (code == ERR_FULL && keeper_drop_ballast(c->database)) {
         code = store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
     }
+    in->no_store = code == ERR_DOWN || code == ERR_INVALID || code == ERR_FULL;
     code = code ? code : store_set_limits(in->store, &in->limits, e);
     return code ? code : store_open_reader(c->database, &in->reader, e);
 }
@@ -435,8 +438,11 @@ int main(void)
         return 1;
     }
     if (open_all(&in, &e)) {
-        close_all(&in, SERVE_STOPPED);
-        return process_fail(&in.process, &e);
+        close_all(&in, SERVE_RESTART);
+        return in.no_store ? process_end(&in.process,
+                                         standby_serve(&in.process,
+                                                       router_of(&in.process.config), &e))
+                           : process_fail(&in.process, &e);
     }
     end = serve_run(in.serve);
     close_all(&in, end);

@@ -4,6 +4,7 @@
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/scorer_note.h"
 #include "fcgi/web/process.h"
+#include "sql/store_keep.h"
 #include "sql/store_read.h"
 
 #include "build_id.h"
@@ -25,6 +26,7 @@ struct scorer_status {
     int64_t learned; /* in process, while it is behind; else -1 */
     int64_t unscored, lag;
     bool store_fails;
+    struct err store_error; /* if it does */
 };
 
 static struct str member(struct json_value object, const char *name)
@@ -74,12 +76,15 @@ static void read_scorer(struct store *reader, bool http, struct scorer_status *s
 {
     char learned[STORE_NOTE_BYTES];
     int64_t last;
-    struct err e;
+    struct store_usage usage;
     *s = (struct scorer_status){0};
-    s->store_fails = store_get_note(reader, NOTE_SCORER, s->note, &e) ||
-                     store_get_note(reader, NOTE_LEARNED, learned, &e) ||
-                     store_last_batch(reader, &last, &e) ||
-                     store_count_unscored(reader, UNSCORED_MAX, &s->unscored, &e);
+    struct err *e = &s->store_error;
+    s->store_fails =
+        store_get_usage(reader, &usage, e) || /* looks into all large tables */
+        store_get_note(reader, NOTE_SCORER, s->note, e) ||
+        store_get_note(reader, NOTE_LEARNED, learned, e) ||
+        store_last_batch(reader, &last, e) ||
+        store_count_unscored(reader, UNSCORED_MAX, &s->unscored, e);
     read_note(s, http ? STR("\"http\"") : STR("\"in-process\""));
     if (s->store_fails) {
         return;
@@ -124,6 +129,22 @@ static void put_scorer(struct json_out *o, const struct meta *m,
     json_close(o, '}');
 }
 
+/* What ingest finds wrong with it beside that, its own answers say. */
+static void put_store(struct json_out *o, const struct scorer_status *s)
+{
+    json_key(o, "store");
+    json_open(o, '{');
+    json_key(o, "state");
+    json_str(o, s->store_fails ? STR("failing") : STR("ok"));
+    json_key(o, "error");
+    if (s->store_fails) {
+        json_str(o, str_of(s->store_error.msg));
+    } else {
+        json_null(o);
+    }
+    json_close(o, '}');
+}
+
 static enum err_code get_meta(void *app, const struct request *req, struct response *resp,
                               struct err *e)
 {
@@ -154,6 +175,7 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
     json_key(&o, "started_at");
     json_str(&o, clock_format(m->started_us, when));
     put_scorer(&o, m, &scorer);
+    put_store(&o, &scorer);
     json_close(&o, '}');
     return ERR_NONE;
 }

@@ -61,6 +61,8 @@ static void rollback(struct store *store)
 {
     struct store_sqlite *s = sqlite(store);
     struct err ignored;
+    int rc = sqlite3_errcode(s->db) & 0xff;
+    s->damaged = s->damaged || rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
     if (!sqlite3_get_autocommit(s->db) && run(s, SQL_ROLLBACK, &ignored)) {
         diag("rollback failed: %s", ignored.msg);
     }
@@ -86,6 +88,11 @@ static enum err_code begin(struct store *store, int64_t deadline_us, struct err 
     struct store_sqlite *s = sqlite(store);
     sqlite3_stmt *undo;
     assert(s->role != STORE_READER);
+    if (s->damaged) {
+        return err_set(e, ERR_DOWN,
+                       "the store is damaged, so nothing more is written to it: put a "
+                       "backup back, or move it away to begin anew");
+    }
     enum err_code code = get_ready(s, e);
     code = code ? code : filelock_take(s->lock_fd, FILELOCK_WRITE, deadline_us, e);
     if (code) {

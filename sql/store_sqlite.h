@@ -19,6 +19,7 @@ struct store_sqlite {
     int64_t next_log_id;
     int64_t read_until_us; /* mono; a reader's statement ends by then; 0: no bound */
     int64_t free_bytes_min;
+    bool damaged;       /* it was found to be: nothing more is written */
     int64_t emptied_us; /* mono; when it was last tried to empty the journal */
 };
 /* A reader's statement takes no longer: for as long the journal cannot be emptied. */
@@ -114,7 +115,6 @@ enum err_code store_sqlite_list_imports(struct store *, const struct store_impor
 enum err_code store_sqlite_find_import(struct store *, const struct import_position *,
                                        store_import_fn, void *arg, struct err *) MUST_USE;
 
-/* store_answers.c: the verbs about answers. */
 extern const struct store_answer_ops store_sqlite_answers;
 
 #endif

@@ -22,6 +22,9 @@
 #define SOON_US  (10 * CLOCK_SECOND_US)
 #define SHORT_US (CLOCK_SECOND_US / 20)
 
+#define CHECK_DAMAGED(text)                                                              \
+    ck_assert_msg(strstr((text), "the store is damaged") != NULL, "%s", (text))
+
 static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES];
 static struct err e;
 
@@ -909,6 +912,27 @@ static void use_life(struct store *s)
     ck_assert(!store_list_lanes(s, 0, INT64_MAX, ignore_lane, NULL, &e));
 }
 
+START_TEST(a_store_that_is_found_damaged_is_not_written_to_any_more)
+{
+    static const char zero[4096];
+    make_store(5);
+    int64_t page = number("SELECT rootpage FROM sqlite_schema WHERE name='logs'");
+    int fd = open(path, O_WRONLY);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq((int)pwrite(fd, zero, sizeof zero, (page - 1) * 4096), 4096);
+    close(fd);
+    struct store *s = must_open();
+    enum err_code code = store_begin(s, clock_mono_us() + SOON_US, &e);
+    code = code ? code : add(s, 1);
+    ck_assert_int_eq(code, ERR_DOWN);
+    CHECK_DAMAGED(e.msg);
+    store_rollback(s);
+    ck_assert_int_eq(store_begin(s, clock_mono_us() + SOON_US, &e), ERR_DOWN);
+    CHECK_DAMAGED(e.msg);
+    store_close(s);
+}
+END_TEST
+
 /* --- the journal --- */
 
 enum { LARGE_BYTES = 1 << 20, JOURNAL_TRIES = 100 };
@@ -1300,6 +1324,7 @@ static void add_reader_tests(Suite *s)
     tcase_add_test(tc, the_connection_has_the_settings_that_make_a_commit_durable);
     tcase_add_test(tc, every_commit_is_synced);
     tcase_add_test(tc, a_full_disk_is_said_and_got_over);
+    tcase_add_test(tc, a_store_that_is_found_damaged_is_not_written_to_any_more);
     tcase_add_test(tc,
                    a_reader_that_stays_does_not_let_the_journal_grow_beyond_its_bound);
     tcase_add_test(tc, readers_that_overlap_do_not_let_the_journal_grow);
