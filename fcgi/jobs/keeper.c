@@ -114,13 +114,34 @@ static void empty_journal(struct store *s, const struct turn *t, int64_t end_us)
     }
 }
 
+/* How long others wait for it: longer while more comes in than goes. */
+static int64_t turn_us(const struct turn *t)
+{
+    int64_t max = t->limits.store_bytes_max;
+    bool far = t->state.used_bytes > max + max / KEEPER_FAR_SHARE;
+    return far ? KEEPER_LONG_TURN_US : KEEPER_TURN_US;
+}
+
+/* Other processes look for the lock every few milliseconds: it is free for long enough to be
+ * found, now and then. */
+static void let_others(int64_t *since_us)
+{
+    struct timespec ts = {.tv_nsec = KEEPER_FREE_US * 1000L};
+    if (clock_mono_us() - *since_us >= KEEPER_HOLD_US) {
+        nanosleep(&ts, NULL);
+        *since_us = clock_mono_us();
+    }
+}
+
 /* Several transactions, and the lock is free between them. */
 static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
                                struct err *e)
 {
     struct turn *t = arg;
-    int64_t end_us = clock_mono_us() + KEEPER_TURN_US;
+    int64_t began_us = clock_mono_us(), end_us = began_us + KEEPER_LONG_TURN_US;
+    int64_t held_us = began_us;
     enum err_code code = look(s, t, e);
+    (void)deadline_us; /* it may have passed in the queue, and this is not in a hurry */
     empty_journal(s, t, end_us);
     do {
         struct keep_plan p = keep_plan(&t->limits, &t->state);
@@ -131,12 +152,13 @@ static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
             (p.before_us == INT64_MIN && !p.shrink && t->incidents.from_id == 0)) {
             return code;
         }
-        code = store_begin(s, deadline_us, e);
+        code = store_begin(s, clock_mono_us() + KEEPER_LONG_TURN_US, e);
         code = code ? code : step(s, t, &p, e);
         code = code ? code : store_commit(s, e);
         code = code ? code : look(s, t, e);
         empty_journal(s, t, end_us);
-    } while (t->more && clock_mono_us() < end_us);
+        let_others(&held_us);
+    } while (t->more && clock_mono_us() < began_us + turn_us(t));
     return code;
 }
 
