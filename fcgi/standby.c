@@ -3,6 +3,7 @@
 
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"
+#include "fcgi/base/disk.h"
 #include "fcgi/base/ticker.h"
 #include "sql/store.h"
 
@@ -30,6 +31,12 @@ static void look(void *arg)
 {
     const struct standby *s = arg;
     struct err ignored;
+    struct disk disk;
+    if (s->why.code == ERR_FULL &&
+        (disk_look(s->process->config.database, &disk, &ignored) ||
+         disk.free_bytes < STANDBY_FREE_BYTES)) {
+        return;
+    }
     if (!store_check(s->process->config.database, &ignored)) {
         kill(getpid(), SIGUSR2);
     }

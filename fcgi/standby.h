@@ -7,6 +7,7 @@
 #include "fcgi/web/process.h"
 
 enum { STANDBY_LOOK_SECONDS = 2, STANDBY_WORKERS = 2, STANDBY_ROUTES_MAX = 16 };
+enum { STANDBY_FREE_BYTES = 1 << 20 }; /* less: a full disk is full still */
 
 /* Until a signal ends it (as serve_run), or store_check finds nothing wrong any more: then
  * SERVE_RESTART. why: what is answered, as 503, or as 507 if the disk is full. */

@@ -40,7 +40,8 @@ static enum err_code get_usage(struct store *store, struct store_usage *out,
     code = code ? code : store_read_number(s, SQL_NEWEST_US, &out->newest_us, e);
     code =
         code ? code : store_read_number(s, SQL_FIRST_INCIDENT, &out->first_incident, e);
-    return code ? code : store_read_number(s, SQL_LAST_INCIDENT, &out->last_incident, e);
+    code = code ? code : store_read_number(s, SQL_LAST_INCIDENT, &out->last_incident, e);
+    return code ? code : store_read_number(s, SQL_NEWEST_LANE, &out->newest_lane, e);
 }
 
 /* --- records --- */
@@ -123,6 +124,16 @@ static enum err_code purge_imports(struct store *store, int64_t before_us,
     sqlite3_bind_int64(stmt, 3, rows_kept);
     code = db_run(stmt, e);
     *n = code ? 0 : (size_t)(marks + sqlite3_changes64(s->db));
+    return code;
+}
+
+static enum err_code purge_lanes(struct store *store, int64_t after_bucket, size_t *n,
+                                 struct err *e)
+{
+    int64_t gone;
+    enum err_code code =
+        change(sqlite(store), SQL_PURGE_LANES, after_bucket, STORE_PURGE_ROWS, &gone, e);
+    *n = (size_t)gone;
     return code;
 }
 
@@ -303,6 +314,7 @@ const struct store_keep_ops store_sqlite_keep = {
     .get_usage = get_usage,
     .purge_records = purge_records,
     .purge_imports = purge_imports,
+    .purge_lanes = purge_lanes,
     .purge_incidents = purge_incidents,
     .set_limits = set_limits,
     .make_room = make_room,

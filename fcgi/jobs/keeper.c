@@ -7,6 +7,7 @@
 #include "fcgi/base/disk.h"
 #include "fcgi/base/ticker.h"
 #include "sql/store_keep.h"
+#include "sql/store_lanes.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -39,8 +40,9 @@ struct turn {
     struct keep_state state;
     struct store_incident_purge incidents; /* from_id 0: none is looked at */
     int64_t records, incidents_gone;
-    bool for_size; /* so they went */
-    bool journal;  /* it is to be emptied */
+    bool for_size;       /* so they went */
+    bool journal;        /* it is to be emptied */
+    int64_t lanes_after; /* lanes after it go; INT64_MAX: none */
     bool more;
 };
 
@@ -96,6 +98,12 @@ static enum err_code step(struct store *s, struct turn *t, const struct keep_pla
     }
     if (!code && t->incidents.from_id > 0) {
         code = sweep(s, t, e);
+    }
+    if (!code && t->lanes_after != INT64_MAX) {
+        size_t n;
+        code = store_purge_lanes(s, t->lanes_after, &n, e);
+        t->more = t->more || n > 0;
+        t->lanes_after = n > 0 ? t->lanes_after : INT64_MAX;
     }
     if (!code && p->shrink) {
         code = store_shrink(s, e);
@@ -257,6 +265,13 @@ static void see_to_ballast(struct keeper *k, const struct disk *disk, bool to_do
     k->full = full;
 }
 
+/* None are of a day to come, but by a clock that was ahead. */
+static int64_t lanes_after(const struct store_usage *u, int64_t now_us)
+{
+    int64_t end = now_us / LANE_BUCKET_US + LANE_BUCKETS_A_DAY;
+    return now_us > 0 && u->newest_lane > end ? end : INT64_MAX;
+}
+
 /* *more: there is more to be done at once. */
 static enum err_code keep(struct keeper *k, bool *more, struct err *e)
 {
@@ -269,17 +284,17 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
         return code;
     }
     int64_t now_us = believed_now(k, u.newest_us);
+    bool full = disk.free_bytes < k->limits.free_bytes_min;
     struct turn t = {.limits = k->limits,
-                     .journal =
-                         u.journal_bytes > (disk.free_bytes < k->limits.free_bytes_min
-                                                ? KEEP_JOURNAL_LEAST
-                                                : KEEP_JOURNAL_BYTES),
+                     .journal = u.journal_bytes >
+                                (full ? KEEP_JOURNAL_LEAST : KEEP_JOURNAL_BYTES),
+                     .lanes_after = lanes_after(&u, now_us),
                      .state = {u.used_bytes, u.unused_bytes, disk.free_bytes, u.oldest_us,
                                now_us, u.shrinks, k->purging.for_size}};
     struct keep_plan p = keep_plan(&k->limits, &t.state);
     plan_sweep(k, &u, now_us, &t);
-    bool to_do =
-        p.before_us != INT64_MIN || p.shrink || t.journal || t.incidents.from_id != 0;
+    bool to_do = p.before_us != INT64_MIN || p.shrink || t.journal ||
+                 t.incidents.from_id != 0 || t.lanes_after != INT64_MAX;
     see_to_ballast(k, &disk, to_do);
     if (!to_do) {
         return ERR_NONE;
