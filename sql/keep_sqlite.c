@@ -2,6 +2,7 @@
  *
  * A record's id is higher than those of all that came before it, and a batch's too. So what
  * is oldest is a range of ids at the beginning of each table, and is deleted as one. */
+#include "fcgi/base/ballast.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/disk.h"
 #include "sql/filelock.h"
@@ -11,7 +12,11 @@
 
 /* --- how much there is --- */
 
-enum { AUTO_VACUUM_INCREMENTAL = 2, PAUSE_US = 20000 /* others write */ };
+enum {
+    AUTO_VACUUM_INCREMENTAL = 2,
+    PATH_BYTES = 4096 + 16,
+    PAUSE_US = 20000 /* others write */
+};
 
 static enum err_code pages(struct store_sqlite *s, struct store_usage *out, struct err *e)
 {
@@ -259,23 +264,31 @@ static enum err_code set_limits(struct store *store, const struct keep_limits *l
     if (code || size <= 0) {
         return code;
     }
-    s->free_bytes_min = l->free_bytes_min;
+    s->limits = *l;
     snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld",
              (long long)(keep_bytes_at_all(l) / size));
     return db_number(s->db, sql, &pages, e);
 }
 
+static bool has_ballast(const struct store_sqlite *s)
+{
+    char path[PATH_BYTES];
+    int n = snprintf(path, sizeof path, "%s" KEEP_BALLAST_SUFFIX, s->path);
+    return n > 0 && (size_t)n < sizeof path && ballast_is_there(path);
+}
+
 static enum err_code look_at_disk(const struct store_sqlite *s, struct err *e)
 {
-    char is[DISK_TEXT_BYTES], least[DISK_TEXT_BYTES];
+    char is[DISK_TEXT_BYTES], must_be[DISK_TEXT_BYTES];
     struct disk disk;
+    int64_t least = keep_free_bytes_min(&s->limits, has_ballast(s));
     enum err_code code = disk_look(s->path, &disk, e);
-    if (!code && disk.free_bytes < s->free_bytes_min) {
+    if (!code && disk.free_bytes < least) {
         code =
             err_set(e, ERR_FULL,
                     "the disk that holds the store is nearly full: %s are free, and it "
                     "must be %s (FREE_BYTES_MIN)",
-                    disk_text(disk.free_bytes, is), disk_text(s->free_bytes_min, least));
+                    disk_text(disk.free_bytes, is), disk_text(least, must_be));
     }
     return code;
 }
@@ -288,7 +301,7 @@ static enum err_code make_room(struct store *store, size_t bytes, int64_t deadli
     struct err why;
     char who[WAL_WHO_BYTES];
     int64_t now = wal_bytes(s->path);
-    enum err_code code = s->free_bytes_min > 0 ? look_at_disk(s, e) : ERR_NONE;
+    enum err_code code = s->limits.free_bytes_min > 0 ? look_at_disk(s, e) : ERR_NONE;
     if (code || now == 0 || now + journal_of(bytes) <= WAL_BYTES_MAX) {
         return code;
     }

@@ -255,7 +255,8 @@ static void see_to_ballast(struct keeper *k, const struct disk *disk, bool to_do
         }
         k->no_ballast = fails;
     }
-    bool full = disk->free_bytes < k->limits.free_bytes_min;
+    bool full =
+        disk->free_bytes < keep_free_bytes_min(&k->limits, ballast_is_there(k->ballast));
     if (full != k->full) {
         diag(full ? "the disk that holds the store is nearly full (FREE_BYTES_MIN): "
                     "nothing "
