@@ -47,7 +47,7 @@ ANSWERS := $(addprefix scoring/,answers choices kinds front weblog mask attack a
   attack_signatures attack_sql template_text)
 STATE := scoring/state scoring/state_batches
 SERVE := fcgi/web/body fcgi/web/request fcgi/web/request_read fcgi/web/response fcgi/web/router fcgi/web/serve \
-  fcgi/web/watchdog fcgi/web/process
+  fcgi/web/watchdog fcgi/web/process fcgi/web/access fcgi/web/admit fcgi/web/local_caller fcgi/web/params
 
 TRAIN := scoring/train scoring/train_info scoring/evaluate scoring/evaluate_lines \
   scoring/evaluate_store scoring/history scoring/raised fcgi/jobs/stored_batch fcgi/jobs/answer_rows
@@ -59,7 +59,7 @@ NOTIFY := fcgi/jobs/notify fcgi/jobs/notify_channel fcgi/jobs/notify_compose \
 # for what only the importer needs. $(call libraries_of,OBJECTS)
 libraries_of = $(if $(filter fcgi/web/outbound,$(1)),-lcurl) \
   $(if $(filter fcgi/cli/content,$(1)),-lz) \
-  $(if $(filter fcgi/cli/chunks fcgi/cli/send_state fcgi/receipts,$(1)),-lmd)
+  $(if $(filter fcgi/cli/chunks fcgi/cli/send_state fcgi/receipts fcgi/base/api_key,$(1)),-lmd)
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer

@@ -242,11 +242,11 @@ static enum err_code get_model_info(void *app, const struct request *req,
 }
 
 static const struct route routes[] = {
-    {"/ingest", METHOD_POST | METHOD_PUT, post_ingest},
-    {"/imports", METHOD_POST, post_imports},
-    {"/imports", METHOD_GET, get_imports},
-    {"/score", METHOD_POST, post_score},
-    {"/model-info", METHOD_GET, get_model_info},
+    {"/ingest", METHOD_POST | METHOD_PUT, post_ingest, SCOPE_INGEST},
+    {"/imports", METHOD_POST, post_imports, SCOPE_INGEST},
+    {"/imports", METHOD_GET, get_imports, SCOPE_INGEST | SCOPE_READ},
+    {"/score", METHOD_POST, post_score, SCOPE_SCORE},
+    {"/model-info", METHOD_GET, get_model_info, SCOPE_SCORE | SCOPE_READ},
 };
 enum { ROUTES_N = sizeof routes / sizeof routes[0], SCORING_ROUTES_N = 2 /* the last */ };
 
@@ -313,6 +313,7 @@ static enum err_code open_outgoing(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
     struct outgoing_options o = {.url = c->ml_url,
+                                 .key = c->score_key,
                                  .reader = in->reader,
                                  .writer = in->writer,
                                  .scorer = in->scorer,
@@ -340,7 +341,7 @@ static enum err_code open_scorer(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
     struct scorer_http_options http = {c->ml_url, (size_t)c->ml_body_bytes_max,
-                                       SCORER_TOTAL_MS};
+                                       SCORER_TOTAL_MS, c->score_key};
     if (c->ml_url[0]) {
         return scorer_open_http(&http, &in->scorer, e);
     }

@@ -181,7 +181,7 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
 }
 
 static const struct route routes[] = {
-    {"/meta", METHOD_GET, get_meta},
+    {"/meta", METHOD_GET, get_meta, SCOPE_READ},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

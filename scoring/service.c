@@ -52,10 +52,10 @@ static enum err_code get_learn(void *app, const struct request *req,
 }
 
 static const struct route routes[] = {
-    {"/score", METHOD_POST, post_score},
-    {"/model-info", METHOD_GET, get_model_info},
-    {"/learn", METHOD_POST, post_learn},
-    {"/learn", METHOD_GET, get_learn},
+    {"/score", METHOD_POST, post_score, SCOPE_SCORE},
+    {"/model-info", METHOD_GET, get_model_info, SCOPE_SCORE | SCOPE_READ},
+    {"/learn", METHOD_POST, post_learn, SCOPE_SCORE},
+    {"/learn", METHOD_GET, get_learn, SCOPE_SCORE},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

@@ -203,6 +203,7 @@ static enum err_code open_asking(struct asking *a, const char *url, struct err *
     struct client_options o = {.connect_ms = CONNECT_MS,
                                .total_ms = TOTAL_MS,
                                .reply_bytes_max = REPLY_BYTES_MAX,
+                               .bearer = a->place.key,
                                .unix_socket =
                                    a->place.socket[0] ? a->place.socket : NULL};
     client_reply_init(&a->reply, &o);

@@ -420,6 +420,7 @@ enum err_code outgoing_start(const struct outgoing_options *options,
         .total_ms = OUTGOING_TOTAL_MS,
         .reply_bytes_max = TOLD_REPLY_BYTES_MAX,
         .unix_socket = o->urls.unix_socket,
+        .bearer = options->key,
     };
     buf_init(&o->request, options->request_bytes_max);
     client_reply_init(&o->reply, &o->client_options);

@@ -17,6 +17,7 @@ struct response {
     int status;
     bool problem;                   /* Content-Type: application/problem+json */
     unsigned allow;                 /* methods, for 405; 0: none */
+    const char *challenge;          /* static value of WWW-Authenticate; NULL: none */
     char link[RESPONSE_LINK_BYTES]; /* value of Link, "" none; ASCII, ours */
     const char *applied;            /* of Preference-Applied; NULL: none; ASCII, ours */
     const char *fixed;              /* static text sent in place of body; NULL: none */
@@ -31,7 +32,7 @@ void response_free(struct response *r);
 /* Makes it the reply that says *e: status by code, problem details and "error". */
 void response_error(struct response *r, const struct err *e);
 
-/* Status for a code: 400, 413, 403, 404, 405, 409, 415, 422, 503, 507, 502, 500. */
+/* Status for a code: 400, 401, 413, 403, 404, 405, 409, 415, 422, 429, 503, 507, 502, 500. */
 int response_status_of(enum err_code code);
 
 /* What is to be sent after the head. */

@@ -26,6 +26,7 @@ UNIT_OBJECTS_charset := fcgi/base/charset fcgi/base/str
 UNIT_OBJECTS_ticker := fcgi/base/ticker fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_service_url := fcgi/base/service_url fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_config := fcgi/base/config fcgi/base/config_env fcgi/base/config_notify \
+  fcgi/base/api_key \
   fcgi/base/service_url fcgi/base/zone \
   fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_json := $(UNIT_JSON_READ)
@@ -72,4 +73,4 @@ UNIT_OBJECTS_client := $(CLIENT) tests/fake/http_fake fcgi/base/clock \
   fcgi/base/buf fcgi/base/err fcgi/base/str
 
 -include tests/unit/units_sql.mk tests/unit/units_cli.mk tests/unit/units_scoring.mk \
-  tests/unit/units_notify.mk tests/unit/units_faults.mk
+  tests/unit/units_notify.mk tests/unit/units_faults.mk tests/unit/units_access.mk
