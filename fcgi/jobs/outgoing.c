@@ -214,6 +214,12 @@ static enum err_code refused(struct outgoing *o, struct err *e)
         text = (struct str){error.text.p + 1, error.text.n - 2};
         text.n = text.n < ERROR_TEXT_BYTES ? text.n : ERROR_TEXT_BYTES;
     }
+    if (o->reply.status == 401 || o->reply.status == 403) {
+        return err_set(e, ERR_UPSTREAM,
+                       "the scoring service answered %d to /learn: SCORE_KEY must be an "
+                       "API key of its own with the scope score",
+                       o->reply.status);
+    }
     return err_set(e, ERR_UPSTREAM, "the scoring service answered %d to /learn%s%.*s",
                    o->reply.status, text.n > 0 ? ": " : "", STR_ARGS(text));
 }

@@ -224,14 +224,16 @@ enum err_code access_who(struct access *a, const struct access_asked *asked,
 {
     *out = (struct access_caller){0};
     look_at_keys(a);
+    bool has_keys = a->keys.n > 0;
     enum err_code code =
-        a->fault        ? err_set(e, ERR_DOWN,
-                                  "the API keys cannot be read, so nobody is let in; the "
-                                         "server's log says why")
-        : a->keys.n > 0 ? by_key(a, asked, now_us, out, e)
-                        : by_place(a, asked, out, e);
+        a->fault   ? err_set(e, ERR_DOWN,
+                             "the API keys cannot be read, so nobody is let in; the "
+                               "server's log says why")
+        : has_keys ? by_key(a, asked, now_us, out, e)
+                   : by_place(a, asked, out, e);
     pthread_rwlock_unlock(&a->lock);
-    if (code == ERR_UNKNOWN_CALLER) {
+    /* Health checks ask without a key, and are content with 401. */
+    if (code == ERR_UNKNOWN_CALLER && (asked->authorization.n > 0 || !has_keys)) {
         note_refusal(a, asked, e);
     }
     return code;

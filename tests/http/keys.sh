@@ -36,8 +36,8 @@ request_of() {
         at=("${ML[@]}") url=$ML_URL
         shift
     fi
-    [[ ${#at[@]} == 0 ]] || printf 'unix-socket = "%s"\n' "${at[1]}"
-    printf 'url = "%s"\noutput = "/dev/null"\nsilent\nmax-time = 30\nwrite-out = "%%{http_code}\\n"\n' "$url$2"
+    [[ ${at[0]-} != --unix-socket ]] || printf 'unix-socket = "%s"\n' "${at[1]}"
+    printf 'url = "%s"\noutput = "/dev/null"\nsilent\nnoproxy = "*"\nmax-time = 30\nwrite-out = "%%{http_code}\\n"\n' "$url$2"
     [[ $1 == HEAD ]] && echo head || printf 'request = "%s"\n' "$1"
     case $1 in
     POST | PUT | PATCH) printf 'header = "Content-Type: application/json"\ndata-binary = "@%s"\n' \
@@ -45,6 +45,40 @@ request_of() {
     esac
     header_of "$who"
     echo next
+}
+
+make_keys() {
+    make_key INGEST --label 'the web server'
+    make_key READ --scope read
+    make_key ADMIN --scope admin --label 'Büro'
+    make_key SCORE --scope score
+}
+
+# Who may do what, of all that there is: rows of expect_matrix.
+matrix() {
+    cat <<'MATRIX'
+POST   /ingest             ingest admin
+PUT    /ingest             ingest admin
+POST   /imports            ingest admin
+GET    /imports            ingest read admin
+GET    /incidents          read admin
+HEAD   /incidents          read admin
+GET    /incidents/7        read admin
+PATCH  /incidents/7        admin
+GET    /services           read admin
+GET    /normals            read admin
+POST   /normals            admin
+DELETE /normals/7          admin
+GET    /notifications      read admin
+POST   /notifications/test admin
+GET    /meta               read admin
+ml POST   /score           score admin
+ml GET    /model-info      read score admin
+GET    /nothing            ingest read admin score
+DELETE /ingest             ingest read admin score
+OPTIONS /ingest            ingest read admin score
+GET    /ingest/more        ingest read admin score
+MATRIX
 }
 
 WHO=(none wrong ingest read admin score)

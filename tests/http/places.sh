@@ -305,6 +305,25 @@ through_web() {
     expect_acknowledged_stored
 }
 
+# through_web_keys: who may do what, behind any web server; without a key those who are here.
+# It takes the keys away again.
+through_web_keys() {
+    # shellcheck source=tests/http/keys.sh
+    . "$ROOT/tests/http/keys.sh"
+    request GET /meta -H 'X-Forwarded-For: 192.0.2.1'
+    expect_error 401 'only this machine'
+    request GET /meta -H 'Host: rebound.example.net'
+    expect_error 401 'not by the name in Host'
+    make_keys
+    expect_matrix < <(matrix)
+    request GET /meta
+    expect_error 401 'an API key is needed'
+    expect_header WWW-Authenticate 'Bearer realm="loganalyzer"'
+    rm "$T/store/data.sqlite-keys"
+    request GET /meta
+    expect_status 200
+}
+
 # expect_line TEXT: in the echo's reply.
 expect_line() {
     grep -qxF -- "$1" "$T/$R.body" || fail "'$1' does not reach us: $(head -c 3000 "$T/$R.body")"
