@@ -146,7 +146,7 @@ static enum err_code take_from_bucket(const struct access *a, paid_us *paid,
         next = (old > now_us ? old : now_us) + interval_us;
         if (next - now_us > CLOCK_SECOND_US) {
             return err_set(e, ERR_RATE,
-                           "this API key has asked more than %lld times in a second; "
+                           "this API key has asked more than %lld times a second; "
                            "nothing is stored, try again",
                            (long long)a->o.rate_max);
         }

@@ -174,7 +174,13 @@ void response_head(const struct response *r, struct buf *out)
             r->problem ? "application/problem+json; charset=utf-8"
                        : "application/json; charset=utf-8");
     buf_fmt(out, "Content-Length: %zu\r\n", response_body(r).n);
-    buf_str(out, STR("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"));
+    /* A browser neither keeps a reply nor makes anything of it but data, and hands it to no
+     * page of another site, be it as a picture or a script. */
+    buf_str(out,
+            STR("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+                "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+                "Cross-Origin-Resource-Policy: same-origin\r\n"
+                "Referrer-Policy: no-referrer\r\n"));
     if (r->challenge) {
         buf_fmt(out, "WWW-Authenticate: %s\r\n", r->challenge);
     }

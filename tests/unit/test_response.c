@@ -57,6 +57,10 @@ START_TEST(writes_a_head_with_the_length_of_the_body)
                                   "Content-Length: 7\r\n"
                                   "Cache-Control: no-store\r\n"
                                   "X-Content-Type-Options: nosniff\r\n"
+                                  "Content-Security-Policy: default-src 'none'; "
+                                  "frame-ancestors 'none'\r\n"
+                                  "Cross-Origin-Resource-Policy: same-origin\r\n"
+                                  "Referrer-Policy: no-referrer\r\n"
                                   "\r\n");
 }
 END_TEST
