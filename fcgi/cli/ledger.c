@@ -4,6 +4,7 @@
 #include "fcgi/base/arena.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/utf8.h"
+#include "fcgi/cli/shown.h"
 #include "fcgi/web/client.h"
 
 enum {
@@ -49,7 +50,9 @@ static struct str text_member(struct ledger *l, struct json_value object,
     struct str out;
     struct err ignored;
     bool there = json_member(object, name, &v) && v.type == JSON_STRING;
-    return there && !json_decode(&l->arena, v, &out, &ignored) ? out : STR_NONE;
+    return there && !json_decode(&l->arena, v, &out, &ignored)
+               ? shown_text(&l->arena, out)
+               : STR_NONE;
 }
 
 /* --- asking until there is an answer --- */

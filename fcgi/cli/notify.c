@@ -8,6 +8,7 @@
 #include "fcgi/base/utf8.h"
 #include "fcgi/cli/options.h"
 #include "fcgi/cli/server_place.h"
+#include "fcgi/cli/shown.h"
 #include "fcgi/web/client.h"
 
 #include <unistd.h>
@@ -66,7 +67,7 @@ static struct str text_of(struct asking *a, struct json_value object, const char
         json_decode(&a->arena, v, &s, &ignored)) {
         s = STR("");
     }
-    return s;
+    return shown_text(&a->arena, s);
 }
 
 static enum err_code ask(struct asking *a, const char *method, const char *path,

@@ -7,7 +7,10 @@
 #include "tests/fake/temp_dir.h"
 #include "tests/unit/unit.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -264,6 +267,57 @@ START_TEST(a_key_has_a_second_worth_of_requests_at_once_and_its_rate_after)
 }
 END_TEST
 
+enum { THREADS = 4, CHANGES = 20 };
+static atomic_bool ended;
+
+/* As worker threads do: one key is always there, one comes and goes. */
+static void *ask_on(void *arg)
+{
+    const char *const *keys = arg;
+    size_t *asked = calloc(1, sizeof *asked);
+    while (asked && !atomic_load(&ended)) {
+        struct access_caller c;
+        struct err why;
+        char steady[API_KEY_TEXT_BYTES + 8], guest[API_KEY_TEXT_BYTES + 8];
+        snprintf(steady, sizeof steady, "Bearer %s", keys[0]);
+        snprintf(guest, sizeof guest, "Bearer %s", keys[1]);
+        struct access_asked one = {.authorization = str_of(steady)},
+                            two = {.authorization = str_of(guest)};
+        if (access_who(a, &one, clock_mono_us(), &c, &why) || c.scopes != SCOPE_INGEST) {
+            return NULL;
+        }
+        enum err_code code = access_who(a, &two, clock_mono_us(), &c, &why);
+        if (code ? code != ERR_UNKNOWN_CALLER : c.scopes != SCOPE_READ) {
+            return NULL;
+        }
+        ++*asked;
+    }
+    return asked;
+}
+
+START_TEST(threads_ask_while_the_file_changes)
+{
+    pthread_t thread[THREADS];
+    const char *keys[] = {texts[0], texts[1]};
+    store(0, 1);
+    open_it(false, 1000000);
+    atomic_store(&ended, false);
+    for (size_t i = 0; i < THREADS; i++) {
+        ck_assert(pthread_create(&thread[i], NULL, ask_on, keys) == 0);
+    }
+    for (size_t i = 0; i < CHANGES; i++) {
+        store(0, 1 + i % 2);
+    }
+    atomic_store(&ended, true);
+    for (size_t i = 0; i < THREADS; i++) {
+        void *asked;
+        ck_assert(pthread_join(thread[i], &asked) == 0);
+        ck_assert_msg(asked && *(size_t *)asked > 0, "thread %zu", i);
+        free(asked);
+    }
+}
+END_TEST
+
 /* --- what the web server says --- */
 
 static const struct {
@@ -330,6 +384,7 @@ static void add(Suite *s, const char *name, const TTest *test, int rows)
 {
     TCase *tc = tcase_create(name);
     tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_set_timeout(tc, 60); /* the file is synced each time it changes */
     tcase_add_loop_test(tc, test, 0, rows);
     suite_add_tcase(s, tc);
 }
@@ -345,6 +400,7 @@ int main(void)
     add(s, "change", what_is_added_or_taken_away_holds_at_once, 1);
     add(s, "damage", keys_that_cannot_be_read_let_nobody_in, 1);
     add(s, "rate", a_key_has_a_second_worth_of_requests_at_once_and_its_rate_after, 1);
+    add(s, "threads", threads_ask_while_the_file_changes, 1);
     unit_table(s, "forwarded", sees_that_a_proxy_hands_a_request_on, ROWS(signs));
     unit_case(s, "params", reads_a_request_out_of_the_parameters);
     temp_dir_begin();
