@@ -30,17 +30,24 @@ struct access {
     bool known;            /* it has been looked at */
     enum err_code fault;   /* it cannot be used */
     struct api_keys keys;
-    paid_us *paid;               /* of each key */
-    atomic_int_fast64_t said_us; /* last line about a refusal */
-    atomic_int_fast64_t unsaid;  /* refusals since */
+    paid_us *paid;                     /* of each key */
+    atomic_int_fast64_t fault_said_us; /* last line about keys that cannot be read */
+    atomic_int_fast64_t said_us;       /* last line about a refusal */
+    atomic_int_fast64_t unsaid;        /* refusals since */
 };
 
 /* At most one line a second. */
-static bool may_say(struct access *a)
+static bool may_say(atomic_int_fast64_t *said_us)
 {
-    int_fast64_t now = clock_mono_us(), last = atomic_load(&a->said_us);
+    int_fast64_t now = clock_mono_us(), last = atomic_load(said_us);
     return (last == 0 || now - last >= CLOCK_SECOND_US) &&
-           atomic_compare_exchange_strong(&a->said_us, &last, now);
+           atomic_compare_exchange_strong(said_us, &last, now);
+}
+
+/* What will be tried again: it may have passed by then. */
+static bool is_passing(enum err_code fault)
+{
+    return fault == ERR_IO || fault == ERR_NOMEM;
 }
 
 /* --- the keys --- */
@@ -85,7 +92,8 @@ static void read_keys(struct access *a)
     keep_paid(a, &old, paid);
     api_keys_free(&old);
     free(paid);
-    if (a->fault && may_say(a)) {
+    /* Of a file that is not understood once, whatever else is said meanwhile. */
+    if (a->fault && (!is_passing(a->fault) || may_say(&a->fault_said_us))) {
         diag("nobody is let in: %s", e.msg);
     }
 }
@@ -105,8 +113,7 @@ static void look_at_keys(struct access *a)
     if (!is_fresh(a, &now, why)) {
         read_keys(a);
         a->look_errno = why;
-        /* What may have passed by the next time is tried again. */
-        a->known = a->fault != ERR_IO && a->fault != ERR_NOMEM;
+        a->known = !is_passing(a->fault);
     }
     pthread_rwlock_unlock(&a->lock);
     pthread_rwlock_rdlock(&a->lock);
@@ -212,7 +219,7 @@ static void note_refusal(struct access *a, const struct access_asked *asked,
                          const struct err *e)
 {
     atomic_fetch_add(&a->unsaid, 1);
-    if (may_say(a)) {
+    if (may_say(&a->said_us)) {
         diag("refused %lld of %.*s: %s", (long long)atomic_exchange(&a->unsaid, 0),
              (int)(asked->address.n > 64 ? 64 : asked->address.n),
              asked->address.n > 0 ? asked->address.p : "", e->msg);
