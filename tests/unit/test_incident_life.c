@@ -75,7 +75,7 @@ START_TEST(lasts_as_long_as_people_say)
     struct incident known = known_of(rows[_i].status);
     int64_t at_us = T + rows[_i].after_us, now_us = at_us + HOUR;
     known.muted_until_us = rows[_i].muted_us ? now_us + (rows[_i].muted_us > 0) : 0;
-    struct occurrence o = {&v, at_us, false, false, now_us};
+    struct occurrence o = {.verdict = &v, .at_us = at_us, .now_us = now_us};
     struct incident_change c = incident_decide(THRESHOLD, &known, QUIET, &o);
     const char *name = rows[_i].name;
     ck_assert_msg(c.act == rows[_i].act, "%s: act %d", name, (int)c.act);
@@ -97,8 +97,8 @@ START_TEST(what_was_told_before_is_no_coming_back)
 {
     struct verdict v = {.score = 0.85};
     struct incident known = known_of(RESOLVED);
-    struct occurrence again = {&v, T - 500, false, true, T},
-                      counted = {&v, T, true, true, T};
+    struct occurrence again = {&v, T - 500, false, true, T, T - 500},
+                      counted = {&v, T, true, true, T, T};
     struct incident_change c = incident_decide(THRESHOLD, &known, QUIET, &again);
     ck_assert(c.act == INCIDENT_EXTEND && c.next.status == RESOLVED && c.next.count == 5);
     c = incident_decide(THRESHOLD, &known, QUIET, &counted);
@@ -145,7 +145,7 @@ END_TEST
 START_TEST(is_told_again_only_when_much_worse_than_what_was_told)
 {
     struct verdict v = {.score = 0.85};
-    struct occurrence o = {&v, T, false, false, T};
+    struct occurrence o = {.verdict = &v, .at_us = T, .now_us = T};
     struct incident_change c = incident_decide(THRESHOLD, NULL, QUIET, &o);
     struct incident now = c.next;
     int told = 0;
@@ -168,7 +168,7 @@ START_TEST(a_muted_one_is_not_told_until_the_mute_has_ended)
     struct verdict v = {.score = score_of(50)};
     struct incident known = known_of(OPEN);
     known.muted_until_us = T + DAY;
-    struct occurrence o = {&v, T, false, false, T + DAY - 1};
+    struct occurrence o = {.verdict = &v, .at_us = T, .now_us = T + DAY - 1};
     struct incident_change c = incident_decide(THRESHOLD, &known, QUIET, &o);
     ck_assert_int_eq(incident_change_event(&c), INCIDENT_EVENT_NONE);
     ck_assert(c.worse && c.next.told_count == 5 && c.next.told_severity == 0.9);

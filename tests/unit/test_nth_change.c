@@ -110,7 +110,7 @@ static enum err_code serve(enum method method, const char *path, const char *bod
     char own[512];
     struct arena a;
     struct response resp;
-    handler_fn fn;
+    const struct route *route;
     *e = (struct err){.index = -1};
     snprintf(own, sizeof own, "%s", body);
     arena_init(&a, ARENA_BYTES);
@@ -122,8 +122,8 @@ static enum err_code serve(enum method method, const char *path, const char *bod
                           .body_n = strlen(own),
                           .now_us = NOW_US,
                           .arena = &a};
-    enum err_code code = router_find(router, &req, &fn, &resp.allow, e);
-    code = code ? code : fn(&app, &req, &resp, e);
+    enum err_code code = router_find(router, &req, &route, &resp.allow, e);
+    code = code ? code : route->fn(&app, &req, &resp, e);
     if (code) {
         response_error(&resp, e);
     }

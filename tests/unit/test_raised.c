@@ -26,7 +26,8 @@ static struct verdict verdict_of(const char *service, enum channel c, double sco
 
 static void add(const struct verdict *v, int64_t minute)
 {
-    struct occurrence o = {v, T0 + minute * CLOCK_MINUTE_US, false, false, T0};
+    struct occurrence o = {
+        .verdict = v, .at_us = T0 + minute * CLOCK_MINUTE_US, .now_us = T0};
     ck_assert(!raised_add(&raised, .8, &o, &e));
 }
 
