@@ -18,6 +18,7 @@
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/replay.h"
 #include "fcgi/receipts.h"
+#include "fcgi/jobs/self_watch.h"
 #include "fcgi/web/process.h"
 #include "scoring/score.h"
 #include "scoring/scorer.h"
@@ -49,6 +50,7 @@ struct ingest {
     struct keep_limits limits;
     struct keeper *keeper;
     struct expiry *expiry;
+    struct self_watch *self_watch;
     struct imports imports;
     struct receipts receipts;
 };
@@ -394,6 +396,7 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : notify_start(c, in->writer, &in->notify, e);
     code = code ? code
                 : expiry_start(in->writer, in->limits.store_bytes_max, &in->expiry, e);
+    code = code ? code : self_watch_start(in->writer, &in->self_watch, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     code =
         code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);
@@ -413,6 +416,7 @@ static void close_all(struct ingest *in, enum serve_end end)
     notify_stop(in->notify);
     keeper_stop(in->keeper, end == SERVE_STOPPED);
     expiry_stop(in->expiry);
+    self_watch_stop(in->self_watch);
     writer_stop(in->writer);
     if (in->state && state_save(in->state, &e)) {
         diag("what was learned last could not be saved: %s", e.msg);

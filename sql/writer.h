@@ -12,6 +12,7 @@
 #ifndef SQL_WRITER_H
 #define SQL_WRITER_H
 
+#include "fcgi/core/incident_life.h"
 #include "sql/store.h"
 #include "sql/store_imports.h"
 #include "sql/store_receipts.h"
@@ -73,6 +74,7 @@ struct write_job {
         import_state; /* not IMPORT_ADDED: nothing was stored; nor with
                                              a receipt that is not RECEIPT_NONE */
     bool noticed;     /* somebody is to be told of it */
+    enum incident_event event; /* what that meant for the incident */
 
     /* the writer's own */
     struct write_job *next;
@@ -82,6 +84,13 @@ struct write_job {
     struct err err;
     sem_t done, learned;
 };
+
+/* Of one that is committed: was it stored, and not known before? */
+static inline bool write_job_is_new(const struct write_job *job)
+{
+    return job->import_state == IMPORT_ADDED &&
+           (!job->receipt || job->receipt->state == RECEIPT_NONE);
+}
 
 struct writer;
 struct writer_options {

@@ -22,8 +22,8 @@ struct router {
     size_t n;
 };
 
-/* The handler for path and method; sets req->id. ERR_NOT_FOUND; ERR_METHOD, with the methods that there
- * are in *allow. */
+/* The handler for path and method; sets req->id and req->route. ERR_NOT_FOUND; ERR_METHOD,
+ * with the methods that there are in *allow. */
 enum err_code router_find(struct router r, struct request *req, handler_fn *fn,
                           unsigned *allow, struct err *e) MUST_USE;
 

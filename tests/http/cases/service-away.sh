@@ -20,10 +20,20 @@ expect_json .scorer.learn_lag_batches 8
 expect_json .scorer.last_error 'nothing accepts connections there'
 expect_json .loaded_model null
 expect_true '.scorer.since | startswith("20")'
+request GET /readyz
+expect_error 503 'not ready: model (who scores is away'
+expect_json '.failing | join(",")' model
+expect_json .model.last_error 'nothing accepts connections there'
+expect_json .lag.batches 8
+request GET '/readyz?check=store' # records are taken
+expect_status 200
 start_half ml-service
 expect_all_learned
 poll 20 meta_says '.scorer.state == "ok" and .loaded_model == "priors-2"' ||
     fail "not told: $(cat "$T/$R.body")"
+request GET /readyz
+expect_status 200
+expect_json .lag.batches 0
 scored_again() {
     send POST /ingest --data-binary "[$(record ok)]" && [[ $(json .scorer) == http ]]
 }
