@@ -68,12 +68,12 @@ loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/re
   fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \
-  scoring/state_parts $(STATE) $(DETECTOR) $(SERVE) $(CORE) $(BASE)
+  scoring/state_parts fcgi/metrics fcgi/programs $(STATE) $(DETECTOR) $(SERVE) $(CORE) $(BASE)
 loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change fcgi/incident_detail \
   fcgi/incident_list fcgi/incident_print fcgi/incident_records fcgi/incident_case fcgi/normals \
   fcgi/normals_print fcgi/normals_trial fcgi/normals_wish fcgi/jobs/answer_rows fcgi/services \
   fcgi/notifications fcgi/jobs/notify_channel fcgi/jobs/notify_compose $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
-loganalyzer-meta_OBJECTS := fcgi/meta fcgi/health fcgi/programs fcgi/scorer_status fcgi/jobs/disk_usage \
+loganalyzer-meta_OBJECTS := fcgi/meta fcgi/health fcgi/metrics fcgi/metrics_state fcgi/programs fcgi/scorer_status fcgi/jobs/disk_usage \
   $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/backup fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \
   $(DETECTOR) $(SQL) $(CORE) $(BASE)

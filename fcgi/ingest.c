@@ -5,6 +5,8 @@
  * A batch goes: read the records -> count -> score (changes nothing) -> the writer, which
  * decides about the incident and commits -> reply. The detector learns after the commit
  * while the reply is on its way; with ML_URL the outgoing thread tells the service. */
+#include "fcgi/base/clock.h"
+#include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/base/zone.h"
 #include "fcgi/core/batch.h"
@@ -145,7 +147,9 @@ static enum err_code take_batch(struct ingest *in, const struct request *req,
     answer_book_mark(in->answers, work->batch.records, work->batch.n);
     struct scorer_batch to_score = {work->batch.records, work->batch.n, req->now_us,
                                     req->arena};
+    int64_t began_us = clock_mono_us();
     work->scored = !scorer_score(in->scorer, &to_score, &work->verdict, &unscored);
+    counts_time(COUNT_TIME_SCORE, clock_mono_us() - began_us);
     return store_batch(in, req, work, e);
 }
 

@@ -2,6 +2,7 @@
  * every path that nobody has. */
 #include "fcgi/base/clock.h"
 #include "fcgi/health.h"
+#include "fcgi/metrics_state.h"
 #include "fcgi/scorer_status.h"
 #include "fcgi/web/process.h"
 
@@ -100,10 +101,38 @@ static enum err_code get_readyz(void *app, const struct request *req,
     return health_get_ready(&m->process.config, m->readers[req->worker], req, resp, e);
 }
 
+static void put_build(struct buf *out)
+{
+    static const struct metrics_family f = {"build_info", METRICS_GAUGE, false,
+                                            "1; the label says which commit runs."};
+    metrics_put_family(out, &f);
+    metrics_put(out, f.name, "commit=\"" BUILD_COMMIT "\"", 1);
+}
+
+static enum err_code get_metrics(void *app, const struct request *req,
+                                 struct response *resp, struct err *e)
+{
+    const struct meta *m = app;
+    const struct config *c = &m->process.config;
+    struct store *reader = m->readers[req->worker];
+    struct health *h = arena_zalloc(req->arena, sizeof *h);
+    if (!h) {
+        return err_set(e, ERR_NOMEM, "not enough memory to look at all");
+    }
+    health_look(c, reader, req->now_us, h);
+    resp->content_type = METRICS_CONTENT_TYPE;
+    put_build(&resp->body);
+    metrics_put_counted(&resp->body);
+    metrics_put_programs(&resp->body);
+    metrics_put_state(&resp->body, c, reader, h, req->now_us);
+    return ERR_NONE;
+}
+
 static const struct route routes[] = {
     {"/meta", METHOD_GET, get_meta},
     {"/healthz", METHOD_GET, get_healthz},
     {"/readyz", METHOD_GET, get_readyz},
+    {"/metrics", METHOD_GET, get_metrics},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

@@ -10,9 +10,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +23,10 @@ enum {
     MAGIC_BYTES = 16,
     PATH_BYTES = 4096 + 128,
     INDEX_N = 2 * COUNTERS_MAX,
-    USED_MAX = 2 * COUNTERS_MAX
+    USED_MAX = 2 * COUNTERS_MAX,
+    OPEN_TRIES = 5,
+    LOCK_TRIES = 100,
+    LOCK_WAIT_MS = 10
 };
 
 static const char magic[MAGIC_BYTES] = "LogA-counters 1";
@@ -59,18 +64,16 @@ static bool is_ours(int fd)
            memcmp(head.magic, magic, sizeof head.magic) == 0 && head.used <= USED_MAX;
 }
 
-/* Whole before it has its name, so that no other process maps a part of it. */
-static int make_file(const char *path)
+/* A whole file under another name, so that nobody maps a part of it. -1: errno says why. */
+static int make_new(char name[static PATH_BYTES + 16], const char *path)
 {
-    char name[PATH_BYTES + 16];
-    snprintf(name, sizeof name, "%s-%ld", path, (long)getpid());
+    snprintf(name, PATH_BYTES + 16, "%s-%ld", path, (long)getpid());
     int fd = open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return -1;
     }
     int rc = posix_fallocate(fd, 0, (off_t)sizeof(struct table));
-    if (rc == 0 && pwrite(fd, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&
-        rename(name, path) == 0) {
+    if (rc == 0 && pwrite(fd, magic, sizeof magic, 0) == (ssize_t)sizeof magic) {
         return fd;
     }
     rc = rc ? rc : errno;
@@ -80,18 +83,74 @@ static int make_file(const char *path)
     return -1;
 }
 
+/* Is what stands at path what fd is? */
+static bool is_at(int fd, const char *path)
+{
+    struct stat a, b;
+    return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+static bool take_lock(int fd)
+{
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            return true;
+        }
+        poll(NULL, 0, LOCK_WAIT_MS);
+    }
+    return false;
+}
+
+/* Programs that start together are not to replace each other's: where there is none the
+ * first one wins, and one that is of no use is replaced by who has it locked. A file that
+ * others have mapped is never changed in its size. Returns whether it has done it. */
+static bool put_there(const char *name, const char *path, int old)
+{
+    bool done = old < 0 ? link(name, path) == 0
+                        : take_lock(old) && is_at(old, path) && rename(name, path) == 0;
+    if (!done && old < 0 && errno != EEXIST) { /* a file system without links */
+        return rename(name, path) == 0;
+    }
+    if (!done || old < 0) {
+        unlink(name);
+    }
+    return done;
+}
+
+static int open_file(const char *path)
+{
+    char name[PATH_BYTES + 16];
+    int fd = -1;
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        int old = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        if (old >= 0 && is_ours(old)) {
+            return old;
+        }
+        fd = make_new(name, path);
+        bool done = fd >= 0 && put_there(name, path, old);
+        int rc = errno;
+        if (old >= 0) {
+            close(old);
+        }
+        if (done || fd < 0) {
+            errno = rc;
+            break;
+        }
+        close(fd);
+        fd = -1;
+        errno = rc;
+    }
+    return fd;
+}
+
 enum err_code counters_open(const char *path, struct err *e)
 {
     counters_close();
     if (strlen(path) >= PATH_BYTES) {
         return err_set(e, ERR_INVALID, "the path of the counters is too long");
     }
-    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0 && !is_ours(fd)) {
-        close(fd);
-        fd = -1;
-    }
-    fd = fd >= 0 ? fd : make_file(path);
+    int fd = open_file(path);
     if (fd < 0) {
         return err_set(e, ERR_IO, "the file of the counters cannot be made: %s",
                        strerror(errno));

@@ -2,6 +2,7 @@
 #include "fcgi/jobs/outgoing.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/base/random_id.h"
 #include "fcgi/base/service_url.h"
@@ -174,6 +175,8 @@ static void update_status(struct outgoing *o, enum err_code code, const struct e
 {
     struct scorer_health health;
     struct status *s = &o->status;
+    struct count_label labels[COUNT_LABELS_MAX] = {{"outcome", code ? "failed" : "ok"}};
+    counts_series("learn_requests_total", labels);
     scorer_http_health(o->o.scorer, &health);
     bool ok = !code && !health.open;
     if (!s->known || ok != s->ok) {

@@ -91,6 +91,51 @@ START_TEST(sees_what_another_process_counts_and_keeps_it_when_that_is_killed)
 }
 END_TEST
 
+/* So many processes at once; each counts once. */
+enum { CHILDREN = 8, ROUNDS = 20 };
+
+static void count_in_children(void)
+{
+    pid_t children[CHILDREN];
+    int gate[2], status;
+    char c;
+    ck_assert_int_eq(pipe(gate), 0);
+    for (size_t i = 0; i < CHILDREN; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            struct err ignored;
+            close(gate[1]);
+            ssize_t n = read(gate[0], &c, 1); /* until all are there */
+            enum err_code code = counters_open(path, &ignored);
+            atomic_fetch_add(counters_find("a"), 1);
+            _exit(code || n != 0);
+        }
+    }
+    close(gate[0]);
+    close(gate[1]);
+    for (size_t i = 0; i < CHILDREN; i++) {
+        ck_assert_int_eq(waitpid(children[i], &status, 0), children[i]);
+        ck_assert_int_eq(status, 0);
+    }
+}
+
+START_TEST(programs_that_start_together_share_one_file)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        unlink(path);
+        if (_i) { /* in place of one that is damaged */
+            FILE *f = fopen(path, "w");
+            ck_assert(f && fputs("damaged", f) >= 0);
+            fclose(f);
+        }
+        count_in_children();
+        reopen();
+        ck_assert_int_eq(listed("a"), CHILDREN);
+        ck_assert_int_eq(temp_dir_files(dir), 1);
+    }
+}
+END_TEST
+
 static void *count_all(void *arg)
 {
     char name[32];
@@ -220,6 +265,7 @@ int main(void)
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {
         tcase_add_test(tc, tests[i]);
     }
+    tcase_add_loop_test(tc, programs_that_start_together_share_one_file, 0, 2);
     tcase_add_loop_test(tc, begins_anew_where_the_file_is_not_its_own, 0, ROWS(files));
     suite_add_tcase(s, tc);
     temp_dir_begin();
