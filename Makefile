@@ -64,7 +64,7 @@ libraries_of = $(if $(filter fcgi/web/outbound,$(1)),-lcurl) \
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
 loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/receipts fcgi/jobs/expiry fcgi/jobs/answer_book fcgi/jobs/answer_rows fcgi/jobs/housekeeper fcgi/jobs/keeper \
-  $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/self_watch fcgi/jobs/stored_batch \
+  $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/self_watch fcgi/jobs/trouble_incident fcgi/jobs/disk_usage fcgi/jobs/stored_batch \
   fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \

@@ -404,6 +404,8 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     code =
         code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);
+    struct self_watch_options watch = {c, in->writer, in->state, in->outgoing};
+    code = code ? code : self_watch_start(&watch, &in->self_watch, e);
     return code ? code : serve_new(&s, &in->serve, e);
 }
 
@@ -414,6 +416,7 @@ static void close_all(struct ingest *in, enum serve_end end)
 {
     struct err e;
     serve_free(in->serve);
+    self_watch_stop(in->self_watch);
     housekeeper_stop(in->housekeeper);
     replay_stop(in->replay);
     outgoing_stop(in->outgoing, end == SERVE_STOPPED);

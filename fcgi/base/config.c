@@ -73,6 +73,8 @@ static const struct setting settings[] = {
         "requests waiting in ingest"),
     ROW("HANG_SECONDS", KIND_INT, hang_seconds, 5, 50, "30",
         "a request that takes longer restarts ingest"),
+    ROW("TROUBLE_SECONDS", KIND_INT, trouble_seconds, 1, 86400, "180",
+        "who scores, or a way of being told, fails for so long: it is an incident"),
     ROW("TIME_ZONE", KIND_TEXT, time_zone, 1, 255, "UTC",
         "of times that name no zone: UTC, local, or a name such as Europe/Berlin"),
     ROW("WEBHOOK_URL", KIND_MASKED_URL, notify.webhook_url, 0, CONFIG_TEXT_BYTES - 1, "",

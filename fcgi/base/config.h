@@ -45,6 +45,7 @@ struct config {
     int64_t free_bytes_min;  /* 0: the same */
     int64_t workers, queue_max;
     int64_t hang_seconds;
+    int64_t trouble_seconds;
     char time_zone[CONFIG_TEXT_BYTES]; /* zone_open takes it */
     struct config_notify notify;
 };

@@ -8,7 +8,7 @@
 #include <sys/statvfs.h>
 
 enum { PATH_BYTES = 4096 + 64 };
-#define DAY_US (24.0 * 60 * (double)CLOCK_MINUTE_US)
+#define DAY_US ((double)DISK_USAGE_DAY_US)
 
 static int64_t file_bytes(const char *path, const char *suffix)
 {
@@ -57,30 +57,41 @@ static enum err_code find_since(struct store *reader, int64_t last_id, int64_t f
     return code ? code : store_next_batch(reader, high, out, found, e);
 }
 
+/* Records a day that came within the span. */
+static enum err_code rate_of(struct store *reader, const struct store_batch_row *last,
+                             int64_t now_us, int64_t span_us, double *out, struct err *e)
+{
+    struct store_batch_row since;
+    bool found;
+    enum err_code code =
+        find_since(reader, last->id, now_us - span_us, &since, &found, e);
+    double us = found && !code ? (double)(now_us - since.received_us) : 0;
+    *out = us > 0
+               ? (double)(last->first_log_id + last->n - since.first_log_id) * DAY_US / us
+               : 0;
+    return code;
+}
+
 /* In bytes; 0: not known. */
 static double growth_a_day(struct store *reader, int64_t store_bytes, int64_t now_us)
 {
-    struct store_batch_row first, since, last;
+    struct store_batch_row first, last;
     int64_t last_id;
     bool found = false;
+    double day, days;
     struct err e;
     if (store_bytes <= 0 || store_last_batch(reader, &last_id, &e) || last_id == 0 ||
         store_next_batch(reader, last_id, &last, &found, &e) || !found ||
         store_next_batch(reader, 0, &first, &found, &e) || !found ||
-        find_since(reader, last_id, now_us - DISK_USAGE_SPAN_US, &since, &found, &e) ||
-        !found) {
+        now_us - first.received_us < DISK_USAGE_KNOWN_US ||
+        rate_of(reader, &last, now_us, DISK_USAGE_DAY_US, &day, &e) ||
+        rate_of(reader, &last, now_us, DISK_USAGE_SPAN_US, &days, &e)) {
         return 0;
     }
-    int64_t end = last.first_log_id + last.n;
     /* A store that was the prototype's had records before its first batch. */
-    int64_t kept = end - (first.id == 1 ? 1 : first.first_log_id);
-    int64_t span_us = now_us - since.received_us;
-    if (span_us < DISK_USAGE_KNOWN_US || kept <= 0) {
-        return 0;
-    }
-    double records_a_day =
-        (double)(end - since.first_log_id) / ((double)span_us / DAY_US);
-    return records_a_day * (double)store_bytes / (double)kept;
+    int64_t kept = last.first_log_id + last.n - (first.id == 1 ? 1 : first.first_log_id);
+    double records = day < days ? day : days;
+    return kept > 0 ? records * (double)store_bytes / (double)kept : 0;
 }
 
 void disk_usage_read(const char *store, struct store *reader, int64_t now_us,

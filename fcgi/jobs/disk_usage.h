@@ -1,15 +1,16 @@
 /* disk_usage.h - how much space the store takes, how much there is, and by how much the
- * store grows: of its last days, from when its batches came. */
+ * store grows: the lesser of what its last day and its last days say, so that one import is
+ * not taken for what comes each day. */
 #ifndef JOBS_DISK_USAGE_H
 #define JOBS_DISK_USAGE_H
 
 #include "fcgi/core/readiness.h"
 #include "sql/store_read.h"
 
-/* Growth is looked at over so long, or since the store's first batch; not at all before so
- * much of it is known. */
-#define DISK_USAGE_SPAN_US  (7 * 24 * 60 * CLOCK_MINUTE_US)
-#define DISK_USAGE_KNOWN_US (60 * CLOCK_MINUTE_US)
+/* Growth is looked at over so long, and over one day; not before two are known. */
+#define DISK_USAGE_DAY_US   (24 * 60 * CLOCK_MINUTE_US)
+#define DISK_USAGE_SPAN_US  (7 * DISK_USAGE_DAY_US)
+#define DISK_USAGE_KNOWN_US (2 * DISK_USAGE_DAY_US)
 
 struct disk_usage {
     struct disk_room room;

@@ -79,18 +79,20 @@ START_TEST(looks_at_the_files_and_where_they_are)
 }
 END_TEST
 
-/* 10 batches of 10 records, so many days before now the first one and a day between two of
+/* 10 batches of 10 records, so many days before now the first one and so many between two of
  * them, are 1000 bytes a record. */
 static const struct {
     const char *name;
     double first_day, between;
     double bytes_a_day;
 } growths[] = {
-    {"all within the span", 5, 0.5, 100 * 1000 / 5.0},
-    {"the first half before it", 10, 1, 70 * 1000 / 7.0},
-    {"all long before it but the last", 30, 3, 20 * 1000 / 6.0},
+    {"all within the span", 5, 0.5, 20 * 1000},
+    {"the first half before it", 10, 1, 10 * 1000},
+    {"none on the last day", 30, 3, 20 * 1000 / 6.0},
     {"all before it", 50, 1, 10 * 1000 / 41.0},
-    {"an hour is too short", 1 / 25.0, 0.001, 0},
+    {"more than usual on the last day", 8, 0.87, 80 * 1000 / 6.26},
+    {"two days are enough", 2, 0.1, 0.909 * 10 * 1000},
+    {"less is not", 1.99, 0.1, 0},
 };
 
 START_TEST(knows_how_the_store_grew)
@@ -108,7 +110,7 @@ END_TEST
 START_TEST(knows_nothing_of_growth_without_batches)
 {
     ck_assert(look().room.bytes_a_day <= 0);
-    add(NOW - DAY_US, 10);
+    add(NOW - 3 * DAY_US, 10);
     ck_assert(look().room.bytes_a_day > 0);
     store_mem_fail(store, 1, ERR_IO, false);
     ck_assert(look().room.bytes_a_day <= 0);
