@@ -17,7 +17,7 @@ void health_look(const struct config *c, struct store *reader, int64_t now_us,
     *h = (struct health){0};
     program_look("ingest", &h->ingest);
     scorer_status_read(reader, c, &h->scorer);
-    disk_usage_read(c->database, reader, now_us, &h->disk);
+    disk_usage_read(c, reader, now_us, &h->disk);
     f->store_read_fails = store_data_version(reader, &version, &ignored) != ERR_NONE ||
                           h->scorer.store_fails;
     f->store_there = version > 0;
@@ -26,6 +26,7 @@ void health_look(const struct config *c, struct store *reader, int64_t now_us,
     f->committed_us = counts_of("ingest", COUNT_COMMITTED_US);
     f->failed_us = counts_of("ingest", COUNT_COMMIT_FAILED_US);
     f->commit_error = (enum err_code)counts_of("ingest", COUNT_COMMIT_ERROR);
+    f->full_us = counts_of("ingest", COUNT_FULL_US);
     f->scorer_known = !str_eq(h->scorer.state, STR("\"unknown\""));
     f->scorer_ok = str_eq(h->scorer.state, STR("\"ok\""));
     f->model_refused = !str_eq(h->scorer.model_error, STR("null"));
@@ -60,6 +61,7 @@ static void put_disk(struct json_out *o, const struct disk_usage *d)
     double days = disk_room_days(&d->room);
     put_int(o, "free_bytes", d->room.known, d->room.free_bytes);
     put_int(o, "total_bytes", d->room.known, d->room.total_bytes);
+    put_int(o, "free_bytes_min", d->room.known, d->room.floor_bytes);
     put_int(o, "bytes_a_day", d->room.bytes_a_day > 0,
             (int64_t)fmin(d->room.bytes_a_day, 9e15));
     json_key(o, "days_until_full");

@@ -43,9 +43,10 @@ static void put_disk(struct buf *out, const struct health *h)
               (double)d->room.free_bytes);
     put_gauge(out, "disk_total_bytes", "Size of that file system.", d->room.known,
               (double)d->room.total_bytes);
-    put_gauge(out, "disk_days_until_full",
-              "Days until it is full, as the store has grown within the last 7.",
-              days >= 0, days);
+    put_gauge(
+        out, "disk_days_until_full",
+        "Days until there is no more space to take records, as the store has grown.",
+        days >= 0, days);
 }
 
 static void put_scorer(struct buf *out, const struct health *h)

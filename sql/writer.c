@@ -246,13 +246,13 @@ static enum err_code write_group(struct writer *w, struct write_job *const *jobs
                                  size_t n, bool *begun, struct err *e)
 {
     struct writer_times times = {.began_us = clock_mono_us()};
-    size_t bytes = 0;
     for (size_t i = 0; i < n; i++) {
-        bytes += jobs[i]->bytes;
+        times.bytes += jobs[i]->bytes;
     }
     /* What goes without records is little, and what people decide is not to wait. */
     enum err_code code =
-        bytes > 0 ? store_make_room(w->store, bytes, jobs[0]->deadline_us, e) : ERR_NONE;
+        times.bytes > 0 ? store_make_room(w->store, times.bytes, jobs[0]->deadline_us, e)
+                        : ERR_NONE;
     code = code ? code : store_begin(w->store, jobs[0]->deadline_us, e);
     *begun = !code;
     times.locked_us = clock_mono_us();

@@ -12,6 +12,7 @@ void writer_counts_begin(void)
     counts_set(COUNT_COMMITTED_US, 0);
     counts_set(COUNT_COMMIT_FAILED_US, 0);
     counts_set(COUNT_COMMIT_ERROR, ERR_NONE);
+    counts_set(COUNT_FULL_US, 0);
     for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++) {
         counts_add(totals[i], 0); /* so that they are listed, with nothing */
     }
@@ -55,10 +56,16 @@ void writer_counts_group(const struct writer_times *t, enum err_code code)
         counts_series("commit_failures_total", labels);
         counts_set(COUNT_COMMIT_ERROR, code);
         counts_set(COUNT_COMMIT_FAILED_US, clock_mono_us());
+        if (code == ERR_FULL) { /* what holds no records may be stored all the same */
+            counts_set(COUNT_FULL_US, clock_mono_us());
+        }
     } else if (!code) {
         counts_time(COUNT_TIME_COMMIT, clock_mono_us() - t->locked_us);
         counts_set(COUNT_COMMIT_ERROR, ERR_NONE);
         counts_set(COUNT_COMMITTED_US, clock_mono_us());
+        if (t->bytes > 0) {
+            counts_set(COUNT_FULL_US, 0);
+        }
     }
 }
 

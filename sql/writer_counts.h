@@ -13,6 +13,7 @@ void writer_counts_begin(void);
  * store, is not counted. */
 struct writer_times {
     int64_t began_us, locked_us;
+    size_t bytes; /* of records */
 };
 void writer_counts_group(const struct writer_times *t, enum err_code code);
 

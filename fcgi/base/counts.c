@@ -28,6 +28,7 @@ static const char *const families[COUNTS_N] = {
     [COUNT_COMMITTED_US] = "committed_us",
     [COUNT_COMMIT_FAILED_US] = "commit_failed_us",
     [COUNT_COMMIT_ERROR] = "commit_error",
+    [COUNT_FULL_US] = "full_us",
 };
 static const char *const time_families[COUNT_TIMES_N] = {
     [COUNT_TIME_REQUEST] = "request_seconds",

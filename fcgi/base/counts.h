@@ -22,9 +22,10 @@ enum count {
     COUNT_JOBS_WAITING,     /* for the writer */
     COUNT_COMMITTED_US,     /* monotonic: the last transaction that succeeded, */
     COUNT_COMMIT_FAILED_US, /* and that failed, */
-    COUNT_COMMIT_ERROR      /* and why: enum err_code; 0: it did not */
+    COUNT_COMMIT_ERROR,     /* and why: enum err_code; 0: it did not */
+    COUNT_FULL_US /* monotonic: for want of space; 0: not since records were stored */
 };
-enum { COUNTS_N = COUNT_COMMIT_ERROR + 1 };
+enum { COUNTS_N = COUNT_FULL_US + 1 };
 
 /* How long something took. */
 enum count_time {

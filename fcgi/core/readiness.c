@@ -20,30 +20,29 @@ const char *readiness_state_name(enum readiness_state s)
 
 /* --- the disk --- */
 
-static int64_t min_i64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 double disk_room_days(const struct disk_room *d)
 {
-    if (!d->known || !(d->bytes_a_day > 0)) {
+    int64_t usable = d->free_bytes - d->floor_bytes;
+    usable = usable > 0 ? usable : 0;
+    if (!d->known || !(d->bytes_a_day > 0) || d->left_bytes <= usable) {
         return -1;
     }
-    double days = (double)d->free_bytes / d->bytes_a_day;
+    double days = (double)usable / d->bytes_a_day;
     return days < DAYS_MAX ? days : DAYS_MAX;
 }
 
 static bool is_full(const struct disk_room *d)
 {
-    return d->known && d->free_bytes < min_i64(READINESS_FULL_BYTES,
-                                               d->total_bytes / READINESS_FULL_PART);
+    return d->known && d->free_bytes < d->floor_bytes;
 }
 
 bool disk_room_is_low(const struct disk_room *d, bool was_low)
 {
-    int64_t bytes = min_i64(READINESS_LOW_BYTES, d->total_bytes / READINESS_LOW_PART);
+    int64_t part = d->total_bytes / READINESS_LOW_PART;
+    int64_t bytes = part < READINESS_LOW_BYTES ? part : READINESS_LOW_BYTES;
+    int64_t floors = READINESS_LOW_FLOORS * d->floor_bytes;
     double days = READINESS_LOW_DAYS, left = disk_room_days(d);
+    bytes = bytes > floors ? bytes : floors;
     if (was_low) {
         bytes += bytes / 10;
         days += days / 10;
@@ -81,8 +80,9 @@ static void decide_disk(const struct disk_room *d, struct readiness_answer *a)
         snprintf(in_days, sizeof in_days, ", used up in %.1f days as things go", days);
     }
     a->state = full ? READINESS_FAILING : READINESS_WARNING;
-    snprintf(a->why, sizeof a->why, "%s free where the store is%s",
-             readiness_bytes_text(d->free_bytes, bytes).p, in_days);
+    snprintf(a->why, sizeof a->why, "%s free where the store is%s%s",
+             readiness_bytes_text(d->free_bytes, bytes).p,
+             full ? ", less than FREE_BYTES_MIN: nothing is taken" : "", in_days);
 }
 
 /* --- the store, and who scores --- */
@@ -119,6 +119,7 @@ static const char *commit_error_text(enum err_code code)
 /* NULL: it can be written. */
 static const char *store_trouble(const struct readiness_facts *f)
 {
+    bool refused = f->full_us > 0 && f->mono_us - f->full_us < READINESS_REFUSED_US;
     int64_t last = f->committed_us > f->failed_us ? f->committed_us : f->failed_us;
     if (!f->ingest_runs) {
         return no_ingest;
@@ -131,6 +132,9 @@ static const char *store_trouble(const struct readiness_facts *f)
     }
     if (f->failed_us > f->committed_us) {
         return commit_error_text(f->commit_error);
+    }
+    if (is_full(&f->disk) || refused) {
+        return commit_error_text(ERR_FULL);
     }
     return f->store_read_fails ? "it cannot be read"
            : !f->store_there   ? "there is none"

@@ -9,14 +9,15 @@
 /* The writer looks at the store at least every few seconds (fcgi/jobs/self_watch.h); if it
  * has not for so long, it hangs. */
 #define READINESS_SILENT_US (20 * CLOCK_SECOND_US)
+/* So long after a batch was refused for want of space it is taken to be so still. */
+#define READINESS_REFUSED_US (15 * CLOCK_SECOND_US)
 /* What was committed so long ago is learned, or the detector is behind. */
 #define READINESS_LAG_US (60 * CLOCK_SECOND_US)
 
-/* So little space is as good as none, and is little: bytes, or a part of the file system if
- * that is less. */
-#define READINESS_FULL_BYTES INT64_C(67108864)
-#define READINESS_LOW_BYTES  INT64_C(1073741824)
-enum { READINESS_FULL_PART = 100, READINESS_LOW_PART = 20, READINESS_LOW_DAYS = 3 };
+/* So much free space is little: bytes, or a part of the file system if that is less, but
+ * twice as much as that below which nothing is taken any more. */
+#define READINESS_LOW_BYTES INT64_C(1000000000)
+enum { READINESS_LOW_PART = 20, READINESS_LOW_FLOORS = 2, READINESS_LOW_DAYS = 3 };
 
 enum { READINESS_TEXT_BYTES = 256 };
 
@@ -33,7 +34,9 @@ enum { READINESS_CHECKS_N = READINESS_DISK + 1 };
 struct disk_room {
     bool known;
     int64_t free_bytes, total_bytes;
-    double bytes_a_day; /* by which the store grows; 0: not known, or not at all */
+    int64_t floor_bytes; /* with less free nothing more is taken (keep.h) */
+    int64_t left_bytes;  /* so much more the store may take before the oldest goes */
+    double bytes_a_day;  /* by which the store grows; 0: not known, or not at all */
 };
 
 struct readiness_facts {
@@ -42,6 +45,8 @@ struct readiness_facts {
     /* Of ingest's writer, by the monotonic clock, 0: not since it began; and why it failed. */
     int64_t mono_us, committed_us, failed_us;
     enum err_code commit_error;
+    int64_t
+        full_us; /* records were refused for want of space; 0: not since the last ones */
     bool scorer_known, scorer_ok;
     bool model_refused; /* a newer one than that which scores */
     int64_t lag_batches, lag_us;
@@ -59,7 +64,8 @@ void readiness_decide(const struct readiness_facts *f,
 const char *readiness_check_name(enum readiness_check c); /* "store", ... */
 const char *readiness_state_name(enum readiness_state s); /* "ok", "warning", "failing" */
 
-/* Days until the disk is full, at most 36500; -1: not known, or it does not fill up. */
+/* Days until nothing more is taken for want of space, at most 36500; -1: not known, or the
+ * oldest goes before. */
 double disk_room_days(const struct disk_room *d);
 /* Is there so little left that somebody is to be told? Asked again while it is so, a tenth
  * more is needed for it to be over. */

@@ -3,6 +3,8 @@
  * found by halving, and how many bytes one takes from the size of it all. */
 #include "fcgi/jobs/disk_usage.h"
 
+#include "fcgi/core/keep.h"
+
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -94,11 +96,21 @@ static double growth_a_day(struct store *reader, int64_t store_bytes, int64_t no
     return kept > 0 ? records * (double)store_bytes / (double)kept : 0;
 }
 
-void disk_usage_read(const char *store, struct store *reader, int64_t now_us,
+static void put_limits(const struct config *c, int64_t store_bytes, struct disk_room *r)
+{
+    struct keep_limits l = keep_limits(c->store_bytes_max, c->free_bytes_min,
+                                       c->retention_days, r->total_bytes);
+    int64_t taken = store_bytes > 0 ? store_bytes : 0;
+    r->floor_bytes = l.free_bytes_min;
+    r->left_bytes = l.store_bytes_max > taken ? l.store_bytes_max - taken : 0;
+}
+
+void disk_usage_read(const struct config *c, struct store *reader, int64_t now_us,
                      struct disk_usage *out)
 {
-    *out = (struct disk_usage){.store_bytes = file_bytes(store, ""),
-                               .wal_bytes = file_bytes(store, "-wal")};
-    read_room(store, &out->room);
+    *out = (struct disk_usage){.store_bytes = file_bytes(c->database, ""),
+                               .wal_bytes = file_bytes(c->database, "-wal")};
+    read_room(c->database, &out->room);
+    put_limits(c, out->store_bytes, &out->room);
     out->room.bytes_a_day = growth_a_day(reader, out->store_bytes, now_us);
 }

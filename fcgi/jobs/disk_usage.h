@@ -4,6 +4,7 @@
 #ifndef JOBS_DISK_USAGE_H
 #define JOBS_DISK_USAGE_H
 
+#include "fcgi/base/config.h"
 #include "fcgi/core/readiness.h"
 #include "sql/store_read.h"
 
@@ -17,8 +18,9 @@ struct disk_usage {
     int64_t store_bytes, wal_bytes; /* -1: no such file */
 };
 
-/* store: the path; reader: of it, for how it grew. What cannot be found out is not known. */
-void disk_usage_read(const char *store, struct store *reader, int64_t now_us,
+/* Of the store that DATABASE names; reader: of it, for how it grew. What cannot be found out
+ * is not known. */
+void disk_usage_read(const struct config *c, struct store *reader, int64_t now_us,
                      struct disk_usage *out);
 
 #endif

@@ -81,7 +81,7 @@ static void look_at_disk(struct self_watch *w, bool was_low, struct sight *s)
     int64_t now = clock_mono_us();
     if (w->disk_us == 0 ||
         now - w->disk_us >= SELF_WATCH_DISK_SECONDS * CLOCK_SECOND_US) {
-        disk_usage_read(w->o.config->database, w->reader, clock_now_us(), &w->disk);
+        disk_usage_read(w->o.config, w->reader, clock_now_us(), &w->disk);
         w->disk_us = now;
     }
     s->facts.disk = &w->disk.room;

@@ -6,6 +6,7 @@
 #include "tests/fake/temp_dir.h"
 #include "tests/unit/unit.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #define DAY_US (24 * 60 * CLOCK_MINUTE_US)
@@ -13,6 +14,7 @@
 enum { FILE_BYTES = 100000, BATCH_MAX = 100 };
 
 static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES];
+static struct config config;
 static struct store *store, *reader;
 static struct err e;
 
@@ -28,6 +30,7 @@ static void set_up(void)
 {
     temp_dir_make(dir);
     temp_dir_path(dir, "data.sqlite", path);
+    memcpy(config.database, path, sizeof path);
     make_file("data.sqlite", FILE_BYTES);
     store = store_mem_open();
     reader = store_mem_reader(store);
@@ -60,7 +63,7 @@ static void add(int64_t at_us, size_t n)
 static struct disk_usage look(void)
 {
     struct disk_usage u;
-    disk_usage_read(path, reader, NOW, &u);
+    disk_usage_read(&config, reader, NOW, &u);
     return u;
 }
 
@@ -73,9 +76,21 @@ START_TEST(looks_at_the_files_and_where_they_are)
     ck_assert_int_eq(u.wal_bytes, -1);
     make_file("data.sqlite-wal", 4096);
     ck_assert_int_eq(look().wal_bytes, 4096);
-    disk_usage_read("/proc/none/data.sqlite", reader, NOW, &u);
+    snprintf(config.database, sizeof config.database, "/proc/none/data.sqlite");
+    u = look();
     ck_assert(!u.room.known);
     ck_assert_int_eq(u.store_bytes, -1);
+}
+END_TEST
+
+START_TEST(knows_how_much_more_the_store_may_take)
+{
+    config.store_bytes_max = 2 * FILE_BYTES;
+    config.free_bytes_min = 12345;
+    ck_assert_int_eq(look().room.left_bytes, FILE_BYTES);
+    ck_assert_int_eq(look().room.floor_bytes, 12345);
+    config.store_bytes_max = FILE_BYTES / 2;
+    ck_assert_int_eq(look().room.left_bytes, 0);
 }
 END_TEST
 
@@ -123,6 +138,7 @@ int main(void)
     TCase *tc = tcase_create("disk_usage");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, looks_at_the_files_and_where_they_are);
+    tcase_add_test(tc, knows_how_much_more_the_store_may_take);
     tcase_add_loop_test(tc, knows_how_the_store_grew, 0, ROWS(growths));
     tcase_add_test(tc, knows_nothing_of_growth_without_batches);
     suite_add_tcase(s, tc);

@@ -36,7 +36,7 @@ static const char *text(void)
 START_TEST(what_is_counted_is_shown_or_known_to_be_hidden)
 {
     enum count hidden[] = {COUNT_PID, COUNT_COMMITTED_US, COUNT_COMMIT_FAILED_US,
-                           COUNT_COMMIT_ERROR};
+                           COUNT_COMMIT_ERROR, COUNT_FULL_US};
     for (size_t c = 0; c < COUNTS_N; c++) {
         bool is_hidden = false;
         for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {

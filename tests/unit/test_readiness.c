@@ -18,7 +18,11 @@ static struct readiness_facts well(void)
         .committed_us = NOW - CLOCK_SECOND_US,
         .scorer_known = true,
         .scorer_ok = true,
-        .disk = {.known = true, .free_bytes = 50 * GB, .total_bytes = 100 * GB},
+        .disk = {.known = true,
+                 .free_bytes = 50 * GB,
+                 .total_bytes = 100 * GB,
+                 .floor_bytes = GB / 4,
+                 .left_bytes = 60 * GB},
     };
 }
 
@@ -64,6 +68,14 @@ static void disk_was_full(struct readiness_facts *f)
 {
     f->failed_us = NOW;
     f->commit_error = ERR_FULL;
+}
+static void refused_of_late(struct readiness_facts *f)
+{
+    f->full_us = NOW - READINESS_REFUSED_US + 1;
+}
+static void refused_before(struct readiness_facts *f)
+{
+    f->full_us = NOW - READINESS_REFUSED_US;
 }
 static void disk_failed(struct readiness_facts *f)
 {
@@ -111,11 +123,11 @@ static void no_file_system(struct readiness_facts *f)
 }
 static void disk_full(struct readiness_facts *f)
 {
-    f->disk.free_bytes = READINESS_FULL_BYTES - 1;
+    f->disk.free_bytes = GB / 4 - 1;
 }
 static void disk_nearly_full(struct readiness_facts *f)
 {
-    f->disk.free_bytes = READINESS_FULL_BYTES;
+    f->disk.free_bytes = GB / 4;
 }
 static void disk_just_enough(struct readiness_facts *f)
 {
@@ -124,6 +136,7 @@ static void disk_just_enough(struct readiness_facts *f)
 static void small_disk(struct readiness_facts *f)
 {
     f->disk.total_bytes = 100000000;
+    f->disk.floor_bytes = 2000000;
     f->disk.free_bytes = 5000000;
 }
 static void small_disk_low(struct readiness_facts *f)
@@ -134,15 +147,28 @@ static void small_disk_low(struct readiness_facts *f)
 static void small_disk_full(struct readiness_facts *f)
 {
     small_disk(f);
-    f->disk.free_bytes = 999999;
+    f->disk.free_bytes = 1999999;
+}
+static void large_floor(struct readiness_facts *f)
+{
+    f->disk.floor_bytes = 25 * GB;
+}
+static void larger_floor(struct readiness_facts *f)
+{
+    f->disk.floor_bytes = 25 * GB + 1;
 }
 static void fills_up_soon(struct readiness_facts *f)
 {
-    f->disk.bytes_a_day = 20.0 * (double)GB;
+    f->disk.bytes_a_day = 19.9 * (double)GB;
 }
 static void fills_up_in_three_days(struct readiness_facts *f)
 {
-    f->disk.bytes_a_day = 50.0 * (double)GB / 3;
+    f->disk.bytes_a_day = 49.75 * (double)GB / 3;
+}
+static void grows_no_more_before(struct readiness_facts *f)
+{
+    fills_up_soon(f);
+    f->disk.left_bytes = 49 * GB;
 }
 static void nothing(struct readiness_facts *f)
 {
@@ -169,6 +195,9 @@ static const struct {
     {locked_from_the_start, READINESS_STORE, READINESS_FAILING, "locked"},
     {was_locked, READINESS_STORE, READINESS_OK, ""},
     {disk_was_full, READINESS_STORE, READINESS_FAILING, "the disk is full"},
+    {disk_full, READINESS_STORE, READINESS_FAILING, "the disk is full"},
+    {refused_of_late, READINESS_STORE, READINESS_FAILING, "the disk is full"},
+    {refused_before, READINESS_STORE, READINESS_OK, ""},
     {disk_failed, READINESS_STORE, READINESS_FAILING, "the disk failed"},
     {cannot_be_used, READINESS_STORE, READINESS_FAILING, "cannot be used"},
     {cannot_be_read, READINESS_STORE, READINESS_FAILING, "cannot be read"},
@@ -181,12 +210,16 @@ static const struct {
     {lags, READINESS_LAG, READINESS_FAILING,
      "7 batches are not learned yet, the first one for 61 s"},
     {no_file_system, READINESS_DISK, READINESS_FAILING, "cannot be looked at"},
-    {disk_full, READINESS_DISK, READINESS_FAILING, "67 MB free"},
-    {disk_nearly_full, READINESS_DISK, READINESS_WARNING, "67 MB free"},
+    {disk_full, READINESS_DISK, READINESS_FAILING,
+     "250 MB free where the store is, less than FREE_BYTES_MIN: nothing is taken"},
+    {disk_nearly_full, READINESS_DISK, READINESS_WARNING, "250 MB free"},
     {disk_just_enough, READINESS_DISK, READINESS_OK, ""},
     {small_disk, READINESS_DISK, READINESS_OK, ""},
     {small_disk_low, READINESS_DISK, READINESS_WARNING, "5.0 MB free"},
-    {small_disk_full, READINESS_DISK, READINESS_FAILING, "1.0 MB free"},
+    {small_disk_full, READINESS_DISK, READINESS_FAILING, "2.0 MB free"},
+    {large_floor, READINESS_DISK, READINESS_OK, ""},
+    {larger_floor, READINESS_DISK, READINESS_WARNING, "50 GB free"},
+    {grows_no_more_before, READINESS_DISK, READINESS_OK, ""},
     {fills_up_soon, READINESS_DISK, READINESS_WARNING,
      "50 GB free where the store is, used up in 2.5 days as things go"},
     {fills_up_in_three_days, READINESS_DISK, READINESS_OK, ""},
@@ -211,8 +244,10 @@ END_TEST
 
 START_TEST(a_disk_is_low_until_there_is_a_tenth_more)
 {
-    struct disk_room d = {
-        .known = true, .free_bytes = READINESS_LOW_BYTES, .total_bytes = 100 * GB};
+    struct disk_room d = {.known = true,
+                          .free_bytes = READINESS_LOW_BYTES,
+                          .total_bytes = 100 * GB,
+                          .left_bytes = 100 * GB};
     ck_assert(!disk_room_is_low(&d, false));
     ck_assert(disk_room_is_low(&d, true));
     d.free_bytes += READINESS_LOW_BYTES / 10;

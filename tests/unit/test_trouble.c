@@ -49,7 +49,11 @@ START_TEST(one_from_before_a_restart_is_closed_only_when_it_is_seen_to_be_over)
 }
 END_TEST
 
-static const struct disk_room room = {true, 500000000, INT64_C(20000000000), 250e6};
+static const struct disk_room room = {.known = true,
+                                      .free_bytes = 500000000,
+                                      .total_bytes = INT64_C(20000000000),
+                                      .left_bytes = INT64_C(4000000000),
+                                      .bytes_a_day = 250e6};
 
 static const struct {
     enum trouble trouble;

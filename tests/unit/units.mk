@@ -33,7 +33,7 @@ UNIT_OBJECTS_counts := fcgi/base/counts fcgi/base/counters fcgi/base/clock fcgi/
 UNIT_OBJECTS_metrics := fcgi/metrics fcgi/programs $(BASE)
 UNIT_OBJECTS_trouble := fcgi/core/trouble fcgi/core/readiness fcgi/base/utf8 fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_readiness := fcgi/core/readiness fcgi/base/str
-UNIT_OBJECTS_disk_usage := fcgi/jobs/disk_usage sql/store sql/store_outbox tests/fake/temp_dir \
+UNIT_OBJECTS_disk_usage := fcgi/jobs/disk_usage sql/store sql/store_keep sql/store_outbox tests/fake/temp_dir \
   tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life $(CORE) $(BASE)
 UNIT_OBJECTS_json := $(UNIT_JSON_READ)
 UNIT_OBJECTS_json_out := $(UNIT_JSON_WRITE)
