@@ -27,3 +27,6 @@ UNITS += writer_notice
 UNIT_OBJECTS_writer_notice := sql/store sql/store_outbox sql/store_receipts sql/store_keep sql/writer sql/writer_notice sql/writer_counts sql/writer_receipt \
   sql/lane_counts tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life \
   $(CORE) $(BASE)
+
+UNITS += trouble_incident
+UNIT_OBJECTS_trouble_incident := fcgi/jobs/trouble_incident $(UNIT_OBJECTS_writer_notice)
