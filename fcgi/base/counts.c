@@ -72,8 +72,11 @@ void counts_open(const char *program)
             atomic_store(&time_slots[t][i], NULL);
         }
     }
-    counts_set(COUNT_REQUESTS_WAITING, 0); /* of one that was killed */
-    counts_set(COUNT_REQUESTS_IN_WORK, 0);
+    for (size_t c = COUNT_REQUESTS_WAITING; c < COUNTS_N; c++) { /* of one before */
+        if (counts_of(program, (enum count)c) != 0) {
+            counts_set((enum count)c, 0);
+        }
+    }
     counts_set(COUNT_PID, getpid());
     counts_set(COUNT_STARTED_US, clock_now_us());
     counts_add(COUNT_STARTS, 1);

@@ -14,7 +14,8 @@ enum count {
     COUNT_BATCHES,
     COUNT_UNSCORED,       /* batches that were stored without a score */
     COUNT_RETENTION_ROWS, /* records that were deleted because of their age or the space */
-    /* What is so now, not how often: set, or added to and taken from. */
+    /* What is so now, not how often: set, or added to and taken from. All after the first
+     * two are 0 when the program starts. */
     COUNT_PID,
     COUNT_STARTED_US,
     COUNT_REQUESTS_WAITING,

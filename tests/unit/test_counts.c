@@ -38,11 +38,15 @@ START_TEST(a_start_goes_on_counting_but_nothing_waits)
     counts_add(COUNT_RECORDS, 7);
     counts_add(COUNT_REQUESTS_WAITING, 3);
     counts_add(COUNT_REQUESTS_IN_WORK, 2);
+    counts_set(COUNT_COMMITTED_US, 12345);
+    counts_set(COUNT_FULL_US, 12345);
     counts_open("ingest");
     counts_add(COUNT_RECORDS, 1);
     ck_assert_int_eq(counts_of("ingest", COUNT_RECORDS), 8);
     ck_assert_int_eq(counts_of("ingest", COUNT_REQUESTS_WAITING), 0);
     ck_assert_int_eq(counts_of("ingest", COUNT_REQUESTS_IN_WORK), 0);
+    ck_assert_int_eq(counts_of("ingest", COUNT_COMMITTED_US), 0);
+    ck_assert_int_eq(counts_of("ingest", COUNT_FULL_US), 0);
     ck_assert_int_eq(counts_of("ingest", COUNT_STARTS), 2);
 }
 END_TEST
