@@ -19,8 +19,8 @@
 #include "fcgi/jobs/notify.h"
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/replay.h"
-#include "fcgi/receipts.h"
 #include "fcgi/jobs/self_watch.h"
+#include "fcgi/receipts.h"
 #include "fcgi/web/process.h"
 #include "scoring/score.h"
 #include "scoring/scorer.h"
@@ -400,7 +400,6 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : notify_start(c, in->writer, &in->notify, e);
     code = code ? code
                 : expiry_start(in->writer, in->limits.store_bytes_max, &in->expiry, e);
-    code = code ? code : self_watch_start(in->writer, &in->self_watch, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     code =
         code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);
@@ -423,7 +422,6 @@ static void close_all(struct ingest *in, enum serve_end end)
     notify_stop(in->notify);
     keeper_stop(in->keeper, end == SERVE_STOPPED);
     expiry_stop(in->expiry);
-    self_watch_stop(in->self_watch);
     writer_stop(in->writer);
     if (in->state && state_save(in->state, &e)) {
         diag("what was learned last could not be saved: %s", e.msg);

@@ -69,12 +69,11 @@ struct write_job {
 
     /* set when writer_submit returned ERR_NONE */
     struct store_batch_ids ids;
-    int64_t incident_id; /* 0: none was opened or extended */
-    enum store_import_state
-        import_state; /* not IMPORT_ADDED: nothing was stored; nor with
-                                             a receipt that is not RECEIPT_NONE */
-    bool noticed;     /* somebody is to be told of it */
+    int64_t incident_id;       /* 0: none was opened or extended */
     enum incident_event event; /* what that meant for the incident */
+    /* Not IMPORT_ADDED: nothing was stored; nor with a receipt that is not RECEIPT_NONE. */
+    enum store_import_state import_state;
+    bool noticed; /* somebody is to be told of it */
 
     /* the writer's own */
     struct write_job *next;
@@ -84,13 +83,6 @@ struct write_job {
     struct err err;
     sem_t done, learned;
 };
-
-/* Of one that is committed: was it stored, and not known before? */
-static inline bool write_job_is_new(const struct write_job *job)
-{
-    return job->import_state == IMPORT_ADDED &&
-           (!job->receipt || job->receipt->state == RECEIPT_NONE);
-}
 
 struct writer;
 struct writer_options {

@@ -21,30 +21,20 @@ void writer_counts_begin(void)
 /* NULL: it is not the store's fault. */
 static const char *reason_of(enum err_code code)
 {
-    switch (code) {
-    case ERR_BUSY:
-        return "locked";
-    case ERR_FULL:
-        return "disk_full";
-    case ERR_DOWN:
-        return "unusable";
-    case ERR_IO:
-        return "disk_error";
-    case ERR_NOMEM:
-        return "memory";
-    case ERR_NONE:
-    case ERR_INVALID:
-    case ERR_TOO_LARGE:
-    case ERR_NOT_FOUND:
-    case ERR_METHOD:
-    case ERR_CONFLICT:
-    case ERR_FORBIDDEN:
-    case ERR_UNSUPPORTED:
-    case ERR_UPSTREAM:
-    case ERR_BUG:
-    default:
-        return NULL;
+    static const struct {
+        enum err_code code;
+        const char *reason;
+    } reasons[] = {{ERR_BUSY, "locked"},
+                   {ERR_FULL, "disk_full"},
+                   {ERR_DOWN, "unusable"},
+                   {ERR_IO, "disk_error"},
+                   {ERR_NOMEM, "memory"}};
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if (reasons[i].code == code) {
+            return reasons[i].reason;
+        }
     }
+    return NULL;
 }
 
 void writer_counts_group(const struct writer_times *t, enum err_code code)

@@ -21,4 +21,11 @@ void writer_counts_group(const struct writer_times *t, enum err_code code);
 void writer_counts_submitted(void);
 void writer_counts_job(const struct write_job *job, enum err_code code);
 
+/* Is the job in the store, or to be? Else it was there before it came. */
+static inline bool write_job_is_new(const struct write_job *job)
+{
+    return job->import_state == IMPORT_ADDED &&
+           (!job->receipt || job->receipt->state == RECEIPT_NONE);
+}
+
 #endif

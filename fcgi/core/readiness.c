@@ -91,29 +91,19 @@ static const char no_ingest[] = "loganalyzer-ingest does not run";
 
 static const char *commit_error_text(enum err_code code)
 {
-    switch (code) {
-    case ERR_BUSY:
-        return "another program has it locked";
-    case ERR_FULL:
-        return "the disk is full";
-    case ERR_IO:
-        return "the disk failed";
-    case ERR_NOMEM:
-        return "memory is short";
-    case ERR_NONE:
-    case ERR_INVALID:
-    case ERR_TOO_LARGE:
-    case ERR_NOT_FOUND:
-    case ERR_METHOD:
-    case ERR_CONFLICT:
-    case ERR_FORBIDDEN:
-    case ERR_UNSUPPORTED:
-    case ERR_DOWN:
-    case ERR_UPSTREAM:
-    case ERR_BUG:
-    default:
-        return "it cannot be used: the log says why";
+    static const struct {
+        enum err_code code;
+        const char *text;
+    } texts[] = {{ERR_BUSY, "another program has it locked"},
+                 {ERR_FULL, "the disk is full"},
+                 {ERR_IO, "the disk failed"},
+                 {ERR_NOMEM, "memory is short"}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i].code == code) {
+            return texts[i].text;
+        }
     }
+    return "it cannot be used: the log says why";
 }
 
 /* NULL: it can be written. */

@@ -46,7 +46,10 @@ start_half ml-service
 expect_all_learned
 wait_for_incidents ${#services[@]} 20
 kill_half ml-service
-kill -KILL "$(pid_of ingest)"
+pid=$(pid_of ingest)
+kill -KILL "$pid"
+new_one() { [[ $(pid_of ingest 2>/dev/null) != "$pid" ]] && half_answers backend; }
+poll 20 new_one || fail 'ingest does not come back'
 start_half ml-service
 ingest "[$(record 'job 1 is done' INFO auth)]"
 expect_all_learned

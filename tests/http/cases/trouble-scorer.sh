@@ -13,8 +13,10 @@ expect_true '.incidents[0].summary | contains("nothing accepts connections there
 wait_received hook 1
 expect_body hook 1 .kind new
 expect_body hook 1 .service loganalyzer
-kill -KILL "$(pid_of ingest)"
-ingest "[$(record m)]"
+pid=$(pid_of ingest)
+kill -KILL "$pid"
+new_one() { [[ $(pid_of ingest 2>/dev/null) != "$pid" ]] && half_answers backend; }
+poll 20 new_one || fail 'ingest does not come back'
 start_half ml-service
 resolved() {
     send GET /incidents/1 && [[ $(json .incident.status) == resolved ]]
