@@ -47,7 +47,7 @@ ANSWERS := $(addprefix scoring/,answers choices kinds front weblog mask attack a
   attack_signatures attack_sql template_text)
 STATE := scoring/state scoring/state_batches
 SERVE := fcgi/web/body fcgi/web/request fcgi/web/request_read fcgi/web/response fcgi/web/router fcgi/web/serve \
-  fcgi/web/served fcgi/web/watchdog fcgi/web/process
+  fcgi/web/served fcgi/web/watchdog fcgi/web/process fcgi/web/access fcgi/web/admit fcgi/web/local_caller fcgi/web/params
 
 TRAIN := scoring/train scoring/train_info scoring/evaluate scoring/evaluate_lines \
   scoring/evaluate_store scoring/history scoring/raised fcgi/jobs/stored_batch fcgi/jobs/answer_rows
@@ -59,11 +59,11 @@ NOTIFY := fcgi/jobs/notify fcgi/jobs/notify_channel fcgi/jobs/notify_compose \
 # for what only the importer needs. $(call libraries_of,OBJECTS)
 libraries_of = $(if $(filter fcgi/web/outbound,$(1)),-lcurl) \
   $(if $(filter fcgi/cli/content,$(1)),-lz) \
-  $(if $(filter fcgi/cli/chunks fcgi/cli/send_state fcgi/receipts,$(1)),-lmd)
+  $(if $(filter fcgi/cli/chunks fcgi/cli/send_state fcgi/receipts fcgi/base/api_key,$(1)),-lmd)
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
-loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/receipts fcgi/jobs/expiry fcgi/jobs/answer_book fcgi/jobs/answer_rows fcgi/jobs/housekeeper fcgi/jobs/keeper \
+loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/receipts fcgi/standby fcgi/jobs/expiry fcgi/jobs/answer_book fcgi/jobs/answer_rows fcgi/jobs/housekeeper fcgi/jobs/keeper \
   $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/self_watch fcgi/jobs/trouble_incident fcgi/jobs/disk_usage fcgi/jobs/stored_batch \
   fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)
@@ -182,8 +182,8 @@ test-unit: $(UNIT_PROGRAMS) ## unit tests; T=NAME runs tests/unit/test_NAME.c al
 test-tsan: ## the threaded parts under ThreadSanitizer
 	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector \
 	  build/tsan/test_state_batches build/tsan/test_told build/tsan/test_notify_channel \
-	  build/tsan/receiver build/tsan/reply_check all
-	tests/unit/run build/tsan writer state_batches told notify_channel
+	  build/tsan/test_access build/tsan/receiver build/tsan/reply_check all
+	tests/unit/run build/tsan writer state_batches told notify_channel access
 	CK_RUN_CASE=threads tests/unit/run build/tsan detector
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 

@@ -11,15 +11,15 @@
 enum { BODY_DEPTH_MAX = 4 };
 
 static const struct route routes[] = {
-    {"/incidents", METHOD_GET, incident_list_get},
-    {"/incidents/{id}", METHOD_GET, incident_detail_get},
-    {"/incidents/{id}", METHOD_PATCH, incident_change_patch},
-    {"/services", METHOD_GET, services_get},
-    {"/normals", METHOD_GET, normals_get},
-    {"/normals", METHOD_POST, normals_post},
-    {"/normals/{id}", METHOD_DELETE, normals_delete},
-    {"/notifications", METHOD_GET, notifications_get},
-    {"/notifications/test", METHOD_POST, notifications_test_post},
+    {"/incidents", METHOD_GET, incident_list_get, SCOPE_READ},
+    {"/incidents/{id}", METHOD_GET, incident_detail_get, SCOPE_READ},
+    {"/incidents/{id}", METHOD_PATCH, incident_change_patch, SCOPE_ADMIN},
+    {"/services", METHOD_GET, services_get, SCOPE_READ},
+    {"/normals", METHOD_GET, normals_get, SCOPE_READ},
+    {"/normals", METHOD_POST, normals_post, SCOPE_ADMIN},
+    {"/normals/{id}", METHOD_DELETE, normals_delete, SCOPE_ADMIN},
+    {"/notifications", METHOD_GET, notifications_get, SCOPE_READ},
+    {"/notifications/test", METHOD_POST, notifications_test_post, SCOPE_ADMIN},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

@@ -21,6 +21,7 @@
 #include "fcgi/jobs/replay.h"
 #include "fcgi/jobs/self_watch.h"
 #include "fcgi/receipts.h"
+#include "fcgi/standby.h"
 #include "fcgi/web/process.h"
 #include "scoring/score.h"
 #include "scoring/scorer.h"
@@ -37,6 +38,7 @@ struct ingest {
     struct process process;
     struct budget bodies, records;
     struct store *store, *reader;
+    bool no_store; /* that can be used */
     struct writer *writer;
     struct score_app score;
     struct scorer *scorer;
@@ -246,11 +248,11 @@ static enum err_code get_model_info(void *app, const struct request *req,
 }
 
 static const struct route routes[] = {
-    {"/ingest", METHOD_POST | METHOD_PUT, post_ingest},
-    {"/imports", METHOD_POST, post_imports},
-    {"/imports", METHOD_GET, get_imports},
-    {"/score", METHOD_POST, post_score},
-    {"/model-info", METHOD_GET, get_model_info},
+    {"/ingest", METHOD_POST | METHOD_PUT, post_ingest, SCOPE_INGEST},
+    {"/imports", METHOD_POST, post_imports, SCOPE_INGEST},
+    {"/imports", METHOD_GET, get_imports, SCOPE_INGEST | SCOPE_READ},
+    {"/score", METHOD_POST, post_score, SCOPE_SCORE},
+    {"/model-info", METHOD_GET, get_model_info, SCOPE_SCORE | SCOPE_READ},
 };
 enum { ROUTES_N = sizeof routes / sizeof routes[0], SCORING_ROUTES_N = 2 /* the last */ };
 
@@ -317,6 +319,7 @@ static enum err_code open_outgoing(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
     struct outgoing_options o = {.url = c->ml_url,
+                                 .key = c->score_key,
                                  .reader = in->reader,
                                  .writer = in->writer,
                                  .scorer = in->scorer,
@@ -344,7 +347,7 @@ static enum err_code open_scorer(struct ingest *in, struct err *e)
 {
     const struct config *c = &in->process.config;
     struct scorer_http_options http = {c->ml_url, (size_t)c->ml_body_bytes_max,
-                                       SCORER_TOTAL_MS};
+                                       SCORER_TOTAL_MS, c->score_key};
     if (c->ml_url[0]) {
         return scorer_open_http(&http, &in->scorer, e);
     }
@@ -369,6 +372,7 @@ static enum err_code open_store(struct ingest *in, struct err *e)
     if (code == ERR_FULL && keeper_drop_ballast(c->database)) {
         code = store_open_writer(c->database, OWNER_WAIT_US, &in->store, e);
     }
+    in->no_store = code == ERR_DOWN || code == ERR_INVALID || code == ERR_FULL;
     code = code ? code : store_set_limits(in->store, &in->limits, e);
     return code ? code : store_open_reader(c->database, &in->reader, e);
 }
@@ -444,8 +448,11 @@ int main(void)
         return 1;
     }
     if (open_all(&in, &e)) {
-        close_all(&in, SERVE_STOPPED);
-        return process_fail(&in.process, &e);
+        close_all(&in, SERVE_RESTART);
+        return in.no_store ? process_end(&in.process,
+                                         standby_serve(&in.process,
+                                                       router_of(&in.process.config), &e))
+                           : process_fail(&in.process, &e);
     }
     end = serve_run(in.serve);
     close_all(&in, end);

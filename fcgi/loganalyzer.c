@@ -1,8 +1,10 @@
 /* loganalyzer.c - the command line tool. */
 #include "fcgi/backup.h"
+#include "fcgi/base/api_keys.h"
 #include "fcgi/base/config.h"
 #include "fcgi/cli/demo.h"
 #include "fcgi/cli/import.h"
+#include "fcgi/cli/key.h"
 #include "fcgi/cli/notify.h"
 #include "fcgi/cli/send.h"
 #include "fcgi/web/frontend.h"
@@ -55,8 +57,11 @@ static enum err_code check_folder(const char *setting, const char *path, struct 
 /* Of the halves that are started, the backend has the store, and who scores has MODEL. */
 static enum err_code check_files(const struct config *c, struct err *e)
 {
-    enum err_code code = ERR_NONE;
-    if (c->half != HALF_ML_SERVICE) {
+    struct api_keys keys;
+    struct stat st;
+    enum err_code code = api_keys_load(c->keys_file, &keys, &st, e);
+    api_keys_free(&keys);
+    if (!code && c->half != HALF_ML_SERVICE) {
         code = check_folder("DATABASE", c->database, e);
         code = code ? code : store_check(c->database, e);
     }
@@ -106,6 +111,7 @@ static const struct verb verbs[] = {
     {"notify", notify_main, true,
      "send a test message to those who are told of incidents"},
     {"backup", backup_main, true, "make a copy of the store, also of one that is in use"},
+    {"key", key_main, true, "make, list and take away API keys"},
     {"demo", demo_main, true, "send a made-up week of a small host, with faults in it"},
 };
 

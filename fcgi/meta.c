@@ -5,6 +5,7 @@
 #include "fcgi/metrics_state.h"
 #include "fcgi/scorer_status.h"
 #include "fcgi/web/process.h"
+#include "sql/store_read.h"
 
 #include "build_id.h"
 
@@ -50,6 +51,22 @@ static void put_scorer(struct json_out *o, const struct meta *m,
     json_close(o, '}');
 }
 
+/* What ingest finds wrong with it beside that, its own answers say. */
+static void put_store(struct json_out *o, const struct scorer_status *s)
+{
+    json_key(o, "store");
+    json_open(o, '{');
+    json_key(o, "state");
+    json_str(o, s->store_fails ? STR("failing") : STR("ok"));
+    json_key(o, "error");
+    if (s->store_fails) {
+        json_str(o, str_of(s->store_error.msg));
+    } else {
+        json_null(o);
+    }
+    json_close(o, '}');
+}
+
 static enum err_code get_meta(void *app, const struct request *req, struct response *resp,
                               struct err *e)
 {
@@ -80,6 +97,7 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
     json_key(&o, "started_at");
     json_str(&o, clock_format(m->started_us, when));
     put_scorer(&o, m, &scorer);
+    put_store(&o, &scorer);
     json_close(&o, '}');
     return ERR_NONE;
 }
@@ -129,10 +147,10 @@ static enum err_code get_metrics(void *app, const struct request *req,
 }
 
 static const struct route routes[] = {
-    {"/meta", METHOD_GET, get_meta},
-    {"/healthz", METHOD_GET, get_healthz},
-    {"/readyz", METHOD_GET, get_readyz},
-    {"/metrics", METHOD_GET, get_metrics},
+    {"/meta", METHOD_GET, get_meta, SCOPE_READ},
+    {"/healthz", METHOD_GET, get_healthz, ROUTE_OPEN},
+    {"/readyz", METHOD_GET, get_readyz, SCOPE_READ},
+    {"/metrics", METHOD_GET, get_metrics, SCOPE_READ},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

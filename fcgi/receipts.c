@@ -103,7 +103,7 @@ enum err_code receipts_ask(struct receipts *r, const struct request *req, bool v
         return err_set(e, ERR_NOMEM, "not enough memory for the batch");
     }
     w->row = (struct store_receipt){
-        .scope = STR(""), .key = req->key, .received_us = req->now_us};
+        .scope = req->caller, .key = req->key, .received_us = req->now_us};
     w->reply = reply;
     digest(req, variant, w->row.digest);
     look(r, w);

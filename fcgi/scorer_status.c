@@ -3,6 +3,7 @@
 
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/scorer_note.h"
+#include "sql/store_keep.h"
 
 enum { STATUS_DEPTH_MAX = 2 };
 
@@ -66,13 +67,15 @@ void scorer_status_read(struct store *reader, const struct config *c,
     char learned[STORE_NOTE_BYTES];
     bool http = c->ml_url[0] != '\0';
     int64_t last;
-    struct err e;
+    struct store_usage usage;
     *s = (struct scorer_status){0};
+    struct err *e = &s->store_error;
     s->store_fails =
-        store_get_note(reader, NOTE_SCORER, s->note, &e) ||
-        store_get_note(reader, NOTE_LEARNED, learned, &e) ||
-        store_last_batch(reader, &last, &e) ||
-        store_count_unscored(reader, SCORER_STATUS_UNSCORED_MAX, &s->unscored, &e);
+        store_get_usage(reader, &usage, e) || /* looks into all large tables */
+        store_get_note(reader, NOTE_SCORER, s->note, e) ||
+        store_get_note(reader, NOTE_LEARNED, learned, e) ||
+        store_last_batch(reader, &last, e) ||
+        store_count_unscored(reader, SCORER_STATUS_UNSCORED_MAX, &s->unscored, e);
     read_note(s, http ? STR("\"http\"") : STR("\"in-process\""));
     if (s->store_fails) {
         return;

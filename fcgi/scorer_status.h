@@ -17,7 +17,8 @@ struct scorer_status {
     int64_t unscored; /* batches, counted up to SCORER_STATUS_UNSCORED_MAX */
     /* Committed batches that are not learned yet, and since when the first one waits. */
     int64_t lag, lag_since_us;
-    bool store_fails; /* nothing of this is known */
+    bool store_fails; /* nothing of this is known; and why: */
+    struct err store_error;
 };
 
 void scorer_status_read(struct store *reader, const struct config *c,

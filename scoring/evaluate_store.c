@@ -2,13 +2,12 @@
 #include "scoring/evaluate_store.h"
 
 #include "fcgi/base/json.h"
+#include "fcgi/base/visible.h"
 #include "scoring/history.h"
 #include "scoring/raised.h"
 #include "sql/store_incidents.h"
 
-#include <ctype.h>
-
-enum { LIST_BYTES_MAX = 256 << 20, PAGE = 1000 };
+enum { LIST_BYTES_MAX = 256 << 20, PAGE = 1000, PLAIN_BYTES_MAX = 8192 };
 /* After the last batch so much time is let pass: what is open then ends. */
 #define AFTERWARDS_US (2 * 60 * CLOCK_MINUTE_US)
 
@@ -130,9 +129,11 @@ static enum err_code count_stored(struct replay *r, struct err *e)
 /* Without what would move a terminal's cursor or end a column. */
 static void print_plain(const char *text)
 {
-    for (; *text; text++) {
-        putchar(iscntrl((unsigned char)*text) ? '?' : *text);
-    }
+    struct buf b;
+    buf_init(&b, PLAIN_BYTES_MAX);
+    visible_put(&b, str_of(text), PLAIN_BYTES_MAX);
+    fwrite(b.p ? b.p : "", 1, b.n, stdout);
+    buf_free(&b);
 }
 
 static void print_table(const struct replay *r)

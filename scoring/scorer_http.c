@@ -88,6 +88,12 @@ static enum err_code read_reply(const struct scorer_batch *b, struct client_repl
         return err_set(e, ERR_TOO_LARGE, "the scoring service refused a batch (%d)",
                        reply->status);
     }
+    if (reply->status == 401 || reply->status == 403) {
+        return err_set(e, ERR_UPSTREAM,
+                       "the scoring service answered %d: SCORE_KEY must be an API key of "
+                       "its own with the scope score",
+                       reply->status);
+    }
     if (reply->status != 200) {
         return err_set(e, ERR_UPSTREAM, "the scoring service answered %d", reply->status);
     }
@@ -215,6 +221,7 @@ enum err_code scorer_open_http(const struct scorer_http_options *options,
         .total_ms = options->total_ms,
         .reply_bytes_max = SCORER_REPLY_BYTES_MAX,
         .unix_socket = s->urls.unix_socket,
+        .bearer = options->key,
     };
     enum err_code code = client_open(&s->client_options, &s->client, e);
     if (code) {

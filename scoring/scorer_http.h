@@ -19,6 +19,7 @@ struct scorer_http_options {
     const char *url;          /* ML_URL, completed (service_url.h); must stay */
     size_t request_bytes_max; /* a batch that needs more is unscored */
     int64_t total_ms;         /* SCORER_TOTAL_MS */
+    const char *key;          /* SCORE_KEY; must stay. NULL or "": none */
 };
 
 enum err_code scorer_open_http(const struct scorer_http_options *options,

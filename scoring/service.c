@@ -110,10 +110,13 @@ static enum err_code get_metrics(void *app, const struct request *req,
 }
 
 static const struct route routes[] = {
-    {"/score", METHOD_POST, post_score},   {"/model-info", METHOD_GET, get_model_info},
-    {"/learn", METHOD_POST, post_learn},   {"/learn", METHOD_GET, get_learn},
-    {"/healthz", METHOD_GET, get_healthz}, {"/readyz", METHOD_GET, get_readyz},
-    {"/metrics", METHOD_GET, get_metrics},
+    {"/score", METHOD_POST, post_score, SCOPE_SCORE},
+    {"/model-info", METHOD_GET, get_model_info, SCOPE_SCORE | SCOPE_READ},
+    {"/learn", METHOD_POST, post_learn, SCOPE_SCORE},
+    {"/learn", METHOD_GET, get_learn, SCOPE_SCORE},
+    {"/healthz", METHOD_GET, get_healthz, ROUTE_OPEN},
+    {"/readyz", METHOD_GET, get_readyz, SCOPE_SCORE | SCOPE_READ},
+    {"/metrics", METHOD_GET, get_metrics, SCOPE_SCORE | SCOPE_READ},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

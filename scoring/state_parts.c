@@ -22,7 +22,9 @@ static enum err_code check_parts(const struct state_request *r, struct err *e)
         bool fits = p->n > 0 && p->offset >= 0 && p->offset <= p->batch_n - p->n;
         bool follows = at.records > 0 ? p->id == at.batch && p->offset == at.records
                                       : p->id >= at.batch && p->offset == 0;
-        if (!fits || !follows) {
+        /* The rest of a batch is never told if the store has dropped it meanwhile. */
+        bool dropped = i == 0 && p->id > at.batch && p->offset == 0;
+        if (!fits || !(follows || dropped)) {
             return err_set(e, ERR_INVALID,
                            "part %zu of 'batches' does not follow what is before it", i);
         }

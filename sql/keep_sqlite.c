@@ -2,6 +2,7 @@
  *
  * A record's id is higher than those of all that came before it, and a batch's too. So what
  * is oldest is a range of ids at the beginning of each table, and is deleted as one. */
+#include "fcgi/base/ballast.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/disk.h"
 #include "sql/filelock.h"
@@ -11,7 +12,11 @@
 
 /* --- how much there is --- */
 
-enum { AUTO_VACUUM_INCREMENTAL = 2, PAUSE_US = 20000 /* others write */ };
+enum {
+    AUTO_VACUUM_INCREMENTAL = 2,
+    PATH_BYTES = 4096 + 16,
+    PAUSE_US = 20000 /* others write */
+};
 
 static enum err_code pages(struct store_sqlite *s, struct store_usage *out, struct err *e)
 {
@@ -40,7 +45,8 @@ static enum err_code get_usage(struct store *store, struct store_usage *out,
     code = code ? code : store_read_number(s, SQL_NEWEST_US, &out->newest_us, e);
     code =
         code ? code : store_read_number(s, SQL_FIRST_INCIDENT, &out->first_incident, e);
-    return code ? code : store_read_number(s, SQL_LAST_INCIDENT, &out->last_incident, e);
+    code = code ? code : store_read_number(s, SQL_LAST_INCIDENT, &out->last_incident, e);
+    return code ? code : store_read_number(s, SQL_NEWEST_LANE, &out->newest_lane, e);
 }
 
 /* --- records --- */
@@ -123,6 +129,16 @@ static enum err_code purge_imports(struct store *store, int64_t before_us,
     sqlite3_bind_int64(stmt, 3, rows_kept);
     code = db_run(stmt, e);
     *n = code ? 0 : (size_t)(marks + sqlite3_changes64(s->db));
+    return code;
+}
+
+static enum err_code purge_lanes(struct store *store, int64_t after_bucket, size_t *n,
+                                 struct err *e)
+{
+    int64_t gone;
+    enum err_code code =
+        change(sqlite(store), SQL_PURGE_LANES, after_bucket, STORE_PURGE_ROWS, &gone, e);
+    *n = (size_t)gone;
     return code;
 }
 
@@ -248,23 +264,31 @@ static enum err_code set_limits(struct store *store, const struct keep_limits *l
     if (code || size <= 0) {
         return code;
     }
-    s->free_bytes_min = l->free_bytes_min;
+    s->limits = *l;
     snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld",
              (long long)(keep_bytes_at_all(l) / size));
     return db_number(s->db, sql, &pages, e);
 }
 
+static bool has_ballast(const struct store_sqlite *s)
+{
+    char path[PATH_BYTES];
+    int n = snprintf(path, sizeof path, "%s" KEEP_BALLAST_SUFFIX, s->path);
+    return n > 0 && (size_t)n < sizeof path && ballast_is_there(path);
+}
+
 static enum err_code look_at_disk(const struct store_sqlite *s, struct err *e)
 {
-    char is[DISK_TEXT_BYTES], least[DISK_TEXT_BYTES];
+    char is[DISK_TEXT_BYTES], must_be[DISK_TEXT_BYTES];
     struct disk disk;
+    int64_t least = keep_free_bytes_min(&s->limits, has_ballast(s));
     enum err_code code = disk_look(s->path, &disk, e);
-    if (!code && disk.free_bytes < s->free_bytes_min) {
+    if (!code && disk.free_bytes < least) {
         code =
             err_set(e, ERR_FULL,
                     "the disk that holds the store is nearly full: %s are free, and it "
                     "must be %s (FREE_BYTES_MIN)",
-                    disk_text(disk.free_bytes, is), disk_text(s->free_bytes_min, least));
+                    disk_text(disk.free_bytes, is), disk_text(least, must_be));
     }
     return code;
 }
@@ -277,7 +301,7 @@ static enum err_code make_room(struct store *store, size_t bytes, int64_t deadli
     struct err why;
     char who[WAL_WHO_BYTES];
     int64_t now = wal_bytes(s->path);
-    enum err_code code = s->free_bytes_min > 0 ? look_at_disk(s, e) : ERR_NONE;
+    enum err_code code = s->limits.free_bytes_min > 0 ? look_at_disk(s, e) : ERR_NONE;
     if (code || now == 0 || now + journal_of(bytes) <= WAL_BYTES_MAX) {
         return code;
     }
@@ -303,6 +327,7 @@ const struct store_keep_ops store_sqlite_keep = {
     .get_usage = get_usage,
     .purge_records = purge_records,
     .purge_imports = purge_imports,
+    .purge_lanes = purge_lanes,
     .purge_incidents = purge_incidents,
     .set_limits = set_limits,
     .make_room = make_room,

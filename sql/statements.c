@@ -240,6 +240,9 @@ const char *const store_sql[SQL_N] = {
         "DELETE FROM imports WHERE id IN (SELECT id FROM (SELECT id,received_us FROM "
         "imports WHERE id<=(SELECT max(id) FROM imports)-?3 ORDER BY id LIMIT ?2) "
         "WHERE received_us<?1) /*scan*/",
+    [SQL_PURGE_LANES] =
+        "DELETE FROM lanes WHERE (bucket,service) IN (SELECT bucket,service "
+        "FROM lanes WHERE bucket>?1 LIMIT ?2)",
     [SQL_WALK_INCIDENTS] =
         "SELECT "
         "id,max(coalesce(last_us,0),coalesce(changed_us,0),coalesce(muted_until_us,0),"

@@ -23,6 +23,13 @@ enum err_code store_purge_imports(struct store *s, int64_t before_us, int64_t ro
     return s->ops->keep->purge_imports(s, before_us, rows_kept, n, e);
 }
 
+enum err_code store_purge_lanes(struct store *s, int64_t after_bucket, size_t *n,
+                                struct err *e)
+{
+    assert(s->in_transaction);
+    return s->ops->keep->purge_lanes(s, after_bucket, n, e);
+}
+
 enum err_code store_purge_incidents(struct store *s, const struct store_incident_purge *p,
                                     struct store_incidents_purged *out, struct err *e)
 {

@@ -11,6 +11,8 @@ struct store_keep_ops {
                                    struct store_purged *, struct err *);
     enum err_code (*purge_imports)(struct store *, int64_t before_us, int64_t rows_kept,
                                    size_t *n, struct err *);
+    enum err_code (*purge_lanes)(struct store *, int64_t after_bucket, size_t *n,
+                                 struct err *);
     enum err_code (*purge_incidents)(struct store *, const struct store_incident_purge *,
                                      struct store_incidents_purged *, struct err *);
     enum err_code (*set_limits)(struct store *, const struct keep_limits *, struct err *);

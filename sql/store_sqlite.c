@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PROGRESS_OPS = 10000 }; /* some 100 us */
+enum { PROGRESS_OPS = 10000 /* some 100 us */, LOOKS_MAX = 5, LOOK_PAUSE_US = 20000 };
 
 /* Asked by SQLite now and then: is it to give up? */
 static int is_late(void *arg)
@@ -61,6 +61,8 @@ static void rollback(struct store *store)
 {
     struct store_sqlite *s = sqlite(store);
     struct err ignored;
+    int rc = sqlite3_errcode(s->db) & 0xff;
+    s->damaged = s->damaged || rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
     if (!sqlite3_get_autocommit(s->db) && run(s, SQL_ROLLBACK, &ignored)) {
         diag("rollback failed: %s", ignored.msg);
     }
@@ -86,6 +88,11 @@ static enum err_code begin(struct store *store, int64_t deadline_us, struct err 
     struct store_sqlite *s = sqlite(store);
     sqlite3_stmt *undo;
     assert(s->role != STORE_READER);
+    if (s->damaged) {
+        return err_set(e, ERR_DOWN,
+                       "the store is damaged, so nothing more is written to it: put a "
+                       "backup back, or move it away to begin anew");
+    }
     enum err_code code = get_ready(s, e);
     code = code ? code : filelock_take(s->lock_fd, FILELOCK_WRITE, deadline_us, e);
     if (code) {
@@ -391,6 +398,20 @@ enum err_code store_open_editor(const char *path, struct store **out, struct err
     return open_later(path, STORE_EDITOR, out, e);
 }
 
+/* A file that is looked at while another process makes or migrates it can seem to be
+ * anything: what is refused is looked at again. */
+static enum err_code look_again(struct store_sqlite *s, enum migrate_state *state,
+                                struct err *e)
+{
+    struct timespec ts = {.tv_nsec = LOOK_PAUSE_US * 1000};
+    enum err_code code = store_sqlite_refuse_foreign(s, state, e);
+    for (int i = 1; code && i < LOOKS_MAX; i++) {
+        nanosleep(&ts, NULL);
+        code = store_sqlite_refuse_foreign(s, state, e);
+    }
+    return code;
+}
+
 /* A reader or an editor, when there is a store. */
 static enum err_code connect(struct store_sqlite *s, bool *ready, struct err *e)
 {
@@ -401,7 +422,7 @@ static enum err_code connect(struct store_sqlite *s, bool *ready, struct err *e)
     if (s->db || stat(s->path, &st) != 0 || st.st_size == 0) {
         return ERR_NONE;
     }
-    if (store_sqlite_refuse_foreign(s, &state, e)) {
+    if (look_again(s, &state, e)) {
         return e->code = ERR_DOWN; /* not the fault of who asks */
     }
     enum err_code code = state == MIGRATE_OURS

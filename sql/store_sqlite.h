@@ -3,6 +3,7 @@
 #ifndef SQL_STORE_SQLITE_H
 #define SQL_STORE_SQLITE_H
 
+#include "fcgi/core/keep.h"
 #include "sql/db.h"
 #include "sql/statements.h"
 #include "sql/store_ops.h"
@@ -17,9 +18,10 @@ struct store_sqlite {
     sqlite3_stmt *stmt[SQL_N];
     int lock_fd; /* -1 in a reader, and in an editor that has not written yet */
     int64_t next_log_id;
-    int64_t read_until_us; /* mono; a reader's statement ends by then; 0: no bound */
-    int64_t free_bytes_min;
-    int64_t emptied_us; /* mono; when it was last tried to empty the journal */
+    int64_t read_until_us;     /* mono; a reader's statement ends by then; 0: no bound */
+    struct keep_limits limits; /* all zero: none are set */
+    bool damaged;              /* it was found to be: nothing more is written */
+    int64_t emptied_us;        /* mono; when it was last tried to empty the journal */
 };
 /* A reader's statement takes no longer: for as long the journal cannot be emptied. */
 #define STORE_READ_US (INT64_C(10) * 1000 * 1000)
@@ -41,7 +43,7 @@ enum err_code store_read_statement(struct store_sqlite *s, enum statement which,
 enum err_code store_read_number(struct store_sqlite *s, enum statement which,
                                 int64_t *out, struct err *e) MUST_USE;
 
-/* store_incidents.c: the verbs about incidents. */
+/* store_incidents.c */
 enum err_code store_sqlite_find_incident(struct store *, const struct store_span *,
                                          struct incident *, bool *found,
                                          struct err *) MUST_USE;
@@ -105,7 +107,6 @@ enum err_code store_sqlite_get_note(struct store *, const char *name,
                                     char out[static STORE_NOTE_BYTES],
                                     struct err *) MUST_USE;
 
-/* store_imports.c: the verbs about imported parts of files. */
 enum err_code store_sqlite_add_import(struct store *, const struct store_import *,
                                       enum store_import_state *, struct err *) MUST_USE;
 enum err_code store_sqlite_list_imports(struct store *, const struct store_import_query *,
@@ -114,7 +115,6 @@ enum err_code store_sqlite_list_imports(struct store *, const struct store_impor
 enum err_code store_sqlite_find_import(struct store *, const struct import_position *,
                                        store_import_fn, void *arg, struct err *) MUST_USE;
 
-/* store_answers.c: the verbs about answers. */
 extern const struct store_answer_ops store_sqlite_answers;
 
 #endif

@@ -56,6 +56,15 @@ function Get-Position($stream, [long]$at) {
     return (@($bytes | ForEach-Object { $_.ToString('x2') }) -join '')
 }
 
+# The API key, if the server wants one: of the file api-key beside the state, or of API_KEY.
+function Get-KeyHeader($stream) {
+    $file = Join-Path (Split-Path -Parent $stream.Path) 'api-key'
+    $key = $env:API_KEY
+    if (Test-Path -LiteralPath $file) { $key = [IO.File]::ReadAllText($file).Trim() }
+    if (-not $key) { return @{} }
+    return @{ Authorization = "Bearer $key" }
+}
+
 # Sends $body, which is what follows $stream.At up to $to, and notes that it is through. Tries
 # again for ten minutes; then it fails, and the next run goes on with the same part. Gives
 # nothing, or why the server will never take this part as it is: it is too large (413), or the
@@ -71,7 +80,7 @@ function Send-Part([string]$url, $stream, [long]$to, [string]$body, [string]$typ
     $waited = 0
     for ($wait = 1; ; $wait = [Math]::Min(2 * $wait, 60)) {
         try {
-            [void](Invoke-RestMethod -Uri $uri -Method Post -Body $bytes -ContentType $type -TimeoutSec 120)
+            [void](Invoke-RestMethod -Uri $uri -Method Post -Body $bytes -ContentType $type -Headers (Get-KeyHeader $stream) -TimeoutSec 120)
             break
         } catch {
             $status = 0 # no answer at all

@@ -2,6 +2,7 @@
  * help. Adding one is a field and a row. */
 #include "fcgi/base/config.h"
 
+#include "fcgi/base/api_key.h"
 #include "fcgi/base/service_url.h"
 #include "fcgi/base/zone.h"
 
@@ -77,6 +78,16 @@ static const struct setting settings[] = {
         "who scores, or a way of being told, fails for so long: it is an incident"),
     ROW("TIME_ZONE", KIND_TEXT, time_zone, 1, 255, "UTC",
         "of times that name no zone: UTC, local, or a name such as Europe/Berlin"),
+    ROW("KEYS_FILE", KIND_PATH, keys_file, 0, CONFIG_PATH_BYTES - 64, "",
+        "API keys, see loganalyzer key; default: the store's name with -keys"),
+    ROW("ALLOW_ANONYMOUS", KIND_INT, anonymous, 0, 1, "0",
+        "1: while there is no API key, whoever reaches the port may do all"),
+    ROW("KEY_REQUESTS", KIND_INT, key_requests_max, 0, 1000000, "1000",
+        "requests a second of one API key; beyond: 429; 0: no limit"),
+    ROW("API_KEY", KIND_SECRET, api_key, 0, 400, "",
+        "sent by import, send, notify and demo"),
+    ROW("SCORE_KEY", KIND_SECRET, score_key, 0, 400, "",
+        "sent to the scoring service of ML_URL"),
     ROW("WEBHOOK_URL", KIND_MASKED_URL, notify.webhook_url, 0, CONFIG_TEXT_BYTES - 1, "",
         "where incidents are told; empty: nowhere"),
     ROW("WEBHOOK_FORMAT", KIND_TEXT, notify.webhook_format, 1, 16, "json",
@@ -344,6 +355,13 @@ static enum err_code check_together(struct config *c, struct err *e)
     if (n < 2 || c->prefix[0] != '/' || strpbrk(c->prefix, "\"\\ \t\r\n")) {
         return err_set(e, ERR_INVALID, "URL_PREFIX must be a path such as /loganalyzer");
     }
+    if ((c->api_key[0] && !api_key_is_token(c->api_key)) ||
+        (c->score_key[0] && !api_key_is_token(c->score_key))) {
+        return err_set(
+            e, ERR_INVALID,
+            "%s holds a blank or a character that is not ASCII; it is one word",
+            api_key_is_token(c->api_key) || !c->api_key[0] ? "SCORE_KEY" : "API_KEY");
+    }
     return zone_check(c->time_zone, e);
 }
 
@@ -370,11 +388,13 @@ enum err_code config_load(struct config *c, struct err *e)
     c->ml_body_bytes_max = ml_body_bytes(c);
     beside(c->database, c->run_dir, "-run");
     beside(c->database, c->model, "-model");
+    beside(c->database, c->keys_file, "-keys");
     code = absolute(c, c->run_dir, "RUN_DIR", e);
     if (!code && c->half == HALF_ML_SERVICE) {
         memcpy(c->run_dir + strlen(c->run_dir), "-ml", 4); /* 64 bytes are left for it */
     }
     code = code ? code : absolute(c, c->model, "MODEL", e);
+    code = code ? code : absolute(c, c->keys_file, "KEYS_FILE", e);
     beside(c->half == HALF_ML_SERVICE ? c->model : c->database, c->metrics_file,
            "-metrics");
     if (!code && strcmp(c->model, c->database) == 0) { /* it is replaced as a whole */

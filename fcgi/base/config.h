@@ -48,6 +48,11 @@ struct config {
     int64_t trouble_seconds;
     char time_zone[CONFIG_TEXT_BYTES]; /* zone_open takes it */
     struct config_notify notify;
+    char keys_file[CONFIG_PATH_BYTES]; /* absolute after config_load */
+    int64_t anonymous;                 /* 1: without any key everybody may all */
+    int64_t key_requests_max;          /* of one key, a second; 0: no limit */
+    char api_key[CONFIG_TEXT_BYTES];   /* that our own clients send; "": none */
+    char score_key[CONFIG_TEXT_BYTES]; /* that ingest sends to the scoring service */
 };
 
 /* All keys or none: on failure *c is not to be used. Reads the environment. */

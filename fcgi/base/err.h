@@ -13,21 +13,23 @@
 
 enum err_code {
     ERR_NONE = 0,
-    ERR_INVALID,     /* the sender must change the request */
-    ERR_TOO_LARGE,   /* over a limit of the whole request */
-    ERR_NOT_FOUND,   /* no such route or object */
-    ERR_METHOD,      /* the route exists, not with this method */
-    ERR_CONFLICT,    /* what the sender knew is no longer so: it must look again */
-    ERR_REUSED,      /* an Idempotency-Key that belongs to another request */
-    ERR_FORBIDDEN,   /* a request of a page that may not make it */
-    ERR_UNSUPPORTED, /* a form of body that we do not read */
-    ERR_BUSY,        /* nothing was stored; try again shortly */
-    ERR_DOWN,        /* nothing was stored; the store cannot be used until it is mended */
-    ERR_FULL,        /* nothing was stored; the disk has no space */
-    ERR_IO,          /* the outcome is not known */
-    ERR_UPSTREAM,    /* another server, which we asked, gave no usable answer */
-    ERR_NOMEM,       /* nothing was stored; memory was short */
-    ERR_BUG          /* our own mistake */
+    ERR_INVALID,        /* the sender must change the request */
+    ERR_TOO_LARGE,      /* over a limit of the whole request */
+    ERR_NOT_FOUND,      /* no such route or object */
+    ERR_METHOD,         /* the route exists, not with this method */
+    ERR_CONFLICT,       /* what the sender knew is no longer so: it must look again */
+    ERR_REUSED,         /* an Idempotency-Key that belongs to another request */
+    ERR_FORBIDDEN,      /* a request of a page, or with a key, that may not make it */
+    ERR_UNKNOWN_CALLER, /* no API key, where one is needed, or one that is none */
+    ERR_RATE,           /* nothing was stored; this caller asks too often */
+    ERR_UNSUPPORTED,    /* a form of body that we do not read */
+    ERR_BUSY,           /* nothing was stored; try again shortly */
+    ERR_DOWN,     /* nothing was stored; the store cannot be used until it is mended */
+    ERR_FULL,     /* nothing was stored; the disk has no space */
+    ERR_IO,       /* the outcome is not known */
+    ERR_UPSTREAM, /* another server, which we asked, gave no usable answer */
+    ERR_NOMEM,    /* nothing was stored; memory was short */
+    ERR_BUG       /* our own mistake */
 };
 
 enum { ERR_MSG_BYTES = 320 };

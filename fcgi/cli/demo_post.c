@@ -18,7 +18,7 @@ enum {
 
 struct demo_poster {
     char base[DEMO_URL_BYTES], url[DEMO_URL_BYTES + 8];
-    char socket[CONFIG_TEXT_BYTES + 8];
+    char socket[CONFIG_TEXT_BYTES + 8], key[CONFIG_TEXT_BYTES];
     void (*wait)(const char *why, int64_t seconds);
     struct client *client;
     struct client_reply reply;
@@ -163,7 +163,9 @@ enum err_code demo_poster_open(const struct config *c, const char *url,
     } else {
         find_server(c, p);
     }
+    snprintf(p->key, sizeof p->key, "%s", c->api_key);
     struct client_options o = {.connect_ms = CONNECT_MS,
+                               .bearer = p->key,
                                .total_ms = TOTAL_MS,
                                .reply_bytes_max = REPLY_BYTES_MAX,
                                .unix_socket = p->socket[0] ? p->socket : NULL};

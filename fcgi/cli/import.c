@@ -122,6 +122,7 @@ static enum err_code open_ledger(const struct arguments *a, const struct config 
     server_find(c, a->url, &place);
     o.url = place.url;
     o.unix_socket = place.socket[0] ? place.socket : NULL;
+    o.key = place.key;
     return ledger_open(&o, out, e);
 }
 

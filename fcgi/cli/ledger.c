@@ -4,6 +4,7 @@
 #include "fcgi/base/arena.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/utf8.h"
+#include "fcgi/cli/shown.h"
 #include "fcgi/web/client.h"
 
 enum {
@@ -49,7 +50,9 @@ static struct str text_member(struct ledger *l, struct json_value object,
     struct str out;
     struct err ignored;
     bool there = json_member(object, name, &v) && v.type == JSON_STRING;
-    return there && !json_decode(&l->arena, v, &out, &ignored) ? out : STR_NONE;
+    return there && !json_decode(&l->arena, v, &out, &ignored)
+               ? shown_text(&l->arena, out)
+               : STR_NONE;
 }
 
 /* --- asking until there is an answer --- */
@@ -94,6 +97,18 @@ static bool wait_more(struct ledger *l, struct patience *p, int64_t after_s,
     return l->o.wait(text, after_s);
 }
 
+/* By 401 and 403 nothing is said of what was sent: it is the key that is not right. */
+static enum err_code refuse_key(struct ledger *l, struct err *e)
+{
+    struct json_value object;
+    struct str why =
+        reply_object(l, &object) ? text_member(l, object, "error") : STR_NONE;
+    return err_set(e, ERR_UPSTREAM, "the server answers %d%s%.*s%s", l->reply.status,
+                   why.n > 0 ? ": " : "", STR_ARGS(why),
+                   l->o.key && l->o.key[0] ? " (it was sent API_KEY)"
+                                           : " (API_KEY is not set)");
+}
+
 /* Sends until there is an answer that is not "later". */
 static enum err_code ask(struct ledger *l, const struct client_request *request,
                          struct err *e)
@@ -105,6 +120,9 @@ static enum err_code ask(struct ledger *l, const struct client_request *request,
         int64_t after_s = 0;
         arena_reset(&l->arena);
         enum err_code code = client_send(l->client, request, &l->reply, &why);
+        if (!code && (l->reply.status == 401 || l->reply.status == 403)) {
+            return refuse_key(l, e);
+        }
         if (!code && !is_temporary(l->reply.status)) {
             return ERR_NONE;
         }
@@ -337,7 +355,8 @@ enum err_code ledger_open(const struct ledger_options *o, struct ledger **out,
     struct client_options c = {.connect_ms = CONNECT_MS,
                                .total_ms = TOTAL_MS,
                                .reply_bytes_max = REPLY_BYTES_MAX,
-                               .unix_socket = o->unix_socket};
+                               .unix_socket = o->unix_socket,
+                               .bearer = o->key};
     struct ledger *l = calloc(1, sizeof *l);
     if (!l) {
         return err_set(e, ERR_NOMEM, "not enough memory to talk to the server");

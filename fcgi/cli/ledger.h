@@ -52,6 +52,7 @@ struct ledger_result {
 struct ledger_options {
     const char *url;         /* "http://host:port/prefix" */
     const char *unix_socket; /* NULL: none */
+    const char *key;         /* API key; must stay. NULL or "": none */
     int64_t patience_s;
     bool may_start_later; /* a server that has never answered is waited for, too */
     /* Says why there is a wait, and returns when it is over; false: it is given up. */

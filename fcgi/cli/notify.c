@@ -8,6 +8,7 @@
 #include "fcgi/base/utf8.h"
 #include "fcgi/cli/options.h"
 #include "fcgi/cli/server_place.h"
+#include "fcgi/cli/shown.h"
 #include "fcgi/web/client.h"
 
 #include <unistd.h>
@@ -66,7 +67,7 @@ static struct str text_of(struct asking *a, struct json_value object, const char
         json_decode(&a->arena, v, &s, &ignored)) {
         s = STR("");
     }
-    return s;
+    return shown_text(&a->arena, s);
 }
 
 static enum err_code ask(struct asking *a, const char *method, const char *path,
@@ -203,6 +204,7 @@ static enum err_code open_asking(struct asking *a, const char *url, struct err *
     struct client_options o = {.connect_ms = CONNECT_MS,
                                .total_ms = TOTAL_MS,
                                .reply_bytes_max = REPLY_BYTES_MAX,
+                               .bearer = a->place.key,
                                .unix_socket =
                                    a->place.socket[0] ? a->place.socket : NULL};
     client_reply_init(&a->reply, &o);

@@ -263,6 +263,7 @@ static enum err_code open_sender(struct sender *s, const struct arguments *a,
     server_find(&c, a->url, &place);
     struct ledger_options o = {.url = place.url,
                                .unix_socket = place.socket[0] ? place.socket : NULL,
+                               .key = place.key,
                                .patience_s = a->wait_s,
                                .may_start_later = true,
                                .wait = wait_for_server};

@@ -19,6 +19,7 @@ void server_find(const struct config *c, const char *url, struct server_place *o
 {
     const char *host = c->bind;
     *out = (struct server_place){0};
+    memcpy(out->key, c->api_key, sizeof out->key);
     if (url) {
         snprintf(out->url, sizeof out->url, "%s", url);
         return;

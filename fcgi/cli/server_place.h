@@ -8,6 +8,7 @@
 struct server_place {
     char url[LEDGER_URL_BYTES];
     char socket[CONFIG_TEXT_BYTES + 8]; /* to connect to; "": the URL's host */
+    char key[CONFIG_TEXT_BYTES];        /* API_KEY; "": none */
 };
 
 /* url NULL: not said. It has passed server_check_url. */

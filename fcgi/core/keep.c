@@ -88,6 +88,11 @@ int64_t keep_bytes_at_all(const struct keep_limits *l)
     return l->store_bytes_max + most(l->store_bytes_max / 8, KEEP_EXCESS_BYTES);
 }
 
+int64_t keep_free_bytes_min(const struct keep_limits *l, bool has_ballast)
+{
+    return l->free_bytes_min + (has_ballast ? 0 : l->ballast_bytes);
+}
+
 bool keep_needs_ballast(const struct keep_limits *l, int64_t free_bytes)
 {
     return free_bytes < l->ballast_bytes / 2;

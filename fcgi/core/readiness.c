@@ -115,7 +115,8 @@ static const char *store_trouble(const struct readiness_facts *f)
         return no_ingest;
     }
     if (last == 0) {
-        return "it is being opened";
+        return f->store_read_fails ? "it cannot be used: the log says why"
+                                   : "it is being opened";
     }
     if (f->mono_us - last > READINESS_SILENT_US) {
         return "its writer does not answer";

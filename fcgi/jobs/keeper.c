@@ -8,6 +8,7 @@
 #include "fcgi/base/disk.h"
 #include "fcgi/base/ticker.h"
 #include "sql/store_keep.h"
+#include "sql/store_lanes.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -40,8 +41,9 @@ struct turn {
     struct keep_state state;
     struct store_incident_purge incidents; /* from_id 0: none is looked at */
     int64_t records, incidents_gone;
-    bool for_size; /* so they went */
-    bool journal;  /* it is to be emptied */
+    bool for_size;       /* so they went */
+    bool journal;        /* it is to be emptied */
+    int64_t lanes_after; /* lanes after it go; INT64_MAX: none */
     bool more;
 };
 
@@ -99,6 +101,12 @@ static enum err_code step(struct store *s, struct turn *t, const struct keep_pla
     if (!code && t->incidents.from_id > 0) {
         code = sweep(s, t, e);
     }
+    if (!code && t->lanes_after != INT64_MAX) {
+        size_t n;
+        code = store_purge_lanes(s, t->lanes_after, &n, e);
+        t->more = t->more || n > 0;
+        t->lanes_after = n > 0 ? t->lanes_after : INT64_MAX;
+    }
     if (!code && p->shrink) {
         code = store_shrink(s, e);
         t->more = true;
@@ -116,13 +124,34 @@ static void empty_journal(struct store *s, const struct turn *t, int64_t end_us)
     }
 }
 
+/* How long others wait for it: longer while more comes in than goes. */
+static int64_t turn_us(const struct turn *t)
+{
+    int64_t max = t->limits.store_bytes_max;
+    bool far = t->state.used_bytes > max + max / KEEPER_FAR_SHARE;
+    return far ? KEEPER_LONG_TURN_US : KEEPER_TURN_US;
+}
+
+/* Other processes look for the lock every few milliseconds: it is free for long enough to be
+ * found, now and then. */
+static void let_others(int64_t *since_us)
+{
+    struct timespec ts = {.tv_nsec = KEEPER_FREE_US * 1000L};
+    if (clock_mono_us() - *since_us >= KEEPER_HOLD_US) {
+        nanosleep(&ts, NULL);
+        *since_us = clock_mono_us();
+    }
+}
+
 /* Several transactions, and the lock is free between them. */
 static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
                                struct err *e)
 {
     struct turn *t = arg;
-    int64_t end_us = clock_mono_us() + KEEPER_TURN_US;
+    int64_t began_us = clock_mono_us(), end_us = began_us + KEEPER_LONG_TURN_US;
+    int64_t held_us = began_us;
     enum err_code code = look(s, t, e);
+    (void)deadline_us; /* it may have passed in the queue, and this is not in a hurry */
     empty_journal(s, t, end_us);
     do {
         struct keep_plan p = keep_plan(&t->limits, &t->state);
@@ -133,12 +162,13 @@ static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
             (p.before_us == INT64_MIN && !p.shrink && t->incidents.from_id == 0)) {
             return code;
         }
-        code = store_begin(s, deadline_us, e);
+        code = store_begin(s, clock_mono_us() + KEEPER_LONG_TURN_US, e);
         code = code ? code : step(s, t, &p, e);
         code = code ? code : store_commit(s, e);
         code = code ? code : look(s, t, e);
         empty_journal(s, t, end_us);
-    } while (t->more && clock_mono_us() < end_us);
+        let_others(&held_us);
+    } while (t->more && clock_mono_us() < began_us + turn_us(t));
     return code;
 }
 
@@ -227,7 +257,8 @@ static void see_to_ballast(struct keeper *k, const struct disk *disk, bool to_do
         }
         k->no_ballast = fails;
     }
-    bool full = disk->free_bytes < k->limits.free_bytes_min;
+    bool full =
+        disk->free_bytes < keep_free_bytes_min(&k->limits, ballast_is_there(k->ballast));
     if (full != k->full) {
         diag(full ? "the disk that holds the store is nearly full (FREE_BYTES_MIN): "
                     "nothing "
@@ -235,6 +266,13 @@ static void see_to_ballast(struct keeper *k, const struct disk *disk, bool to_do
                   : "there is room on the disk again");
     }
     k->full = full;
+}
+
+/* None are of a day to come, but by a clock that was ahead. */
+static int64_t lanes_after(const struct store_usage *u, int64_t now_us)
+{
+    int64_t end = now_us / LANE_BUCKET_US + LANE_BUCKETS_A_DAY;
+    return now_us > 0 && u->newest_lane > end ? end : INT64_MAX;
 }
 
 /* *more: there is more to be done at once. */
@@ -249,17 +287,17 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
         return code;
     }
     int64_t now_us = believed_now(k, u.newest_us);
+    bool full = disk.free_bytes < k->limits.free_bytes_min;
     struct turn t = {.limits = k->limits,
-                     .journal =
-                         u.journal_bytes > (disk.free_bytes < k->limits.free_bytes_min
-                                                ? KEEP_JOURNAL_LEAST
-                                                : KEEP_JOURNAL_BYTES),
+                     .journal = u.journal_bytes >
+                                (full ? KEEP_JOURNAL_LEAST : KEEP_JOURNAL_BYTES),
+                     .lanes_after = lanes_after(&u, now_us),
                      .state = {u.used_bytes, u.unused_bytes, disk.free_bytes, u.oldest_us,
                                now_us, u.shrinks, k->purging.for_size}};
     struct keep_plan p = keep_plan(&k->limits, &t.state);
     plan_sweep(k, &u, now_us, &t);
-    bool to_do =
-        p.before_us != INT64_MIN || p.shrink || t.journal || t.incidents.from_id != 0;
+    bool to_do = p.before_us != INT64_MIN || p.shrink || t.journal ||
+                 t.incidents.from_id != 0 || t.lanes_after != INT64_MAX;
     see_to_ballast(k, &disk, to_do);
     if (!to_do) {
         return ERR_NONE;

@@ -11,7 +11,15 @@
 #include "sql/writer.h"
 
 enum { KEEPER_SECONDS = 1, KEEPER_INCIDENTS_SECONDS = 3600, KEEPER_SAY_SECONDS = 3600 };
-#define KEEPER_TURN_US (200 * 1000) /* the writer is held up for so long at a time */
+/* The writer is held up for so long at a time, and for longer when the store is beyond its
+ * size by a sixteenth: else more would come in than goes. */
+enum {
+    KEEPER_HOLD_US = 100 * 1000, /* then others get the lock, if they want it */
+    KEEPER_FREE_US = 8 * 1000,
+    KEEPER_TURN_US = 200 * 1000,
+    KEEPER_LONG_TURN_US = 800 * 1000,
+    KEEPER_FAR_SHARE = 16
+};
 
 struct keeper;
 

@@ -219,6 +219,12 @@ static enum err_code refused(struct outgoing *o, struct err *e)
         text = (struct str){error.text.p + 1, error.text.n - 2};
         text.n = text.n < ERROR_TEXT_BYTES ? text.n : ERROR_TEXT_BYTES;
     }
+    if (o->reply.status == 401 || o->reply.status == 403) {
+        return err_set(e, ERR_UPSTREAM,
+                       "the scoring service answered %d to /learn: SCORE_KEY must be an "
+                       "API key of its own with the scope score",
+                       o->reply.status);
+    }
     return err_set(e, ERR_UPSTREAM, "the scoring service answered %d to /learn%s%.*s",
                    o->reply.status, text.n > 0 ? ": " : "", STR_ARGS(text));
 }
@@ -425,6 +431,7 @@ enum err_code outgoing_start(const struct outgoing_options *options,
         .total_ms = OUTGOING_TOTAL_MS,
         .reply_bytes_max = TOLD_REPLY_BYTES_MAX,
         .unix_socket = o->urls.unix_socket,
+        .bearer = options->key,
     };
     buf_init(&o->request, options->request_bytes_max);
     client_reply_init(&o->reply, &o->client_options);

@@ -32,6 +32,7 @@ enum {
 struct outgoing;
 struct outgoing_options {
     const char *url;      /* ML_URL, completed; must stay */
+    const char *key;      /* SCORE_KEY; must stay. NULL or "": none */
     struct store *reader; /* the thread's own */
     struct writer *writer;
     struct scorer *scorer; /* whose health is told */

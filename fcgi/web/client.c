@@ -98,15 +98,20 @@ static bool add_line(struct curl_slist **list, const char *line)
     return longer != NULL;
 }
 
-static bool set_headers(CURL *h, const struct client_request *r, struct curl_slist **list)
+static bool set_headers(CURL *h, const struct client *c, const struct client_request *r,
+                        struct curl_slist **list)
 {
-    char type[CLIENT_TYPE_BYTES + 16];
+    char type[CLIENT_TYPE_BYTES + 16], bearer[CLIENT_BEARER_BYTES];
     bool ok = add_line(list, "Expect:"); /* no round trip before a large body */
     if (r->content_type) {
         int n = snprintf(type, sizeof type, "Content-Type: %s", r->content_type);
         ok = ok && n > 0 && (size_t)n < sizeof type && add_line(list, type);
     } else {
         ok = ok && add_line(list, "Content-Type:");
+    }
+    if (ok && c->o.bearer && c->o.bearer[0]) {
+        int n = snprintf(bearer, sizeof bearer, "Authorization: Bearer %s", c->o.bearer);
+        ok = n > 0 && (size_t)n < sizeof bearer && add_line(list, bearer);
     }
     for (size_t i = 0; ok && i < CLIENT_HEADERS_MAX && r->headers[i]; i++) {
         ok = add_line(list, r->headers[i]);
@@ -155,7 +160,7 @@ enum err_code client_send(struct client *c, const struct client_request *request
     CURL *h = take(c);
     buf_clear(&reply->body);
     if (!h || !set_limits(h, c, &out) || !set_request(h, request, &reply->body) ||
-        !set_headers(h, request, &headers)) {
+        !set_headers(h, c, request, &headers)) {
         code = err_set(e, ERR_NOMEM, "not enough memory for the request");
     } else {
         CURLcode rc = curl_easy_perform(h);

@@ -12,7 +12,12 @@
 #include "fcgi/base/buf.h"
 #include "fcgi/base/err.h"
 
-enum { CLIENT_KEPT_MAX = 32, CLIENT_TYPE_BYTES = 128, CLIENT_HEADERS_MAX = 8 };
+enum {
+    CLIENT_KEPT_MAX = 32,
+    CLIENT_TYPE_BYTES = 128,
+    CLIENT_HEADERS_MAX = 8,
+    CLIENT_BEARER_BYTES = 512
+};
 
 struct client_options {
     int64_t connect_ms, total_ms; /* of one request, from its start */
@@ -23,6 +28,8 @@ struct client_options {
      * more if the other side closed it without an answer: for what must not be done twice
      * and has no key of its own. */
     bool fresh;
+    /* Sent with each request as Authorization: Bearer; must stay. NULL or "": none. */
+    const char *bearer;
     /* Refuses addresses of this machine and of private networks (address.h). */
     bool public_only;
 };

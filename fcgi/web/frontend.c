@@ -1,6 +1,8 @@
 /* frontend.c - see frontend.h. */
 #include "fcgi/web/frontend.h"
 
+#include "fcgi/base/api_keys.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -215,13 +217,22 @@ static enum err_code print_user(const struct stat *folder, FILE *to, struct err 
 /* A name that is not an address is refused by the check. */
 static void warn_of_strangers(const struct config *c)
 {
-    if (!is_folder(c) && strncmp(c->bind, "127.", 4) != 0 &&
-        strcmp(c->bind, "::1") != 0) {
-        fprintf(stderr,
-                "loganalyzer: note: BIND is %s, and there is no access control: whoever "
-                "reaches the port can read and write\n",
-                c->bind);
+    struct api_keys keys;
+    struct stat st;
+    struct err e;
+    bool local =
+        is_folder(c) || strncmp(c->bind, "127.", 4) == 0 || strcmp(c->bind, "::1") == 0;
+    if (!api_keys_load(c->keys_file, &keys, &st, &e) && keys.n == 0 && !local) {
+        fprintf(
+            stderr,
+            c->anonymous
+                ? "loganalyzer: note: BIND is %s, ALLOW_ANONYMOUS is 1 and there is no "
+                  "API key: whoever reaches the port can read and write\n"
+                : "loganalyzer: note: BIND is %s, and there is no API key: only this "
+                  "machine is served; make one with: loganalyzer key add\n",
+            c->bind);
     }
+    api_keys_free(&keys);
 }
 
 static void print_addresses(const struct config *c, FILE *to)

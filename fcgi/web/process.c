@@ -81,18 +81,28 @@ bool process_begin(struct process *p, const char *name)
         return false;
     }
     open_counts(p);
+    const struct access_options who = {.keys_file = p->config.keys_file,
+                                       .public_url = p->config.notify.public_url,
+                                       .anonymous = p->config.anonymous != 0,
+                                       .rate_max = p->config.key_requests_max};
+    if (access_open(&who, &p->access, &e)) {
+        diag("%s", e.msg);
+        return false;
+    }
     return write_pid_file(p);
 }
 
 int process_fail(struct process *p, const struct err *e)
 {
     diag("%s", e->msg);
+    access_close(p->access);
     remove_pid_file(p);
     return 1;
 }
 
 int process_end(struct process *p, enum serve_end end)
 {
+    access_close(p->access);
     if (end == SERVE_RESTART) {
         char *const argv[] = {program_path, NULL};
         execv(program_path, argv);
@@ -125,6 +135,7 @@ struct serve_options process_serve_options(const struct process *p, struct route
         .router = router,
         .app = app,
         .prefix = str_of(c->prefix),
+        .access = p->access,
         .workers = (size_t)c->workers,
         .queue_max = (size_t)c->queue_max,
         .body_bytes_max = (size_t)c->body_bytes_max,

@@ -8,6 +8,7 @@
 struct process {
     const char *name; /* "loganalyzer-ingest"; static */
     struct config config;
+    struct access *access;
 };
 
 /* First thing in main: signals, memory settings, configuration, the pid file

@@ -25,6 +25,7 @@ struct request {
     struct str path;         /* decoded, without the prefix, "/ingest" */
     struct str query;        /* as it was sent, without '?' */
     struct str content_type; /* as it was sent */
+    struct str caller;       /* id of the API key; "" without one */
     /* Headers as they were sent; p NULL: it was not. */
     struct str fetch_site; /* Sec-Fetch-Site */
     struct str key;        /* Idempotency-Key */

@@ -44,6 +44,10 @@ int response_status_of(enum err_code code)
         return 404;
     case ERR_FORBIDDEN:
         return 403;
+    case ERR_UNKNOWN_CALLER:
+        return 401;
+    case ERR_RATE:
+        return 429;
     case ERR_METHOD:
         return 405;
     case ERR_CONFLICT:
@@ -76,6 +80,8 @@ static const char *title_of(int status)
         return "OK";
     case 400:
         return "Bad Request";
+    case 401:
+        return "Unauthorized";
     case 403:
         return "Forbidden";
     case 404:
@@ -90,6 +96,8 @@ static const char *title_of(int status)
         return "Unsupported Media Type";
     case 422:
         return "Unprocessable Content";
+    case 429:
+        return "Too Many Requests";
     case 502:
         return "Bad Gateway";
     case 503:
@@ -173,8 +181,17 @@ void response_head(const struct response *r, struct buf *out)
             : r->content_type ? r->content_type
                               : "application/json; charset=utf-8");
     buf_fmt(out, "Content-Length: %zu\r\n", response_body(r).n);
-    buf_str(out, STR("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"));
-    if (r->status == 503 || r->status == 507) {
+    /* A browser neither keeps a reply nor makes anything of it but data, and hands it to no
+     * page of another site, be it as a picture or a script. */
+    buf_str(out,
+            STR("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+                "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+                "Cross-Origin-Resource-Policy: same-origin\r\n"
+                "Referrer-Policy: no-referrer\r\n"));
+    if (r->challenge) {
+        buf_fmt(out, "WWW-Authenticate: %s\r\n", r->challenge);
+    }
+    if (r->status == 429 || r->status == 503 || r->status == 507) {
         buf_fmt(out, "Retry-After: %d\r\n", RETRY_AFTER_SECONDS);
     }
     if (r->allow) {

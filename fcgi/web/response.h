@@ -18,6 +18,7 @@ struct response {
     bool problem;                   /* Content-Type: application/problem+json */
     const char *content_type;       /* another one than JSON's; static; NULL: JSON's */
     unsigned allow;                 /* methods, for 405; 0: none */
+    const char *challenge;          /* static value of WWW-Authenticate; NULL: none */
     char link[RESPONSE_LINK_BYTES]; /* value of Link, "" none; ASCII, ours */
     const char *applied;            /* of Preference-Applied; NULL: none; ASCII, ours */
     const char *fixed;              /* static text sent in place of body; NULL: none */
@@ -36,7 +37,7 @@ void response_error(struct response *r, const struct err *e);
  * caller then closes. */
 void response_problem(struct response *r, const struct err *e, struct json_out *o);
 
-/* Status for a code: 400, 413, 403, 404, 405, 409, 415, 422, 503, 507, 502, 500. */
+/* Status for a code: 400, 401, 413, 403, 404, 405, 409, 415, 422, 429, 503, 507, 502, 500. */
 int response_status_of(enum err_code code);
 
 /* What is to be sent after the head. */

@@ -20,11 +20,12 @@ static bool matches(const char *pattern, struct str path, int64_t *id)
     return str_starts(path, p) && read_id(str_from(path, p.n), id);
 }
 
-enum err_code router_find(struct router r, struct request *req, handler_fn *fn,
+enum err_code router_find(struct router r, struct request *req, const struct route **out,
                           unsigned *allow, struct err *e)
 {
     *allow = 0;
     req->route = NULL;
+    *out = NULL;
     for (size_t i = 0; i < r.n; i++) {
         const struct route *route = &r.routes[i];
         if (!matches(route->path, req->path, &req->id)) {
@@ -32,7 +33,7 @@ enum err_code router_find(struct router r, struct request *req, handler_fn *fn,
         }
         req->route = route->path;
         if (route->methods & req->method) {
-            *fn = route->fn;
+            *out = route;
             return ERR_NONE;
         }
         *allow |= route->methods;

@@ -2,6 +2,7 @@
 #ifndef WEB_ROUTER_H
 #define WEB_ROUTER_H
 
+#include "fcgi/base/api_key.h"
 #include "fcgi/web/request.h"
 #include "fcgi/web/response.h"
 
@@ -15,16 +16,20 @@ struct route {
     const char *path;
     unsigned methods; /* enum method, or-ed */
     handler_fn fn;
+    unsigned scopes; /* enum scope, or-ed: a caller needs one of them; or ROUTE_OPEN */
 };
+
+/* For everybody, with a key or without. */
+enum { ROUTE_OPEN = 1 << 16 };
 
 struct router {
     const struct route *routes;
     size_t n;
 };
 
-/* The handler for path and method; sets req->id and req->route. ERR_NOT_FOUND; ERR_METHOD,
- * with the methods that there are in *allow. */
-enum err_code router_find(struct router r, struct request *req, handler_fn *fn,
+/* The route for path and method; sets req->id and req->route. ERR_NOT_FOUND; ERR_METHOD, with
+ * the methods that there are in *allow. *out is NULL then. */
+enum err_code router_find(struct router r, struct request *req, const struct route **out,
                           unsigned *allow, struct err *e) MUST_USE;
 
 #endif

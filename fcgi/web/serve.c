@@ -9,6 +9,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
+#include "fcgi/web/admit.h"
 #include "fcgi/web/body.h"
 #include "fcgi/web/served.h"
 #include "fcgi/web/watchdog.h"
@@ -99,12 +100,13 @@ static enum err_code read_body(struct worker *w, struct slot *slot, int64_t leng
 static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
 {
     const struct serve_options *o = &w->serve->o;
+    const struct route *route;
     struct request req = {
-        .worker = w->number, .now_us = clock_now_us(), .arena = &w->arena};
-    handler_fn fn;
-    enum err_code code =
-        request_read(&req, (const char *const *)slot->fcgx.envp, o->prefix, e);
-    code = code ? code : router_find(o->router, &req, &fn, &w->response.allow, e);
+        .worker = w->number,
+        .now_us = clock_now_us(),
+        .arena = &w->arena,
+    };
+    enum err_code code = admit_request(o, slot->fcgx.envp, &req, &w->response, &route, e);
     served_route(&w->served, &req);
     code = code ? code : read_body(w, slot, req.length, e);
     if (code) {
@@ -112,7 +114,7 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
     }
     req.body = w->body.bytes.p;
     req.body_n = w->body.bytes.n;
-    return fn(o->app, &req, &w->response, e);
+    return route->fn(o->app, &req, &w->response, e);
 }
 
 /* Faults of ours go to the log, at most one line a second: an outage is one fault. */

@@ -16,6 +16,7 @@
 #define WEB_SERVE_H
 
 #include "fcgi/base/budget.h"
+#include "fcgi/web/access.h"
 #include "fcgi/web/router.h"
 
 enum { SERVE_LISTEN_FD = 0 };
@@ -24,6 +25,7 @@ struct serve_options {
     struct router router;
     void *app; /* handed to the handlers */
     struct str prefix;
+    struct access *access; /* who may; asked before a body is read */
     size_t workers, queue_max;
     size_t body_bytes_max;
     struct budget *bodies;

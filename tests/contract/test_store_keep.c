@@ -3,6 +3,7 @@
 #include "sql/store_imports.h"
 #include "sql/store_incidents.h"
 #include "sql/store_keep.h"
+#include "sql/store_lanes.h"
 #include "sql/store_life.h"
 #include "sql/store_outbox.h"
 #include "sql/store_read.h"
@@ -357,6 +358,26 @@ START_TEST(parts_of_files_lose_their_marks_and_the_oldest_go)
 }
 END_TEST
 
+START_TEST(lanes_of_a_clock_that_was_ahead_go)
+{
+    struct store_lane lanes[] = {{.bucket = 100, .service = STR("a"), .records = 1},
+                                 {.bucket = 101, .service = STR("a"), .records = 1},
+                                 {.bucket = 102, .service = STR("a"), .records = 1},
+                                 {.bucket = 102, .service = STR("b"), .records = 1}};
+    size_t n;
+    must_begin();
+    ck_assert(!store_add_lanes(writer, lanes, 4, &e));
+    must_commit();
+    ck_assert_int_eq(usage().newest_lane, 102);
+    must_begin();
+    ck_assert_msg(!store_purge_lanes(writer, 101, &n, &e), "%s", e.msg);
+    must_commit();
+    ck_assert_uint_eq(n, 2);
+    ck_assert_int_eq(usage().newest_lane, 101);
+    ck_assert_int_eq(rows("SELECT count(*) FROM lanes"), 2);
+}
+END_TEST
+
 START_TEST(unused_pages_are_given_back)
 {
     add(BATCH_MAX, 100);
@@ -405,6 +426,7 @@ static void add_sqlite(Suite *s)
     tcase_add_test(tc, incidents_are_walked_a_few_at_a_time);
     tcase_add_test(tc, a_large_incident_goes_in_several_steps);
     tcase_add_test(tc, parts_of_files_lose_their_marks_and_the_oldest_go);
+    tcase_add_test(tc, lanes_of_a_clock_that_was_ahead_go);
     tcase_add_test(tc, unused_pages_are_given_back);
     suite_add_tcase(s, tc);
 }

@@ -1365,6 +1365,14 @@ static enum err_code purge_imports(struct store *s, int64_t before_us, int64_t r
     return call(mem(s), "purge_imports", e);
 }
 
+static enum err_code purge_lanes(struct store *s, int64_t after_bucket, size_t *n,
+                                 struct err *e)
+{
+    (void)after_bucket;
+    *n = 0;
+    return call(mem(s), "purge_lanes", e);
+}
+
 static enum err_code purge_incidents(struct store *s,
                                      const struct store_incident_purge *p,
                                      struct store_incidents_purged *out, struct err *e)
@@ -1403,6 +1411,7 @@ static enum err_code shrink(struct store *s, struct err *e)
 static const struct store_keep_ops keep_ops = {.get_usage = get_usage,
                                                .purge_records = purge_records,
                                                .purge_imports = purge_imports,
+                                               .purge_lanes = purge_lanes,
                                                .purge_incidents = purge_incidents,
                                                .set_limits = set_limits,
                                                .make_room = make_room,

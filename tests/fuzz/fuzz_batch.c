@@ -1,6 +1,7 @@
 /* fuzz_batch.c - the body of a POST /ingest: charset, framing, JSON, lines of text.
  *
- * First line: Content-Type, tab, service. What is taken is what may be stored, and what
+ * First line: Content-Type, tab, service, tab, "lenient" if bad records are to be left out.
+ * What is taken is what may be stored, and what
  * goes to the scoring service comes out there as the same records. */
 #include "fcgi/core/batch.h"
 #include "fcgi/core/features.h"
@@ -33,7 +34,7 @@ static void check_wire(const struct batch *b)
     }
     json_close(&o, ']');
     FUZZ_CHECK(!out.failed);
-    struct batch_body body = {out.p, out.n, FUZZ_NOW_US, STR_NONE, STR_NONE};
+    struct batch_body body = {.p = out.p, .n = out.n, .now_us = FUZZ_NOW_US};
     if (batch_parse(&a, body, &limits, &back, &e)) {
         fuzz_fail(__FILE__, __LINE__, e.msg);
     }
@@ -46,6 +47,20 @@ static void check_wire(const struct batch *b)
     }
     arena_free(&a);
     buf_free(&out);
+}
+
+static void check_left_out(const struct batch *b, bool lenient)
+{
+    FUZZ_CHECK(lenient || b->rejected_n == 0);
+    FUZZ_CHECK(b->kept_n <= b->rejected_n && b->kept_n <= BATCH_REJECTED_MAX);
+    for (size_t i = 0; i < b->kept_n; i++) {
+        const struct batch_rejected *r = &b->rejected[i];
+        FUZZ_CHECK(r->place < b->n + b->rejected_n);
+        FUZZ_CHECK(i == 0 || r->place > r[-1].place);
+        FUZZ_CHECK(r->reason.n > 0 && r->text.n <= BATCH_REJECTED_BYTES);
+        fuzz_check_text(r->reason);
+        fuzz_check_text(r->text);
+    }
 }
 
 static void check_batch(const struct batch *b, const struct batch_limits *limits)
@@ -66,7 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const struct batch_limits limits = {
         .records_max = 50, .record = small, .bodies = &bodies, .records = &records};
     struct str left = {(const char *)data, n}, service = fuzz_line(&left);
-    struct str type = str_split(&service, '\t');
+    struct str type = str_split(&service, '\t'), how = service;
+    service = str_split(&how, '\t');
     struct arena a;
     struct batch b;
     struct err e;
@@ -74,17 +90,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     arena_init(&a, ARENA_BYTES);
     char *name = fuzz_utf8(service, &service_n); /* as a query gives it */
     char *body = fuzz_own(left);
-    struct batch_body in = {body,
-                            left.n,
-                            FUZZ_NOW_US,
-                            type,
-                            {name, service_n <= small.service_bytes_max ? service_n : 0}};
+    struct batch_body in = {
+        .p = body,
+        .n = left.n,
+        .now_us = FUZZ_NOW_US,
+        .content_type = type,
+        .service = {name, service_n <= small.service_bytes_max ? service_n : 0},
+        .lenient = str_eq(how, STR("lenient")),
+    };
     enum err_code code = batch_parse(&a, in, &limits, &b, &e);
     if (code) {
         fuzz_check_err(code, &e);
         FUZZ_CHECK(code != ERR_NOMEM || left.n > BODIES_BYTES / 4);
     } else {
         check_batch(&b, &limits);
+        check_left_out(&b, in.lenient);
     }
     arena_free(&a);
     FUZZ_CHECK(bodies.used == 0 && records.used == 0);

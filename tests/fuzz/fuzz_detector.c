@@ -70,8 +70,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     begin();
     arena_init(&a, ARENA_BYTES);
     char *name = fuzz_utf8(service, &service_n), *body = fuzz_own(left);
-    struct batch_body in = {
-        body, left.n, FUZZ_NOW_US, type, {name, service_n <= 256 ? service_n : 0}};
+    struct batch_body in = {.p = body,
+                            .n = left.n,
+                            .now_us = FUZZ_NOW_US,
+                            .content_type = type,
+                            .service = {name, service_n <= 256 ? service_n : 0}};
     if (!batch_parse(&a, in, &limits, &b, &e) && b.n > 0) {
         judge(&b, &a);
     }

@@ -24,8 +24,10 @@ static void check_taken(const struct record *r)
     struct json_out o = json_out_utf8(&out);
     entry_put(&o, r);
     FUZZ_CHECK(!out.failed);
-    struct batch_body body = {out.p, out.n, FUZZ_NOW_US, STR("application/json"),
-                              STR_NONE};
+    struct batch_body body = {.p = out.p,
+                              .n = out.n,
+                              .now_us = FUZZ_NOW_US,
+                              .content_type = STR("application/json")};
     if (out.n < RECORD_BYTES && batch_parse(&a, body, &server, &b, &e)) {
         fuzz_fail(__FILE__, __LINE__, e.msg);
     }

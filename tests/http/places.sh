@@ -20,7 +20,7 @@ below_root() {
 # Installs, into folders as a system with all three web servers has them.
 install_places() {
     mkdir -p "$T"/root/etc/apache2/{conf,sites}-available "$T/root/etc/lighttpd/conf-available" \
-        "$T/root/etc/nginx/snippets" \
+        "$T"/root/etc/nginx/{snippets,sites-available} \
         "$T"/root/{run,var/lib}/loganalyzer
     chmod 711 "$T" # a web server's own user is to come to the sockets, if root tests
     ln -sfn root/var/lib/loganalyzer "$T/store"
@@ -162,7 +162,8 @@ start_apache() {
 configure_lighttpd() {
     local to=$T/root/etc/lighttpd
     mkdir -p "$to/conf-enabled" "$T/www"
-    mkdir -m 1777 "$T/upload"
+    mkdir -p "$T/upload"
+    chmod 1777 "$T/upload"
     cp /etc/lighttpd/conf-available/{05-setenv,10-fastcgi}.conf "$to/conf-enabled/"
     below_root "$to/conf-available/50-loganalyzer.conf" >"$to/conf-enabled/50-loganalyzer.conf"
     below_root "$LIB/deploy/lighttpd/routes.conf" >"$T/routes.conf"
@@ -182,13 +183,16 @@ start_lighttpd() {
 
 # Debian's own nginx configuration with one site, and our snippet.
 configure_nginx() {
-    local to=$T/root/etc/nginx
+    local to=$T/root/etc/nginx file
     cp -r /etc/nginx/. "$to/"
     rm -f "$to"/sites-enabled/*
     mkdir -p "$T/www"
-    mkdir -m 1777 "$T/upload"
-    below_root "$to/snippets/loganalyzer.conf" >"$T/snippet"
-    cp "$T/snippet" "$to/snippets/loganalyzer.conf"
+    mkdir -p "$T/upload"
+    chmod 1777 "$T/upload"
+    for file in "$to/snippets/loganalyzer.conf" "$LIB"/deploy/nginx/{routes,errors}.conf; do
+        below_root "$file" >"$T/snippet"
+        cp "$T/snippet" "$file"
+    done
     below_root /etc/nginx/nginx.conf |
         sed "s#/var/log/nginx/[a-z]*.log#$T/log#; s#$T/root/run/nginx.pid#$T/nginx.pid#" >"$to/nginx.conf"
 }
@@ -303,6 +307,25 @@ through_web() {
     stop_load
     expect_statuses 200
     expect_acknowledged_stored
+}
+
+# through_web_keys: who may do what, behind any web server; without a key those who are here.
+# It takes the keys away again.
+through_web_keys() {
+    # shellcheck source=tests/http/keys.sh
+    . "$ROOT/tests/http/keys.sh"
+    request GET /meta -H 'X-Forwarded-For: 192.0.2.1'
+    expect_error 401 'only this machine'
+    request GET /meta -H 'Host: rebound.example.net'
+    expect_error 401 'not by the name in Host'
+    make_keys
+    expect_matrix < <(matrix)
+    request GET /meta
+    expect_error 401 'an API key is needed'
+    expect_header WWW-Authenticate 'Bearer realm="loganalyzer"'
+    rm "$T/store/data.sqlite-keys"
+    request GET /meta
+    expect_status 200
 }
 
 # expect_line TEXT: in the echo's reply.

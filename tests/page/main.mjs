@@ -5,6 +5,7 @@ import './answers.mjs';
 import './hostile.mjs';
 import './access.mjs';
 import './real.mjs';
+import './keys.mjs';
 import { run } from './harness.mjs';
 
 try {

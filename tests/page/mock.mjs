@@ -52,6 +52,11 @@ export class Mock {
             response.end(await readFile(join(HTDOCS, file)));
             return;
         }
+        if (this.key && request.headers.authorization !== `Bearer ${this.key}`) {
+            this.refused = (this.refused ?? 0) + 1;
+            this.reply(response, 401, { error: request.headers.authorization ? 'the API key is none of this server\u2019s' : 'an API key is needed' });
+            return;
+        }
         this.requests.push({ method: request.method, path, query: Object.fromEntries(url.searchParams), body: body ? JSON.parse(body) : null, type: request.headers['content-type'] });
         const failure = this.failures.get(`${request.method} ${path}`) ?? this.failures.get('*');
         if (failure === 'cut off') {

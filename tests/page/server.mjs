@@ -105,7 +105,7 @@ export class Server {
 
 /* What a command says, which must succeed. */
 export function tool(server, ...args) {
-    return execFileSync(join(BUILD, 'loganalyzer'), args, { encoding: 'utf8', env: { ...process.env, LOGANALYZER_HOME: join(server.folder, 'home') } });
+    return execFileSync(join(BUILD, 'loganalyzer'), args, { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, LOGANALYZER_HOME: join(server.folder, 'home'), DATABASE: join(server.folder, 'data.sqlite') } });
 }
 
 /* A started one that ends with the test. */

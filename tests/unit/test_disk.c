@@ -1,8 +1,10 @@
-/* test_disk.c - how much room there is, and how sizes are written. */
+/* test_disk.c - how much room there is, how sizes are written, and room that is kept. */
+#include "fcgi/base/ballast.h"
 #include "fcgi/base/disk.h"
 
 #include "tests/unit/unit.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct err e;
@@ -45,6 +47,30 @@ START_TEST(a_size_has_two_or_three_digits)
 }
 END_TEST
 
+START_TEST(a_ballast_takes_the_room_that_it_is_for_until_it_is_dropped)
+{
+    char dir[] = "/tmp/test_disk.XXXXXX", path[64];
+    struct stat st;
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/ballast", dir);
+    ck_assert(!ballast_is_there(path));
+    ck_assert_msg(!ballast_make(path, 100000, &e), "%s", e.msg);
+    ck_assert_int_eq(stat(path, &st), 0);
+    ck_assert_int_ge(st.st_blocks * 512, 100000);
+    ck_assert_int_eq((int)(st.st_mode & 0777), 0600);
+    ck_assert(!ballast_make(path, 1, &e)); /* it is there */
+    ck_assert_int_eq(stat(path, &st), 0);
+    ck_assert_int_eq(st.st_size, 100000);
+    ballast_drop(path);
+    ck_assert(!ballast_is_there(path));
+    ballast_drop(path);
+    ck_assert_int_ne(ballast_make(path, INT64_MAX, &e), ERR_NONE);
+    ck_assert(!ballast_is_there(path)); /* nothing is left of it */
+    ck_assert_int_eq(rmdir(dir), 0);
+    ck_assert_int_eq(ballast_make(path, 1, &e), ERR_IO); /* in no folder */
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("disk");
@@ -52,6 +78,7 @@ int main(void)
     tcase_add_test(tc, the_room_is_that_of_the_files_folder_be_it_there_or_not);
     tcase_add_test(tc, a_folder_that_is_not_there_is_an_error);
     tcase_add_loop_test(tc, a_size_has_two_or_three_digits, 0, ROWS(sizes));
+    tcase_add_test(tc, a_ballast_takes_the_room_that_it_is_for_until_it_is_dropped);
     suite_add_tcase(s, tc);
     return unit_run(s);
 }

@@ -105,6 +105,8 @@ START_TEST(the_ballast_goes_when_half_of_it_would_be_more_than_is_free)
     ck_assert(keep_needs_ballast(&by_size, 499));
     ck_assert(keep_has_room_for_ballast(&by_size, 7000));
     ck_assert(!keep_has_room_for_ballast(&by_size, 6999));
+    ck_assert_int_eq(keep_free_bytes_min(&by_size, true), 5000);
+    ck_assert_int_eq(keep_free_bytes_min(&by_size, false), 6000);
     ck_assert_int_eq(keep_limits(0, 0, 0, 1000 * GB).ballast_bytes, 16 << 20);
     ck_assert_int_eq(keep_limits(0, 0, 0, 16000000).ballast_bytes, 1000000);
     ck_assert_int_eq(keep_bytes_at_all(&by_size), 1000000 + (64 << 20));

@@ -287,6 +287,30 @@ START_TEST(who_is_to_end_does_not_wait_on)
 }
 END_TEST
 
+static const char *const not_let_in[] = {"401 Unauthorized", "403 Forbidden"};
+
+START_TEST(a_key_is_sent_and_a_refused_one_is_no_refusal_of_records)
+{
+    char seen[4096];
+    struct ledger_result r = {.answer = LEDGER_STORED};
+    struct ledger_options o = {.url = url,
+                               .key = _i ? "" : "k-1",
+                               .patience_s = LEDGER_FOREVER_S,
+                               .may_start_later = true,
+                               .wait = take_wait};
+    ledger_close(ledger);
+    ck_assert(!ledger_open(&o, &ledger, &e));
+    reply(not_let_in[_i], "{\"error\":\"no \\u001b[31m key\",\"index\":0}");
+    ck_assert_int_eq(post(&r), ERR_UPSTREAM);
+    ck_assert_uint_eq(waits_n, 0);
+    CHECK_HAS(e.msg, "no \\x1b[31m key"); /* a terminal does nothing of it */
+    CHECK_HAS(e.msg, _i ? "API_KEY is not set" : "it was sent API_KEY");
+    ck_assert(http_fake_seen(server, 0, seen, sizeof seen));
+    ck_assert_int_eq(strstr(seen, "\r\nAuthorization: Bearer k-1\r\n") != NULL, !_i);
+    ck_assert_int_eq(strstr(seen, "Authorization") != NULL, !_i);
+}
+END_TEST
+
 START_TEST(a_url_that_is_none_is_refused)
 {
     struct ledger *l = NULL;
@@ -312,6 +336,8 @@ int main(void)
     tcase_add_test(tc, a_server_that_never_answered_is_not_waited_for);
     tcase_add_test(tc, who_has_time_waits_for_a_server_that_starts_later);
     tcase_add_test(tc, who_is_to_end_does_not_wait_on);
+    tcase_add_loop_test(tc, a_key_is_sent_and_a_refused_one_is_no_refusal_of_records, 0,
+                        ROWS(not_let_in));
     tcase_add_test(tc, a_url_that_is_none_is_refused);
     suite_add_tcase(s, tc);
     return unit_run(s);

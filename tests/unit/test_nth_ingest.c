@@ -1,7 +1,7 @@
 /* test_nth_ingest.c - one POST /ingest that opens an incident, once for each call to the
  * disk that could fail in it and once for each taking of memory: the answer says what
- * became of the batch, nothing of it is there in part, nothing leaks, and the next request
- * is served.
+ * became of the batch, nothing of it is there in part, nothing leaks, and when it is sent
+ * again under its key it is there once.
  *
  * ingest.c is included, main and all: what is called is what serves. Nothing else runs. */
 #define main ingest_main
@@ -80,15 +80,17 @@ static size_t make_body(char *out, int number)
 
 static enum err_code post(int number, struct err *e)
 {
-    char body[BODY_BYTES];
+    char body[BODY_BYTES], key[32];
     struct arena a;
     struct response resp;
     *e = (struct err){.index = -1};
+    snprintf(key, sizeof key, "batch-%d", number);
     arena_init(&a, ARENA_BYTES);
     response_init(&resp);
     struct request req = {.method = METHOD_POST,
                           .path = STR("/ingest"),
                           .content_type = STR("application/json"),
+                          .key = str_of(key),
                           .body = body,
                           .body_n = make_body(body, number),
                           .now_us = NOW_US,
@@ -133,6 +135,7 @@ static const char *const faults[] = {
     "SELECT (SELECT count(*) FROM incidents)-(SELECT count(*) FROM incident_history) "
     "/*scan*/",
     "SELECT (SELECT count(*) FROM logs)-(SELECT sum(records) FROM lanes) /*scan*/",
+    "SELECT (SELECT count(*) FROM batches)-(SELECT count(*) FROM receipts) /*scan*/",
     "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check<>'ok' /*scan*/",
 };
 
@@ -196,8 +199,12 @@ START_TEST(whichever_call_fails_the_answer_is_true)
         check_answer(n, code, &e, batches() - before);
         failures += failed;
         refused += code != ERR_NONE;
-        code = post(n, &e); /* the same once more: it goes on */
+        code = post(n, &e); /* the same once more */
         ck_assert_msg(!code, "after call %d had failed: %s", n, e.msg);
+        ck_assert_msg(batches() == before + 1,
+                      "after call %d had failed, and once more: "
+                      "%lld batches",
+                      n, (long long)(batches() - before));
     }
     ck_assert_int_ge(failures, rows[_i].calls_min);
     ck_assert_int_ge(refused, rows[_i].calls_min / 2);

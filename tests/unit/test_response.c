@@ -33,12 +33,13 @@ static const struct {
     enum err_code code;
     int status;
 } statuses[] = {
-    {ERR_NONE, 200},      {ERR_INVALID, 400},       {ERR_TOO_LARGE, 413},
-    {ERR_NOT_FOUND, 404}, {ERR_METHOD, 405},        {ERR_BUSY, 503},
-    {ERR_DOWN, 503},      {ERR_FULL, 507},          {ERR_IO, 500},
-    {ERR_NOMEM, 503},     {ERR_BUG, 500},           {ERR_UNSUPPORTED, 415},
-    {ERR_UPSTREAM, 502},  {ERR_FORBIDDEN, 403},     {ERR_CONFLICT, 409},
-    {ERR_REUSED, 422},    {(enum err_code)99, 500},
+    {ERR_NONE, 200},          {ERR_INVALID, 400},   {ERR_TOO_LARGE, 413},
+    {ERR_NOT_FOUND, 404},     {ERR_METHOD, 405},    {ERR_BUSY, 503},
+    {ERR_DOWN, 503},          {ERR_FULL, 507},      {ERR_IO, 500},
+    {ERR_NOMEM, 503},         {ERR_BUG, 500},       {ERR_UNSUPPORTED, 415},
+    {ERR_UPSTREAM, 502},      {ERR_FORBIDDEN, 403}, {ERR_CONFLICT, 409},
+    {ERR_REUSED, 422},        {ERR_RATE, 429},      {ERR_UNKNOWN_CALLER, 401},
+    {(enum err_code)99, 500},
 };
 
 START_TEST(has_a_status_for_every_code)
@@ -56,6 +57,10 @@ START_TEST(writes_a_head_with_the_length_of_the_body)
                                   "Content-Length: 7\r\n"
                                   "Cache-Control: no-store\r\n"
                                   "X-Content-Type-Options: nosniff\r\n"
+                                  "Content-Security-Policy: default-src 'none'; "
+                                  "frame-ancestors 'none'\r\n"
+                                  "Cross-Origin-Resource-Policy: same-origin\r\n"
+                                  "Referrer-Policy: no-referrer\r\n"
                                   "\r\n");
 }
 END_TEST
@@ -125,8 +130,9 @@ static const struct {
     enum err_code code;
     bool retry;
 } retries[] = {
-    {ERR_BUSY, true},     {ERR_DOWN, true}, {ERR_NOMEM, true}, {ERR_FULL, true},
-    {ERR_INVALID, false}, {ERR_IO, false},  {ERR_BUG, false},
+    {ERR_BUSY, true}, {ERR_DOWN, true},     {ERR_NOMEM, true},
+    {ERR_FULL, true}, {ERR_INVALID, false}, {ERR_IO, false},
+    {ERR_BUG, false}, {ERR_RATE, true},     {ERR_UNKNOWN_CALLER, false},
 };
 
 START_TEST(says_retry_after_only_if_a_retry_may_help)

@@ -18,9 +18,11 @@ static enum err_code list(void *app, const struct request *req, struct response 
 }
 
 static const struct route routes[] = {
-    {"/ingest", METHOD_POST | METHOD_PUT, ingest}, {"/incidents", METHOD_GET, list},
-    {"/incidents", METHOD_POST, ingest},           {"/incidents/{id}", METHOD_GET, list},
-    {"/incidents/{id}", METHOD_PATCH, ingest},
+    {"/ingest", METHOD_POST | METHOD_PUT, ingest, 1},
+    {"/incidents", METHOD_GET, list, 1},
+    {"/incidents", METHOD_POST, ingest, 1},
+    {"/incidents/{id}", METHOD_GET, list, 1},
+    {"/incidents/{id}", METHOD_PATCH, ingest, 1},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 
@@ -61,14 +63,14 @@ static const struct {
 
 START_TEST(finds_the_handler_of_path_and_method)
 {
-    handler_fn fn = NULL;
+    const struct route *route = NULL;
     unsigned allow = 99;
     struct err e = {.msg = ""};
     struct request req = {.path = str_of(requests[_i].path),
                           .method = requests[_i].method};
-    enum err_code code = router_find(router, &req, &fn, &allow, &e);
+    enum err_code code = router_find(router, &req, &route, &allow, &e);
     ck_assert_msg(code == requests[_i].code, "%s: %s", requests[_i].path, e.msg);
-    ck_assert_msg(fn == requests[_i].fn, "%s", requests[_i].path);
+    ck_assert_msg((route ? route->fn : NULL) == requests[_i].fn, "%s", requests[_i].path);
     ck_assert_msg(code || req.id == requests[_i].id, "%s: id", requests[_i].path);
     if (code == ERR_METHOD) {
         ck_assert_msg(allow == requests[_i].allow, "%s: %u", requests[_i].path, allow);
@@ -78,11 +80,11 @@ END_TEST
 
 START_TEST(says_what_there_is_where_a_path_is_not_known)
 {
-    handler_fn fn;
+    const struct route *route;
     unsigned allow;
     struct err e;
     struct request req = {.path = STR("/x"), .method = METHOD_GET};
-    ck_assert_int_eq(router_find(router, &req, &fn, &allow, &e), ERR_NOT_FOUND);
+    ck_assert_int_eq(router_find(router, &req, &route, &allow, &e), ERR_NOT_FOUND);
     CHECK_HAS(e.msg, "/ingest");
     ck_assert_uint_eq(allow, 0);
     ck_assert(!strpbrk(e.msg, "<>"));

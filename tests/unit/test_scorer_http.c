@@ -33,7 +33,7 @@ static char url[64], text[8192];
 
 static void open_scorer(int64_t total_ms)
 {
-    struct scorer_http_options o = {url, REQUEST_MAX, total_ms};
+    struct scorer_http_options o = {url, REQUEST_MAX, total_ms, NULL};
     ck_assert(!scorer_open_http(&o, &scorer, &e));
 }
 

@@ -191,6 +191,19 @@ START_TEST(raised_and_deleted_records_count_as_told)
 }
 END_TEST
 
+START_TEST(what_the_store_has_dropped_is_not_waited_for)
+{
+    struct state_part p = single(1), later = single(9);
+    p.batch_n = 3;
+    ck_assert(!learn((struct state_request){.from = {1, 0}, .parts = &p, .parts_n = 1}));
+    assert_at(1, 1, 0, 1);
+    ck_assert_msg(
+        !learn((struct state_request){.from = {1, 1}, .parts = &later, .parts_n = 1}),
+        "%s", e.msg);
+    assert_at(10, 0, 1, 2);
+}
+END_TEST
+
 static const struct bad_row {
     const char *name;
     struct state_position from;
@@ -202,7 +215,10 @@ static const struct bad_row {
     {"none", {1, 0}, {{.id = 1, .batch_n = 2, .n = 0}}, 1},
     {"before the beginning", {5, 0}, {{.id = 4, .batch_n = 2, .n = 2}}, 1},
     {"another offset", {5, 1}, {{.id = 5, .batch_n = 2, .n = 2}}, 1},
-    {"another batch in the middle of one", {5, 1}, {{.id = 6, .batch_n = 1, .n = 1}}, 1},
+    {"the middle of another batch",
+     {5, 1},
+     {{.id = 6, .batch_n = 2, .offset = 1, .n = 1}},
+     1},
     {"twice the same",
      {1, 0},
      {{.id = 1, .batch_n = 1, .n = 1}, {.id = 1, .batch_n = 1, .n = 1}},
@@ -664,6 +680,7 @@ int main(void)
     tcase_add_test(tc, what_ingest_learned_by_itself_is_left_out);
     tcase_add_test(tc, a_large_batch_comes_in_parts);
     tcase_add_test(tc, raised_and_deleted_records_count_as_told);
+    tcase_add_test(tc, what_the_store_has_dropped_is_not_waited_for);
     tcase_add_loop_test(tc, parts_that_do_not_follow_are_refused, 0, ROWS(bad));
     tcase_add_test(tc, another_store_is_refused);
     tcase_add_test(

@@ -22,6 +22,9 @@
 #define SOON_US  (10 * CLOCK_SECOND_US)
 #define SHORT_US (CLOCK_SECOND_US / 20)
 
+#define CHECK_DAMAGED(text)                                                              \
+    ck_assert_msg(strstr((text), "the store is damaged") != NULL, "%s", (text))
+
 static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES];
 static struct err e;
 
@@ -620,7 +623,37 @@ START_TEST(a_long_reader_does_not_keep_the_writer_from_writing)
 }
 END_TEST
 
-enum { STARTERS = 8, ROUNDS = 5 };
+enum { STARTERS = 8, LOOKERS = 4, ROUNDS = 3, OLD_ROWS = 3 };
+
+/* What is there before: nothing, or the prototype's store. */
+static const char *const there_before[] = {
+    NULL,
+    "CREATE TABLE logs (id INTEGER PRIMARY KEY, timestamp TEXT, service TEXT, level "
+    "TEXT, "
+    "message TEXT, metadata TEXT, created_at DATETIME DEFAULT CURRENT_TIMESTAMP);"
+    "CREATE TABLE incidents (id INTEGER PRIMARY KEY, detected_at TEXT, service TEXT, "
+    "severity REAL, summary TEXT, features TEXT);"
+    "INSERT INTO logs(message) VALUES('a'),('b'),('c');",
+};
+
+/* A process that reads and tidies up while the others start: it finds no store, or one. */
+static int look_on(int from)
+{
+    char byte;
+    struct store *s = NULL;
+    struct store_usage u;
+    bool ok = true;
+    (void)!read(from, &byte, 1);
+    for (int i = 0; ok && i < 5; i++) {
+        ok = !store_open_reader(path, &s, &e) && !store_get_usage(s, &u, &e);
+        store_close(s);
+        store_tidy(path);
+    }
+    if (!ok) {
+        fprintf(stderr, "a looker failed: %s\n", e.msg);
+    }
+    return ok ? 0 : 1;
+}
 
 static int start_one(int from)
 {
@@ -637,18 +670,24 @@ static int start_one(int from)
     return ok ? 0 : 1;
 }
 
-START_TEST(eight_processes_that_open_an_empty_store_at_once_make_it_once)
+START_TEST(eight_processes_that_open_a_store_at_once_make_it_once)
 {
+    int64_t old = there_before[_i] ? OLD_ROWS : 0;
     for (int round = 1; round <= ROUNDS; round++) {
         int gate[2], status, good = 0;
         char name[32];
         snprintf(name, sizeof name, "%d.sqlite", round);
         temp_dir_path(dir, name, path);
+        if (there_before[_i]) {
+            sqlite3 *db = open_foreign(path);
+            exec(db, there_before[_i]);
+            sqlite3_close(db);
+        }
         ck_assert_int_eq(pipe(gate), 0);
-        for (int i = 0; i < STARTERS; i++) {
+        for (int i = 0; i < STARTERS + LOOKERS; i++) {
             if (fork() == 0) {
                 close(gate[1]);
-                _exit(start_one(gate[0]));
+                _exit(i < STARTERS ? start_one(gate[0]) : look_on(gate[0]));
             }
         }
         close(gate[0]);
@@ -656,9 +695,10 @@ START_TEST(eight_processes_that_open_an_empty_store_at_once_make_it_once)
         while (wait(&status) > 0) {
             good += WIFEXITED(status) && WEXITSTATUS(status) == 0;
         }
-        ck_assert_int_eq(good, STARTERS);
-        ck_assert_int_eq(logs_n(), STARTERS);
-        ck_assert_int_eq(number("SELECT max(id) FROM logs"), STARTERS);
+        store_tidy(path); /* one who looks on may have gone last */
+        ck_assert_int_eq(good, STARTERS + LOOKERS);
+        ck_assert_int_eq(logs_n(), old + STARTERS);
+        ck_assert_int_eq(number("SELECT max(id) FROM logs"), old + STARTERS);
         ck_assert_int_eq(number("PRAGMA application_id"), MIGRATE_APPLICATION_ID);
         ck_assert_int_ge(number("PRAGMA user_version"), 1);
         ck_assert_int_eq(temp_dir_files(dir), round);
@@ -908,6 +948,27 @@ static void use_life(struct store *s)
     ck_assert(!store_find_neighbours(s, 100, &near, &e) && near.before_n > 0);
     ck_assert(!store_list_lanes(s, 0, INT64_MAX, ignore_lane, NULL, &e));
 }
+
+START_TEST(a_store_that_is_found_damaged_is_not_written_to_any_more)
+{
+    static const char zero[4096];
+    make_store(5);
+    int64_t page = number("SELECT rootpage FROM sqlite_schema WHERE name='logs'");
+    int fd = open(path, O_WRONLY);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq((int)pwrite(fd, zero, sizeof zero, (page - 1) * 4096), 4096);
+    close(fd);
+    struct store *s = must_open();
+    enum err_code code = store_begin(s, clock_mono_us() + SOON_US, &e);
+    code = code ? code : add(s, 1);
+    ck_assert_int_eq(code, ERR_DOWN);
+    CHECK_DAMAGED(e.msg);
+    store_rollback(s);
+    ck_assert_int_eq(store_begin(s, clock_mono_us() + SOON_US, &e), ERR_DOWN);
+    CHECK_DAMAGED(e.msg);
+    store_close(s);
+}
+END_TEST
 
 /* --- the journal --- */
 
@@ -1278,7 +1339,8 @@ static void add_lock_tests(Suite *s)
     tcase_add_test(tc, the_write_lock_of_another_makes_begin_busy);
     tcase_add_test(tc, the_write_lock_is_held_during_a_transaction_and_not_after);
     tcase_add_test(tc, a_long_reader_does_not_keep_the_writer_from_writing);
-    tcase_add_test(tc, eight_processes_that_open_an_empty_store_at_once_make_it_once);
+    tcase_add_loop_test(tc, eight_processes_that_open_a_store_at_once_make_it_once, 0,
+                        sizeof there_before / sizeof there_before[0]);
     tc = add_case(s, "locks");
     tcase_add_test(tc, a_file_lock_survives_the_closing_of_another_descriptor);
     tcase_add_test(tc, the_two_file_locks_are_independent);
@@ -1300,6 +1362,7 @@ static void add_reader_tests(Suite *s)
     tcase_add_test(tc, the_connection_has_the_settings_that_make_a_commit_durable);
     tcase_add_test(tc, every_commit_is_synced);
     tcase_add_test(tc, a_full_disk_is_said_and_got_over);
+    tcase_add_test(tc, a_store_that_is_found_damaged_is_not_written_to_any_more);
     tcase_add_test(tc,
                    a_reader_that_stays_does_not_let_the_journal_grow_beyond_its_bound);
     tcase_add_test(tc, readers_that_overlap_do_not_let_the_journal_grow);

@@ -309,11 +309,11 @@ static void start_thread(void)
 {
     static char url[64];
     struct writer_options w = {.threshold = 0.8, .wait_us = SOON_US, .learn = no_learn};
-    struct scorer_http_options s = {url, 1 << 20, SCORER_TOTAL_MS};
+    struct scorer_http_options s = {url, 1 << 20, SCORER_TOTAL_MS, NULL};
     snprintf(url, sizeof url, "http://127.0.0.1:%d/score", http_fake_port(server));
     ck_assert(!scorer_open_http(&s, &scorer, &e));
     ck_assert(!writer_start(writer_store, &w, &writer, &e));
-    struct outgoing_options o = {url, reader, writer, scorer, 1 << 20, NULL};
+    struct outgoing_options o = {url, NULL, reader, writer, scorer, 1 << 20, NULL};
     ck_assert(!outgoing_start(&o, &outgoing, &e));
 }
 

@@ -26,6 +26,7 @@ UNIT_OBJECTS_charset := fcgi/base/charset fcgi/base/str
 UNIT_OBJECTS_ticker := fcgi/base/ticker fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_service_url := fcgi/base/service_url fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_config := fcgi/base/config fcgi/base/config_env fcgi/base/config_notify \
+  fcgi/base/api_key \
   fcgi/base/service_url fcgi/base/zone \
   fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_counters := fcgi/base/counters tests/fake/temp_dir fcgi/base/err fcgi/base/str
@@ -61,7 +62,7 @@ UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/incident_life fcgi/core/ve
 UNIT_OBJECTS_incident_life := $(UNIT_OBJECTS_incident)
 UNIT_OBJECTS_occurrences := fcgi/core/occurrences
 UNIT_OBJECTS_keep := fcgi/core/keep
-UNIT_OBJECTS_disk := fcgi/base/disk fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_disk := fcgi/base/disk fcgi/base/ballast fcgi/base/err fcgi/base/str
 
 UNIT_OBJECTS_weblog := scoring/weblog fcgi/core/access_line fcgi/base/str
 UNIT_OBJECTS_attack := scoring/attack scoring/attack_match scoring/attack_signatures \
@@ -79,4 +80,4 @@ UNIT_OBJECTS_client := $(CLIENT) tests/fake/http_fake fcgi/base/clock \
   fcgi/base/buf fcgi/base/err fcgi/base/str
 
 -include tests/unit/units_sql.mk tests/unit/units_cli.mk tests/unit/units_scoring.mk \
-  tests/unit/units_notify.mk tests/unit/units_faults.mk
+  tests/unit/units_notify.mk tests/unit/units_faults.mk tests/unit/units_access.mk

@@ -12,7 +12,7 @@ UNIT_OBJECTS_chunks := tests/fake/temp_dir $(UNIT_CHUNKS) $(CORE) $(BASE)
 UNIT_OBJECTS_import_file := tests/fake/temp_dir tests/fake/ledger_fake \
   fcgi/cli/import_file fcgi/cli/service_name fcgi/cli/progress $(UNIT_ENTRY) \
   $(UNIT_CHUNKS) $(CORE) $(BASE)
-UNIT_OBJECTS_ledger := fcgi/cli/ledger $(CLIENT) tests/fake/http_fake fcgi/core/import \
+UNIT_OBJECTS_ledger := fcgi/cli/ledger fcgi/cli/shown $(CLIENT) tests/fake/http_fake fcgi/core/import \
   $(BASE)
 
 UNITS += send_rotated send_state send_file

@@ -13,17 +13,63 @@ export class Refused extends Error {
     }
 }
 
-export async function api(method, path, body) {
+/* --- the API key: kept for as long as this window is --- */
+
+const KEY = 'loganalyzer-key';
+let key = '', lock_to = () => {};
+
+try {
+    key = sessionStorage.getItem(KEY) ?? '';
+} catch {
+    // a browser that keeps nothing: the key is asked for each time
+}
+
+export function has_key() {
+    return key !== '';
+}
+
+export function set_key(value) {
+    key = value;
+    try {
+        if (value) {
+            sessionStorage.setItem(KEY, value);
+        } else {
+            sessionStorage.removeItem(KEY);
+        }
+    } catch {
+        // see above
+    }
+}
+
+/* {locked: what the server said when it asked for a key, or '', unlock(), forget()}. */
+export function useLock() {
+    const [locked, set] = useState('');
+    useEffect(() => {
+        lock_to = set;
+    }, []);
+    return {
+        locked,
+        unlock: () => set(''),
+        forget: () => {
+            set_key('');
+            set('The key is forgotten.');
+        },
+    };
+}
+
+export async function api(method, path, body, { asks = true } = {}) {
     let reply, json = null;
+    const sent = key; // a late answer to another one locks nothing
     try {
         reply = await fetch(path, {
             method,
             cache: 'no-store',
             signal: AbortSignal.timeout(TIMEOUT_MS),
-            ...(body === undefined ? {} : {
-                headers: { 'Content-Type': 'application/json' },
-                body: JSON.stringify(body),
-            }),
+            headers: {
+                ...(sent && { Authorization: `Bearer ${sent}` }),
+                ...(body !== undefined && { 'Content-Type': 'application/json' }),
+            },
+            body: body === undefined ? undefined : JSON.stringify(body),
         });
     } catch {
         throw new Refused(0, 'the server does not answer');
@@ -32,6 +78,9 @@ export async function api(method, path, body) {
         json = await reply.json();
     } catch {
         // no JSON, or only a part of it: the connection was cut
+    }
+    if (reply.status === 401 && asks && sent === key) {
+        lock_to(json?.error || 'the server asks for an API key');
     }
     if (!reply.ok) {
         throw new Refused(reply.status, json?.error || `the server answered with status ${reply.status}`);

@@ -1,4 +1,5 @@
 /* empty.jsx - nothing is stored yet: what to do next, with this very address. */
+import { has_key } from './api.js';
 import { Command } from './parts.jsx';
 
 /* This page's address as a word of a shell, with more after it. */
@@ -29,7 +30,10 @@ export function Empty() {
             <h3>Your own logs, from now on</h3>
             <Command label="follow log files">{`${tool} send --url ${url} -f /var/log/auth.log`}</Command>
             <h3>Three records, by hand</h3>
-            <Command label="post three records">{`curl -s ${address('/ingest')} -d '[${records.join(',\n ')}]'`}</Command>
+            <Command label="post three records">{`curl -s ${has_key() ? '-H "Authorization: Bearer $API_KEY" ' : ''}${address('/ingest')} -d '[${records.join(',\n ')}]'`}</Command>
+            {has_key() && (
+                <p class="hint">All of them take a key with the scope ingest from <code>API_KEY</code>, in the environment or, but for curl, in <code>.env</code>.</p>
+            )}
             <p class="hint">
                 <code>build/loganalyzer</code> is the tool in the project’s folder; where it is installed, it is called{' '}
                 <code>loganalyzer</code>.

@@ -1,7 +1,9 @@
 /* main.jsx - the frame of the page: header, the view that the address names. */
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { has_key, useLock } from './api.js';
 import { Incident } from './incident.jsx';
+import { ForgetKey, Key } from './key.jsx';
 import { Normals } from './normals.jsx';
 import { Notifications } from './notifications.jsx';
 import { Now } from './now.jsx';
@@ -26,6 +28,7 @@ function NavigationLink({ to, here, children }) {
 
 function Page() {
     const [at, set] = useState(place);
+    const { locked, unlock, forget } = useLock();
     const first = useRef(true); // no heading takes the focus when the page is opened
     const back = useRef('#/'); // the list as it was last seen
     useEffect(() => {
@@ -63,13 +66,18 @@ function Page() {
                 </nav>
             </header>
             <main id="main" tabindex="-1">
-                <View at={at} first={first.current} back={back.current} />
+                {locked
+                    ? <Key said={locked} onOpen={unlock} />
+                    : <View at={at} first={first.current} back={back.current} />}
             </main>
             <footer>
                 <p>
-                    All of it is also there for programs: <a href="incidents">incidents</a>, <a href="meta">meta</a>.
+                    All of it is also there for programs{has_key() || locked
+                        ? <>, with a key: <code>incidents</code>, <code>meta</code></>
+                        : <>: <a href="incidents">incidents</a>, <a href="meta">meta</a></>}.
                     {' '}Times are this browser’s.
                 </p>
+                {!locked && <ForgetKey onForget={forget} />}
                 <p><a href="licenses.txt">Licences</a></p>
             </footer>
             <Announcer />

@@ -7,6 +7,7 @@ start_units
 configure_apache conf
 start_web apache /loganalyzer
 through_web 503
+through_web_keys
 through_web_echo
 # Its folder without the slash.
 HTTP_URL=http://127.0.0.1:$PORT

@@ -8,6 +8,7 @@ configure_lighttpd
 echo 'somebody' >"$T/www/page.txt"
 start_web lighttpd /loganalyzer
 through_web 503
+through_web_keys
 through_web_echo
 # The rest of the site is as it was.
 HTTP_URL=http://127.0.0.1:$PORT
