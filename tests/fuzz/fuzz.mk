@@ -3,12 +3,8 @@
 # with libFuzzer. To add one: its name, its objects, some inputs in corpus/NAME.
 .PHONY: fuzz test-fuzz
 
-FUZZ_TARGETS := batch config detector entry import incidents json learn line model reply \
-  request state time told
-
-ifneq ($(wildcard fcgi/web/access.c),)
-FUZZ_TARGETS += access
-endif
+FUZZ_TARGETS := access batch config detector entry import incidents json learn line model \
+  reply request state time told
 
 FUZZ_BASE := $(filter-out fcgi/base/diag,$(BASE)) $(CORE)
 FUZZ_OBJECTS_access := fcgi/web/access fcgi/web/local_caller $(FUZZ_BASE)
