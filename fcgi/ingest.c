@@ -5,6 +5,8 @@
  * A batch goes: read the records -> count -> score (changes nothing) -> the writer, which
  * decides about the incident and commits -> reply. The detector learns after the commit
  * while the reply is on its way; with ML_URL the outgoing thread tells the service. */
+#include "fcgi/base/clock.h"
+#include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/base/zone.h"
 #include "fcgi/core/batch.h"
@@ -17,6 +19,7 @@
 #include "fcgi/jobs/notify.h"
 #include "fcgi/jobs/outgoing.h"
 #include "fcgi/jobs/replay.h"
+#include "fcgi/jobs/self_watch.h"
 #include "fcgi/receipts.h"
 #include "fcgi/standby.h"
 #include "fcgi/web/process.h"
@@ -51,6 +54,7 @@ struct ingest {
     struct keep_limits limits;
     struct keeper *keeper;
     struct expiry *expiry;
+    struct self_watch *self_watch;
     struct imports imports;
     struct receipts receipts;
 };
@@ -145,7 +149,9 @@ static enum err_code take_batch(struct ingest *in, const struct request *req,
     answer_book_mark(in->answers, work->batch.records, work->batch.n);
     struct scorer_batch to_score = {work->batch.records, work->batch.n, req->now_us,
                                     req->arena};
+    int64_t began_us = clock_mono_us();
     work->scored = !scorer_score(in->scorer, &to_score, &work->verdict, &unscored);
+    counts_time(COUNT_TIME_SCORE, clock_mono_us() - began_us);
     return store_batch(in, req, work, e);
 }
 
@@ -401,6 +407,8 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     code =
         code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);
+    struct self_watch_options watch = {c, in->writer, in->state, in->outgoing};
+    code = code ? code : self_watch_start(&watch, &in->self_watch, e);
     return code ? code : serve_new(&s, &in->serve, e);
 }
 
@@ -411,6 +419,7 @@ static void close_all(struct ingest *in, enum serve_end end)
 {
     struct err e;
     serve_free(in->serve);
+    self_watch_stop(in->self_watch);
     housekeeper_stop(in->housekeeper);
     replay_stop(in->replay);
     outgoing_stop(in->outgoing, end == SERVE_STOPPED);

@@ -1,15 +1,15 @@
-/* meta.c - loganalyzer-meta: GET /meta, and the answer to every path that nobody has. How
- * the scorer is it reads from the store: ingest writes it there when it changes. */
+/* meta.c - loganalyzer-meta: GET /meta, /healthz, /readyz and /metrics, and the answer to
+ * every path that nobody has. */
 #include "fcgi/base/clock.h"
-#include "fcgi/jobs/outgoing.h"
-#include "fcgi/jobs/scorer_note.h"
+#include "fcgi/health.h"
+#include "fcgi/metrics_state.h"
+#include "fcgi/scorer_status.h"
 #include "fcgi/web/process.h"
-#include "sql/store_keep.h"
 #include "sql/store_read.h"
 
 #include "build_id.h"
 
-enum { WORKERS = 2, UNSCORED_MAX = 100000, STATUS_DEPTH_MAX = 2 };
+enum { WORKERS = 2 };
 
 struct meta {
     struct process process;
@@ -17,84 +17,6 @@ struct meta {
     int64_t started_us;
     struct store *readers[WORKERS];
 };
-
-/* What is known of the scorer; the texts are views into note. */
-struct scorer_status {
-    char note[STORE_NOTE_BYTES];
-    /* JSON texts, quotes included */
-    struct str state, since, last_error, version, model_error;
-    int64_t learned; /* in process, while it is behind; else -1 */
-    int64_t unscored, lag;
-    bool store_fails;
-    struct err store_error; /* if it does */
-};
-
-static struct str member(struct json_value object, const char *name)
-{
-    struct json_value v;
-    bool ok =
-        json_member(object, name, &v) && (v.type == JSON_STRING || v.type == JSON_NULL);
-    return ok ? v.text : STR("null");
-}
-
-/* mode: as a JSON text, of the scorer that is configured; the note may be of another. */
-static void read_note(struct scorer_status *s, struct str mode)
-{
-    struct json_value object = {0};
-    struct err ignored;
-    struct json_in in = {s->note, strlen(s->note), 0, STATUS_DEPTH_MAX, 0};
-    bool ok = in.n > 0 && !json_read(&in, &object, &ignored) && json_at_end(&in) &&
-              object.type == JSON_OBJECT && str_eq(member(object, "mode"), mode);
-    s->learned = -1;
-    if (!ok) { /* nothing heard of it yet */
-        s->state = STR("\"unknown\"");
-        s->since = s->last_error = s->version = s->model_error = STR("null");
-        return;
-    }
-    s->state = member(object, "state");
-    s->since = member(object, "since");
-    s->last_error = member(object, "last_error");
-    s->version = member(object, "version");
-    s->model_error = member(object, "model_error");
-    if (!json_member_i64(object, "learned", 0, INT64_MAX, &s->learned)) {
-        s->learned = -1;
-    }
-}
-
-/* Batches that the service has not heard of, from the note that says how far it is. */
-static int64_t lag_of(char learned[static STORE_NOTE_BYTES], int64_t last)
-{
-    struct str left = str_of(learned);
-    int64_t next;
-    str_split(&left, ' ');
-    str_split(&left, ' ');
-    bool ok = str_to_i64(str_split(&left, ' '), 0, INT64_MAX, &next);
-    return ok && last >= next ? last - next + 1 : 0;
-}
-
-static void read_scorer(struct store *reader, bool http, struct scorer_status *s)
-{
-    char learned[STORE_NOTE_BYTES];
-    int64_t last;
-    struct store_usage usage;
-    *s = (struct scorer_status){0};
-    struct err *e = &s->store_error;
-    s->store_fails =
-        store_get_usage(reader, &usage, e) || /* looks into all large tables */
-        store_get_note(reader, NOTE_SCORER, s->note, e) ||
-        store_get_note(reader, NOTE_LEARNED, learned, e) ||
-        store_last_batch(reader, &last, e) ||
-        store_count_unscored(reader, UNSCORED_MAX, &s->unscored, e);
-    read_note(s, http ? STR("\"http\"") : STR("\"in-process\""));
-    if (s->store_fails) {
-        return;
-    }
-    if (http) {
-        s->lag = lag_of(learned, last);
-    } else if (s->learned >= 0 && last >= s->learned) {
-        s->lag = last - s->learned + 1;
-    }
-}
 
 static void put_raw(struct json_out *o, const char *key, struct str json)
 {
@@ -153,7 +75,7 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
     struct scorer_status scorer;
     char when[CLOCK_TEXT_BYTES];
     (void)e;
-    read_scorer(m->readers[req->worker], c->ml_url[0] != '\0', &scorer);
+    scorer_status_read(m->readers[req->worker], c, &scorer);
     struct str loaded = scorer.version;
     struct json_out o = json_out(&resp->body);
     json_open(&o, '{');
@@ -180,8 +102,55 @@ static enum err_code get_meta(void *app, const struct request *req, struct respo
     return ERR_NONE;
 }
 
+static enum err_code get_healthz(void *app, const struct request *req,
+                                 struct response *resp, struct err *e)
+{
+    (void)app;
+    (void)req;
+    (void)e;
+    resp->fixed = HEALTH_ALIVE;
+    return ERR_NONE;
+}
+
+static enum err_code get_readyz(void *app, const struct request *req,
+                                struct response *resp, struct err *e)
+{
+    const struct meta *m = app;
+    return health_get_ready(&m->process.config, m->readers[req->worker], req, resp, e);
+}
+
+static void put_build(struct buf *out)
+{
+    static const struct metrics_family f = {"build_info", METRICS_GAUGE, false,
+                                            "1; the label says which commit runs."};
+    metrics_put_family(out, &f);
+    metrics_put(out, f.name, "commit=\"" BUILD_COMMIT "\"", 1);
+}
+
+static enum err_code get_metrics(void *app, const struct request *req,
+                                 struct response *resp, struct err *e)
+{
+    const struct meta *m = app;
+    const struct config *c = &m->process.config;
+    struct store *reader = m->readers[req->worker];
+    struct health *h = arena_zalloc(req->arena, sizeof *h);
+    if (!h) {
+        return err_set(e, ERR_NOMEM, "not enough memory to look at all");
+    }
+    health_look(c, reader, req->now_us, h);
+    resp->content_type = METRICS_CONTENT_TYPE;
+    put_build(&resp->body);
+    metrics_put_counted(&resp->body);
+    metrics_put_programs(&resp->body);
+    metrics_put_state(&resp->body, c, reader, h, req->now_us);
+    return ERR_NONE;
+}
+
 static const struct route routes[] = {
     {"/meta", METHOD_GET, get_meta, SCOPE_READ},
+    {"/healthz", METHOD_GET, get_healthz, ROUTE_OPEN},
+    {"/readyz", METHOD_GET, get_readyz, SCOPE_READ},
+    {"/metrics", METHOD_GET, get_metrics, SCOPE_READ},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

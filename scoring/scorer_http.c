@@ -1,6 +1,7 @@
 /* scorer_http.c - see scorer_http.h. */
 #include "scoring/scorer_http.h"
 
+#include "fcgi/base/counts.h"
 #include "fcgi/base/service_url.h"
 #include "fcgi/base/utf8.h"
 #include "fcgi/core/wire.h"
@@ -144,10 +145,17 @@ static enum err_code ask(struct scorer_http *s, const struct scorer_batch *b,
 
 /* --- the scorer --- */
 
+static void count(const char *outcome)
+{
+    struct count_label labels[COUNT_LABELS_MAX] = {{"outcome", outcome}};
+    counts_series("scorer_requests_total", labels);
+}
+
 static void note(struct scorer_http *s, struct breaker_pass pass, enum err_code code,
                  const struct err *e)
 {
     bool ok = code == ERR_NONE;
+    count(ok ? "ok" : code == ERR_TOO_LARGE ? "too_large" : "failed");
     pthread_mutex_lock(&s->lock);
     if (code != ERR_TOO_LARGE && code != ERR_NOMEM) { /* not the service's fault */
         breaker_tell(&s->breaker, pass, ok, clock_mono_us());
@@ -169,6 +177,7 @@ static enum err_code score(struct scorer *scorer, const struct scorer_batch *b,
     bool may = breaker_ask(&s->breaker, clock_mono_us(), &pass);
     pthread_mutex_unlock(&s->lock);
     if (!may) {
+        count("resting");
         return err_set(e, ERR_UPSTREAM, "the scoring service is not asked for a while");
     }
     enum err_code code = ask(s, b, out, e);

@@ -1,10 +1,12 @@
 /* service.c - loganalyzer-score: the detector as a service of its own. POST /score and
- * GET /model-info as ingest answers them when it scores by itself, and /learn, by which
- * ingest tells of what was committed. One process owns a MODEL file and learns; another
+ * GET /model-info as ingest answers them when it scores by itself, /learn, by which
+ * ingest tells of what was committed, and /healthz, /readyz and /metrics for this half. One process owns a MODEL file and learns; another
  * one is a replica: it scores, and becomes the owner when it can. */
 #include "fcgi/base/diag.h"
 #include "fcgi/base/ticker.h"
 #include "fcgi/base/zone.h"
+#include "fcgi/health.h"
+#include "fcgi/metrics.h"
 #include "fcgi/web/process.h"
 #include "scoring/learn.h"
 #include "scoring/score.h"
@@ -51,11 +53,70 @@ static enum err_code get_learn(void *app, const struct request *req,
     return code ? code : learn_get(&s->learn, resp, e);
 }
 
+static enum err_code get_healthz(void *app, const struct request *req,
+                                 struct response *resp, struct err *e)
+{
+    (void)app;
+    (void)req;
+    (void)e;
+    resp->fixed = HEALTH_ALIVE;
+    return ERR_NONE;
+}
+
+/* As the backend's, of what this half has: the model. */
+static enum err_code get_readyz(void *app, const struct request *req,
+                                struct response *resp, struct err *e)
+{
+    struct service *s = app;
+    struct state_report r;
+    struct model_info info;
+    struct err why;
+    struct json_out o = json_out(&resp->body);
+    (void)req;
+    (void)e;
+    state_report(s->state, &r);
+    detector_info(state_detector(s->state), &info);
+    if (r.ready) {
+        json_open(&o, '{');
+    } else {
+        err_set(&why, ERR_DOWN, "not ready: model (it learns again what it had lost)");
+        response_problem(resp, &why, &o);
+    }
+    json_key(&o, "ready");
+    json_bool(&o, r.ready);
+    json_key(&o, "model");
+    json_open(&o, '{');
+    json_key(&o, "version");
+    json_str(&o, str_of(info.version));
+    json_key(&o, "model_error");
+    json_text(&o, r.model_error[0] ? str_of(r.model_error) : STR_NONE);
+    json_key(&o, "replica");
+    json_bool(&o, r.replica);
+    json_close(&o, '}');
+    json_close(&o, '}');
+    return ERR_NONE;
+}
+
+static enum err_code get_metrics(void *app, const struct request *req,
+                                 struct response *resp, struct err *e)
+{
+    (void)app;
+    (void)req;
+    (void)e;
+    resp->content_type = METRICS_CONTENT_TYPE;
+    metrics_put_counted(&resp->body);
+    metrics_put_programs(&resp->body);
+    return ERR_NONE;
+}
+
 static const struct route routes[] = {
     {"/score", METHOD_POST, post_score, SCOPE_SCORE},
     {"/model-info", METHOD_GET, get_model_info, SCOPE_SCORE | SCOPE_READ},
     {"/learn", METHOD_POST, post_learn, SCOPE_SCORE},
     {"/learn", METHOD_GET, get_learn, SCOPE_SCORE},
+    {"/healthz", METHOD_GET, get_healthz, ROUTE_OPEN},
+    {"/readyz", METHOD_GET, get_readyz, SCOPE_SCORE | SCOPE_READ},
+    {"/metrics", METHOD_GET, get_metrics, SCOPE_SCORE | SCOPE_READ},
 };
 static const struct router router = {routes, sizeof routes / sizeof routes[0]};
 

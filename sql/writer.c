@@ -7,6 +7,7 @@
 #include "sql/store_keep.h"
 #include "sql/store_life.h"
 #include "sql/store_read.h"
+#include "sql/writer_counts.h"
 #include "sql/writer_notice.h"
 #include "sql/writer_receipt.h"
 
@@ -115,7 +116,7 @@ static enum err_code put_keys(struct writer *w, const struct write_job *job,
 }
 
 /* When it came, and what that means: a line in its history, if it is worth one. */
-static enum err_code put_life(struct writer *w, const struct write_job *job,
+static enum err_code put_life(struct writer *w, struct write_job *job,
                               const struct found *f, const struct incident_change *c,
                               struct err *e)
 {
@@ -126,6 +127,7 @@ static enum err_code put_life(struct writer *w, const struct write_job *job,
                                  c->next.count - (f->found ? f->latest.count : 0),
                                  job->verdict->score};
     enum err_code code = store_add_occurrence(w->store, &o, e);
+    job->event = event;
     if (code || event == INCIDENT_EVENT_NONE) {
         return code;
     }
@@ -189,13 +191,6 @@ static enum err_code count_window(struct writer *w, const struct write_job *job,
                         : ERR_NONE;
 }
 
-/* Is the job in the store, or to be? Else it was there before it came. */
-static bool is_new(const struct write_job *job)
-{
-    return job->import_state == IMPORT_ADDED &&
-           (!job->receipt || job->receipt->state == RECEIPT_NONE);
-}
-
 static enum err_code look_for_job(struct writer *w, struct write_job *job, struct err *e)
 {
     enum err_code code = ERR_NONE;
@@ -230,7 +225,7 @@ static enum err_code add_batch(struct writer *w, struct write_job *job, struct e
 static enum err_code write_job(struct writer *w, struct write_job *job, struct err *e)
 {
     enum err_code code = look_for_job(w, job, e);
-    if (code || !is_new(job)) {
+    if (code || !write_job_is_new(job)) {
         return code;
     }
     code = decide_incident(w, job, e);
@@ -250,15 +245,17 @@ static enum err_code write_job(struct writer *w, struct write_job *job, struct e
 static enum err_code write_group(struct writer *w, struct write_job *const *jobs,
                                  size_t n, bool *begun, struct err *e)
 {
-    size_t bytes = 0;
+    struct writer_times times = {.began_us = clock_mono_us()};
     for (size_t i = 0; i < n; i++) {
-        bytes += jobs[i]->bytes;
+        times.bytes += jobs[i]->bytes;
     }
     /* What goes without records is little, and what people decide is not to wait. */
     enum err_code code =
-        bytes > 0 ? store_make_room(w->store, bytes, jobs[0]->deadline_us, e) : ERR_NONE;
+        times.bytes > 0 ? store_make_room(w->store, times.bytes, jobs[0]->deadline_us, e)
+                        : ERR_NONE;
     code = code ? code : store_begin(w->store, jobs[0]->deadline_us, e);
     *begun = !code;
+    times.locked_us = clock_mono_us();
     lane_counts_begin(&w->lanes, w->store);
     for (size_t i = 0; !code && i < n; i++) {
         code = write_job(w, jobs[i], e);
@@ -267,7 +264,9 @@ static enum err_code write_group(struct writer *w, struct write_job *const *jobs
     if (*begun && code) {
         store_rollback(w->store);
     }
-    return code ? code : store_commit(w->store, e);
+    code = code ? code : store_commit(w->store, e);
+    writer_counts_group(&times, code);
+    return code;
 }
 
 /* --- the thread --- */
@@ -287,13 +286,14 @@ static void finish_all(struct writer *w, struct write_job *const *jobs, size_t n
     bool noticed = false;
     for (size_t i = 0; i < n; i++) {
         noticed = noticed || jobs[i]->noticed;
+        writer_counts_job(jobs[i], code);
         finish(jobs[i], code, e);
     }
     if (!code && noticed) {
         w->options.noticed(w->options.noticed_arg);
     }
     for (size_t i = 0; i < n; i++) {
-        if (!code && jobs[i]->records && is_new(jobs[i])) {
+        if (!code && jobs[i]->records && write_job_is_new(jobs[i])) {
             w->options.learn(w->options.learn_arg, jobs[i]);
         }
         sem_post(&jobs[i]->learned);
@@ -419,6 +419,7 @@ enum err_code writer_start(struct store *store, const struct writer_options *opt
     w->last = &w->first;
     buf_init(&w->features, FEATURES_BYTES_MAX);
     buf_init(&w->reasons, FEATURES_BYTES_MAX);
+    writer_counts_begin();
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->work, NULL);
     int rc = pthread_create(&w->thread, NULL, writer_main, w);
@@ -457,6 +458,7 @@ enum err_code writer_submit(struct writer *w, struct write_job *job, struct err 
     sem_init(&job->learned, 0, 0);
     job->next = NULL;
     job->deadline_us = clock_mono_us() + w->options.wait_us;
+    writer_counts_submitted();
     pthread_mutex_lock(&w->lock);
     assert(!w->stopping);
     *w->last = job;

@@ -12,6 +12,7 @@
 #ifndef SQL_WRITER_H
 #define SQL_WRITER_H
 
+#include "fcgi/core/incident_life.h"
 #include "sql/store.h"
 #include "sql/store_imports.h"
 #include "sql/store_receipts.h"
@@ -68,11 +69,11 @@ struct write_job {
 
     /* set when writer_submit returned ERR_NONE */
     struct store_batch_ids ids;
-    int64_t incident_id; /* 0: none was opened or extended */
-    enum store_import_state
-        import_state; /* not IMPORT_ADDED: nothing was stored; nor with
-                                             a receipt that is not RECEIPT_NONE */
-    bool noticed;     /* somebody is to be told of it */
+    int64_t incident_id;       /* 0: none was opened or extended */
+    enum incident_event event; /* what that meant for the incident */
+    /* Not IMPORT_ADDED: nothing was stored; nor with a receipt that is not RECEIPT_NONE. */
+    enum store_import_state import_state;
+    bool noticed; /* somebody is to be told of it */
 
     /* the writer's own */
     struct write_job *next;

@@ -74,6 +74,8 @@ static const struct setting settings[] = {
         "requests waiting in ingest"),
     ROW("HANG_SECONDS", KIND_INT, hang_seconds, 5, 50, "30",
         "a request that takes longer restarts ingest"),
+    ROW("TROUBLE_SECONDS", KIND_INT, trouble_seconds, 1, 86400, "180",
+        "who scores, or a way of being told, fails for so long: it is an incident"),
     ROW("TIME_ZONE", KIND_TEXT, time_zone, 1, 255, "UTC",
         "of times that name no zone: UTC, local, or a name such as Europe/Berlin"),
     ROW("KEYS_FILE", KIND_PATH, keys_file, 0, CONFIG_PATH_BYTES - 64, "",
@@ -310,13 +312,14 @@ static enum err_code absolute(const struct config *c, char path[static CONFIG_PA
     return ERR_NONE;
 }
 
-/* A path that is not set is the store's with something after it. */
-static void beside_store(const struct config *c, char path[static CONFIG_PATH_BYTES],
-                         const char *suffix)
+/* A path that is not set is another one, of at most CONFIG_PATH_BYTES - 64, with something
+ * after it. */
+static void beside(const char *other, char path[static CONFIG_PATH_BYTES],
+                   const char *suffix)
 {
     if (path[0] == '\0') {
-        size_t n = strlen(c->database); /* at most CONFIG_PATH_BYTES - 64 */
-        memcpy(path, c->database, n);
+        size_t n = strlen(other);
+        memcpy(path, other, n);
         memcpy(path + n, suffix, strlen(suffix) + 1);
     }
 }
@@ -383,15 +386,17 @@ enum err_code config_load(struct config *c, struct err *e)
         return code;
     }
     c->ml_body_bytes_max = ml_body_bytes(c);
-    beside_store(c, c->run_dir, "-run");
-    beside_store(c, c->model, "-model");
-    beside_store(c, c->keys_file, "-keys");
+    beside(c->database, c->run_dir, "-run");
+    beside(c->database, c->model, "-model");
+    beside(c->database, c->keys_file, "-keys");
     code = absolute(c, c->run_dir, "RUN_DIR", e);
     if (!code && c->half == HALF_ML_SERVICE) {
         memcpy(c->run_dir + strlen(c->run_dir), "-ml", 4); /* 64 bytes are left for it */
     }
     code = code ? code : absolute(c, c->model, "MODEL", e);
     code = code ? code : absolute(c, c->keys_file, "KEYS_FILE", e);
+    beside(c->half == HALF_ML_SERVICE ? c->model : c->database, c->metrics_file,
+           "-metrics");
     if (!code && strcmp(c->model, c->database) == 0) { /* it is replaced as a whole */
         code = err_set(e, ERR_INVALID, "MODEL and DATABASE name the same file");
     }

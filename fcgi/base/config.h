@@ -31,6 +31,9 @@ struct config {
     char database[CONFIG_PATH_BYTES];      /* absolute after config_load */
     char run_dir[CONFIG_PATH_BYTES]; /* absolute after config_load; the ml half's has
                                               -ml at its end: both may run at once */
+    /* Where our programs count (counters.h): beside the store, or in the ml half, which has
+     * none, beside MODEL. */
+    char metrics_file[CONFIG_PATH_BYTES];
     int64_t body_bytes_max, bodies_bytes_max;
     int64_t batch_records_max, record_bytes_max, json_depth_max;
     int64_t service_bytes_max, level_bytes_max;
@@ -42,6 +45,7 @@ struct config {
     int64_t free_bytes_min;  /* 0: the same */
     int64_t workers, queue_max;
     int64_t hang_seconds;
+    int64_t trouble_seconds;
     char time_zone[CONFIG_TEXT_BYTES]; /* zone_open takes it */
     struct config_notify notify;
     char keys_file[CONFIG_PATH_BYTES]; /* absolute after config_load */

@@ -3,6 +3,7 @@
 #include "fcgi/jobs/keeper.h"
 
 #include "fcgi/base/ballast.h"
+#include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/base/disk.h"
 #include "fcgi/base/ticker.h"
@@ -71,6 +72,7 @@ static enum err_code purge(struct store *s, struct turn *t, int64_t before_us,
         return code;
     }
     t->records += p.records;
+    counts_add(COUNT_RETENTION_ROWS, p.records);
     t->more = t->more || p.records + p.batches > 0;
     return store_purge_imports(s, t->state.oldest_us,
                                t->limits.store_bytes_max / KEEP_IMPORT_SHARE, &n, e);

@@ -1,6 +1,7 @@
 /* notify_channel.c - see notify_channel.h. */
 #include "fcgi/jobs/notify_channel.h"
 
+#include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 #include "sql/store_read.h"
 
@@ -274,6 +275,14 @@ static void say(struct notify_channel *c, const struct notify_result *r,
     c->failing = o->state == OUTBOX_WAITING;
 }
 
+static void count(const struct notify_channel *c, enum outbox_state state)
+{
+    static const char *const outcomes[] = {"failed", "delivered", "undeliverable"};
+    struct count_label labels[COUNT_LABELS_MAX] = {{"channel", c->o.name},
+                                                   {"outcome", outcomes[state]}};
+    counts_series("notifications_total", labels);
+}
+
 static void judge(struct notify_channel *c, const struct notify_letter *l,
                   const struct notify_result *r)
 {
@@ -299,6 +308,7 @@ static void judge(struct notify_channel *c, const struct notify_letter *l,
     memcpy(c->outcome_error, r->error, sizeof c->outcome_error);
     c->outcome.error = r->error[0] ? str_of(c->outcome_error) : STR_NONE;
     c->unwritten = true;
+    count(c, c->outcome.state);
     say(c, r, &c->outcome);
 }
 

@@ -2,6 +2,7 @@
 #include "fcgi/jobs/outgoing.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/base/random_id.h"
 #include "fcgi/base/service_url.h"
@@ -37,7 +38,7 @@ struct outgoing {
     pthread_mutex_t lock; /* of the next three */
     pthread_cond_t changed;
     bool woken, ending;
-    bool answers; /* status.ok, for who ends the thread */
+    struct outgoing_health health; /* of status, for other threads */
     /* the thread's own */
     char store_id[STORE_NOTE_BYTES];
     char state[TOLD_STATE_BYTES]; /* "" none heard of */
@@ -174,6 +175,8 @@ static void update_status(struct outgoing *o, enum err_code code, const struct e
 {
     struct scorer_health health;
     struct status *s = &o->status;
+    struct count_label labels[COUNT_LABELS_MAX] = {{"outcome", code ? "failed" : "ok"}};
+    counts_series("learn_requests_total", labels);
     scorer_http_health(o->o.scorer, &health);
     bool ok = !code && !health.open;
     if (!s->known || ok != s->ok) {
@@ -188,14 +191,16 @@ static void update_status(struct outgoing *o, enum err_code code, const struct e
     s->said = ok || (s->said && s->failures < FAILURES_SAID);
     s->known = true;
     s->ok = ok;
-    pthread_mutex_lock(&o->lock);
-    o->answers = ok;
-    pthread_mutex_unlock(&o->lock);
     if (code) {
         memcpy(s->last_error, e->msg, sizeof s->last_error);
     } else if (health.why.code) {
         memcpy(s->last_error, health.why.msg, sizeof s->last_error);
     }
+    pthread_mutex_lock(&o->lock);
+    o->health.known = true;
+    o->health.ok = ok;
+    memcpy(o->health.why, s->last_error, sizeof o->health.why);
+    pthread_mutex_unlock(&o->lock);
     note_status(o);
 }
 
@@ -453,6 +458,13 @@ void outgoing_wake(struct outgoing *o)
     pthread_mutex_unlock(&o->lock);
 }
 
+void outgoing_health(struct outgoing *o, struct outgoing_health *out)
+{
+    pthread_mutex_lock(&o->lock);
+    *out = o->health;
+    pthread_mutex_unlock(&o->lock);
+}
+
 void outgoing_stop(struct outgoing *o, bool drain)
 {
     if (!o) {
@@ -460,7 +472,8 @@ void outgoing_stop(struct outgoing *o, bool drain)
     }
     pthread_mutex_lock(&o->lock);
     o->ending = true;
-    int64_t left_us = drain && o->answers ? OUTGOING_DRAIN_SECONDS * CLOCK_SECOND_US : 0;
+    int64_t left_us =
+        drain && o->health.ok ? OUTGOING_DRAIN_SECONDS * CLOCK_SECOND_US : 0;
     client_end_at(o->client, clock_mono_us() + left_us);
     pthread_cond_signal(&o->changed);
     pthread_mutex_unlock(&o->lock);

@@ -46,6 +46,14 @@ enum err_code outgoing_start(const struct outgoing_options *options,
 /* A batch was committed. Any thread; does not wait. */
 void outgoing_wake(struct outgoing *o);
 
+/* How the service is. Any thread. */
+struct outgoing_health {
+    bool known;              /* it was asked already */
+    bool ok;                 /* it answered last, and scores */
+    char why[ERR_MSG_BYTES]; /* why not, last; "": it always did */
+};
+void outgoing_health(struct outgoing *o, struct outgoing_health *out);
+
 /* Ends the thread; what is not told then is told after the next start. drain: tells what is
  * left first, if the service answered last, for OUTGOING_DRAIN_SECONDS at most. o NULL
  * allowed. */

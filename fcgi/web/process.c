@@ -2,14 +2,19 @@
 #include "fcgi/web/process.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/base/counters.h"
+#include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { LARGE_BYTES = 256 * 1024, ARENAS_MAX = 2 };
+
+#define NAME_START "loganalyzer-"
 
 static char program_path[CONFIG_PATH_BYTES]; /* where a restart finds the new image */
 
@@ -47,6 +52,17 @@ static void remove_pid_file(const struct process *p)
     }
 }
 
+/* Without the file all goes on, uncounted. */
+static void open_counts(const struct process *p)
+{
+    struct err e;
+    assert(strncmp(p->name, NAME_START, strlen(NAME_START)) == 0);
+    if (counters_open(p->config.metrics_file, &e)) {
+        diag("/metrics will not show what this program does: %s", e.msg);
+    }
+    counts_open(p->name + strlen(NAME_START));
+}
+
 bool process_begin(struct process *p, const char *name)
 {
     struct err e;
@@ -64,6 +80,7 @@ bool process_begin(struct process *p, const char *name)
         diag("%s", e.msg);
         return false;
     }
+    open_counts(p);
     const struct access_options who = {.keys_file = p->config.keys_file,
                                        .public_url = p->config.notify.public_url,
                                        .anonymous = p->config.anonymous != 0,

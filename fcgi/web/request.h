@@ -31,6 +31,7 @@ struct request {
     struct str key;        /* Idempotency-Key */
     struct str prefer;     /* Prefer */
     int64_t length;        /* Content-Length; 0: not known */
+    const char *route;     /* the path of the row that fits (router.h); NULL: none */
     int64_t id;            /* of a path with an id in it (router.h); else 0 */
     char *body;            /* may be changed by the handler; NULL if empty */
     size_t body_n;

@@ -109,32 +109,38 @@ static const char *title_of(int status)
     }
 }
 
-void response_error(struct response *r, const struct err *e)
+void response_problem(struct response *r, const struct err *e, struct json_out *o)
 {
     r->status = response_status_of(e->code);
     r->problem = true;
     r->applied = NULL;
     buf_clear(&r->body);
-    struct json_out o = json_out(&r->body);
-    json_open(&o, '{');
-    json_key(&o, "error");
-    json_str(&o, str_of(e->msg));
-    json_key(&o, "type");
-    json_str(&o, STR("about:blank"));
-    json_key(&o, "title");
-    json_str(&o, str_of(title_of(r->status)));
-    json_key(&o, "status");
-    json_int(&o, r->status);
-    json_key(&o, "detail");
-    json_str(&o, str_of(e->msg));
+    *o = json_out(&r->body);
+    json_open(o, '{');
+    json_key(o, "error");
+    json_str(o, str_of(e->msg));
+    json_key(o, "type");
+    json_str(o, STR("about:blank"));
+    json_key(o, "title");
+    json_str(o, str_of(title_of(r->status)));
+    json_key(o, "status");
+    json_int(o, r->status);
+    json_key(o, "detail");
+    json_str(o, str_of(e->msg));
     if (e->index >= 0) {
-        json_key(&o, "index");
-        json_int(&o, e->index);
+        json_key(o, "index");
+        json_int(o, e->index);
     }
     if (e->field) {
-        json_key(&o, "field");
-        json_str(&o, str_of(e->field));
+        json_key(o, "field");
+        json_str(o, str_of(e->field));
     }
+}
+
+void response_error(struct response *r, const struct err *e)
+{
+    struct json_out o;
+    response_problem(r, e, &o);
     json_close(&o, '}');
     if (r->body.failed) {
         r->status = 500;
@@ -171,8 +177,9 @@ void response_head(const struct response *r, struct buf *out)
 {
     buf_fmt(out, "Status: %d %s\r\n", r->status, title_of(r->status));
     buf_fmt(out, "Content-Type: %s\r\n",
-            r->problem ? "application/problem+json; charset=utf-8"
-                       : "application/json; charset=utf-8");
+            r->problem        ? "application/problem+json; charset=utf-8"
+            : r->content_type ? r->content_type
+                              : "application/json; charset=utf-8");
     buf_fmt(out, "Content-Length: %zu\r\n", response_body(r).n);
     /* A browser neither keeps a reply nor makes anything of it but data, and hands it to no
      * page of another site, be it as a picture or a script. */

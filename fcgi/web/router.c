@@ -24,12 +24,14 @@ enum err_code router_find(struct router r, struct request *req, const struct rou
                           unsigned *allow, struct err *e)
 {
     *allow = 0;
+    req->route = NULL;
     *out = NULL;
     for (size_t i = 0; i < r.n; i++) {
         const struct route *route = &r.routes[i];
         if (!matches(route->path, req->path, &req->id)) {
             continue;
         }
+        req->route = route->path;
         if (route->methods & req->method) {
             *out = route;
             return ERR_NONE;

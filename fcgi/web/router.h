@@ -27,8 +27,8 @@ struct router {
     size_t n;
 };
 
-/* The route for path and method; sets req->id. ERR_NOT_FOUND; ERR_METHOD, with the methods that there
- * are in *allow. *out is NULL then. */
+/* The route for path and method; sets req->id and req->route. ERR_NOT_FOUND; ERR_METHOD, with
+ * the methods that there are in *allow. *out is NULL then. */
 enum err_code router_find(struct router r, struct request *req, const struct route **out,
                           unsigned *allow, struct err *e) MUST_USE;
 

@@ -7,9 +7,11 @@
 #include "fcgi/web/serve.h"
 
 #include "fcgi/base/clock.h"
+#include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/web/admit.h"
 #include "fcgi/web/body.h"
+#include "fcgi/web/served.h"
 #include "fcgi/web/watchdog.h"
 
 #include <assert.h>
@@ -44,6 +46,7 @@ struct worker {
     struct serve *serve;
     pthread_t thread;
     size_t number;
+    struct served served;
     struct arena arena;
     struct body body;
     struct buf head;
@@ -104,6 +107,7 @@ static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
         .arena = &w->arena,
     };
     enum err_code code = admit_request(o, slot->fcgx.envp, &req, &w->response, &route, e);
+    served_route(&w->served, &req);
     code = code ? code : read_body(w, slot, req.length, e);
     if (code) {
         return code;
@@ -156,6 +160,7 @@ static void handle(struct worker *w, struct slot *slot)
         finish_slot(slot);
         return;
     }
+    served_begin(&w->served);
     enum err_code code = answer(w, slot, &e);
     if (!code &&
         w->response.body.failed) { /* what it did is done: not "nothing stored" */
@@ -168,6 +173,7 @@ static void handle(struct worker *w, struct slot *slot)
         discard_body(slot->fcgx.in);
         note_fault(&w->response, &e);
     }
+    served_end(&w->served, w->response.status);
     send_response(slot, &w->response, &w->head);
     finish_slot(slot);
 }
@@ -193,6 +199,8 @@ static struct slot *next_waiting(struct serve *s)
         slot = s->first;
         s->first = slot->next;
         s->last = s->first ? s->last : &s->first;
+        counts_add(COUNT_REQUESTS_WAITING, -1);
+        counts_add(COUNT_REQUESTS_IN_WORK, 1);
     }
     pthread_mutex_unlock(&s->lock);
     return slot;
@@ -216,6 +224,7 @@ static void *worker_main(void *arg)
         handle(w, slot);
         clean_up(w);
         atomic_store(since, 0);
+        counts_add(COUNT_REQUESTS_IN_WORK, -1);
         put_free(w->serve, slot);
     }
     return NULL;
@@ -232,6 +241,7 @@ static void refuse(struct slot *slot)
     buf_init(&head, HEAD_BYTES_MAX);
     response_error(&r, &e);
     note_fault(&r, &e);
+    served_refused(r.status);
     discard_body(slot->fcgx.in);
     send_response(slot, &r, &head);
     finish_slot(slot);
@@ -249,6 +259,7 @@ static bool enqueue(struct serve *s, struct slot *slot)
         slot->next = NULL;
         *s->last = slot;
         s->last = &slot->next;
+        counts_add(COUNT_REQUESTS_WAITING, 1);
         pthread_cond_signal(&s->work);
     }
     pthread_mutex_unlock(&s->lock);

@@ -20,14 +20,39 @@ expect_json .scorer.learn_lag_batches 8
 expect_json .scorer.last_error 'nothing accepts connections there'
 expect_json .loaded_model null
 expect_true '.scorer.since | startswith("20")'
+request GET /readyz
+expect_error 503 'not ready: model (who scores is away'
+expect_json '.failing | join(",")' model
+expect_json .model.last_error 'nothing accepts connections there'
+expect_json .lag.batches 8
+request GET '/readyz?check=store' # records are taken
+expect_status 200
 start_half ml-service
 expect_all_learned
 poll 20 meta_says '.scorer.state == "ok" and .loaded_model == "priors-2"' ||
     fail "not told: $(cat "$T/$R.body")"
+request GET /readyz
+expect_status 200
+expect_json .lag.batches 0
 scored_again() {
     send POST /ingest --data-binary "[$(record ok)]" && [[ $(json .scorer) == http ]]
 }
 poll 20 scored_again || fail 'not scored again'
+send GET /metrics
+grep -qE '^loganalyzer_scorer_requests_total\{program="ingest",outcome="failed"\} [1-9]' "$T/$R.body" ||
+    fail "no failure was counted: $(cat "$T/$R.body")"
+grep -q '^loganalyzer_batches_unscored_total{program="ingest"} 8$' "$T/$R.body" ||
+    fail "not counted: $(cat "$T/$R.body")"
+# The other half has its own.
+request ml GET /readyz
+expect_status 200
+expect_json .ready true
+expect_json .model.version priors-2
+request ml GET /healthz
+expect_status 200
+send ml GET /metrics
+grep -qE '^loganalyzer_requests_total\{program="score",route="/learn",method="POST",status="200"\} [1-9]' \
+    "$T/$R.body" || fail "not counted: $(cat "$T/$R.body")"
 stop_half ml-service
 stop_half backend
 check_store_closed
