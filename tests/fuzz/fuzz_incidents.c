@@ -139,10 +139,10 @@ static void serve(struct request *req)
 {
     struct response resp;
     struct err e = {.index = -1};
-    handler_fn fn = NULL;
+    const struct route *route = NULL;
     response_init(&resp);
-    enum err_code code = router_find(router, req, &fn, &resp.allow, &e);
-    code = code ? code : fn(&app, req, &resp, &e);
+    enum err_code code = router_find(router, req, &route, &resp.allow, &e);
+    code = code ? code : route->fn(&app, req, &resp, &e);
     if (code) {
         fuzz_check_err(code, &e);
         FUZZ_CHECK(code != ERR_DOWN && code != ERR_BUSY && code != ERR_IO);

@@ -18,24 +18,24 @@ static enum err_code handle(void *app, const struct request *req, struct respons
 }
 
 static const struct route routes[] = {
-    {"/incidents", METHOD_GET, handle},
-    {"/incidents/{id}", METHOD_GET, handle},
-    {"/incidents/{id}", METHOD_PATCH, handle},
-    {"/ingest", METHOD_POST | METHOD_PUT, handle},
+    {"/incidents", METHOD_GET, handle, ROUTE_OPEN},
+    {"/incidents/{id}", METHOD_GET, handle, ROUTE_OPEN},
+    {"/incidents/{id}", METHOD_PATCH, handle, ROUTE_OPEN},
+    {"/ingest", METHOD_POST | METHOD_PUT, handle, ROUTE_OPEN},
 };
 
 static void check_route(struct request *req)
 {
-    handler_fn fn = NULL;
+    const struct route *route = NULL;
     unsigned allow = 0;
     struct err e;
-    enum err_code code = router_find((struct router){routes, 4}, req, &fn, &allow, &e);
+    enum err_code code = router_find((struct router){routes, 4}, req, &route, &allow, &e);
     if (code) {
         fuzz_check_err(code, &e);
         FUZZ_CHECK(code == ERR_NOT_FOUND || code == ERR_METHOD);
         FUZZ_CHECK((code == ERR_METHOD) == (allow != 0));
     } else {
-        FUZZ_CHECK(fn == handle && req->id >= 0);
+        FUZZ_CHECK(route->fn == handle && req->id >= 0);
         FUZZ_CHECK((req->id > 0) == str_starts(req->path, STR("/incidents/")));
     }
 }

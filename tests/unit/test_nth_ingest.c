@@ -91,6 +91,7 @@ static enum err_code post(int number, struct err *e)
                           .path = STR("/ingest"),
                           .content_type = STR("application/json"),
                           .key = str_of(key),
+                          .caller = STR(""),
                           .body = body,
                           .body_n = make_body(body, number),
                           .now_us = NOW_US,
