@@ -39,18 +39,20 @@ BASE := $(patsubst %.c,%,$(wildcard fcgi/base/*.c))
 CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
 SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
 DETECTOR := $(addprefix scoring/,alarm analysis attack attack_match attack_signatures \
-  attack_sql detector detector_answer detector_memory evidence explain span_text failure front hist judge kinds answers choices learning mask model \
-  model_file  sessions snapshot spelling template_text templates values vectors verdicts \
-  weblog window windows)
+  attack_sql detector detector_answer detector_memory evidence explain span_text failure \
+  front hist judge kinds answers choices learning mask model model_file  sessions snapshot \
+  spelling template_text templates values vectors verdicts weblog window windows)
 # What answers to incidents are made of, without the model.
-ANSWERS := $(addprefix scoring/,answers choices kinds front weblog mask attack attack_match \
-  attack_signatures attack_sql template_text)
+ANSWERS := $(addprefix scoring/,answers choices kinds front weblog mask attack \
+  attack_match attack_signatures attack_sql template_text)
 STATE := scoring/state scoring/state_batches
-SERVE := fcgi/web/body fcgi/web/request fcgi/web/request_read fcgi/web/response fcgi/web/router fcgi/web/serve \
-  fcgi/web/served fcgi/web/watchdog fcgi/web/process fcgi/web/access fcgi/web/admit fcgi/web/local_caller fcgi/web/params
+SERVE := fcgi/web/body fcgi/web/request fcgi/web/request_read fcgi/web/response \
+  fcgi/web/router fcgi/web/serve fcgi/web/served fcgi/web/watchdog fcgi/web/process \
+  fcgi/web/access fcgi/web/admit fcgi/web/local_caller fcgi/web/params
 
 TRAIN := scoring/train scoring/train_info scoring/evaluate scoring/evaluate_lines \
-  scoring/evaluate_store scoring/history scoring/raised fcgi/jobs/stored_batch fcgi/jobs/answer_rows
+  scoring/evaluate_store scoring/history scoring/raised fcgi/jobs/stored_batch \
+  fcgi/jobs/answer_rows
 CLI := $(patsubst %.c,%,$(wildcard fcgi/cli/*.c))
 CLIENT := fcgi/web/client fcgi/web/outbound fcgi/web/address
 NOTIFY := fcgi/jobs/notify fcgi/jobs/notify_channel fcgi/jobs/notify_compose \
@@ -63,20 +65,25 @@ libraries_of = $(if $(filter fcgi/web/outbound,$(1)),-lcurl) \
 
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
-loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/receipts fcgi/standby fcgi/jobs/expiry fcgi/jobs/answer_book fcgi/jobs/answer_rows fcgi/jobs/housekeeper fcgi/jobs/keeper \
-  $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay fcgi/jobs/scorer_note fcgi/jobs/self_watch fcgi/jobs/trouble_incident fcgi/jobs/disk_usage fcgi/jobs/stored_batch \
-  fcgi/jobs/told scoring/score scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
+loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/receipts \
+  fcgi/standby fcgi/jobs/expiry fcgi/jobs/answer_book fcgi/jobs/answer_rows \
+  fcgi/jobs/housekeeper fcgi/jobs/keeper $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay \
+  fcgi/jobs/scorer_note fcgi/jobs/self_watch fcgi/jobs/trouble_incident \
+  fcgi/jobs/disk_usage fcgi/jobs/stored_batch fcgi/jobs/told scoring/score \
+  scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \
-  scoring/state_parts fcgi/metrics fcgi/programs $(STATE) $(DETECTOR) $(SERVE) $(CORE) $(BASE)
-loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change fcgi/incident_detail \
-  fcgi/incident_list fcgi/incident_print fcgi/incident_records fcgi/incident_case fcgi/normals \
-  fcgi/normals_print fcgi/normals_trial fcgi/normals_wish fcgi/jobs/answer_rows fcgi/services \
-  fcgi/notifications fcgi/jobs/notify_channel fcgi/jobs/notify_compose $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
-loganalyzer-meta_OBJECTS := fcgi/meta fcgi/health fcgi/metrics fcgi/metrics_state fcgi/programs fcgi/scorer_status fcgi/jobs/disk_usage \
-  $(SQL) $(SERVE) $(CORE) $(BASE)
-loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/backup fcgi/web/frontend $(TRAIN) $(CLI) $(CLIENT) \
-  $(DETECTOR) $(SQL) $(CORE) $(BASE)
+  scoring/state_parts fcgi/metrics fcgi/programs $(STATE) $(DETECTOR) $(SERVE) $(CORE) \
+  $(BASE)
+loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change \
+  fcgi/incident_detail fcgi/incident_list fcgi/incident_print fcgi/incident_records \
+  fcgi/incident_case fcgi/normals fcgi/normals_print fcgi/normals_trial fcgi/normals_wish \
+  fcgi/jobs/answer_rows fcgi/services fcgi/notifications fcgi/jobs/notify_channel \
+  fcgi/jobs/notify_compose $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
+loganalyzer-meta_OBJECTS := fcgi/meta fcgi/health fcgi/metrics fcgi/metrics_state \
+  fcgi/programs fcgi/scorer_status fcgi/jobs/disk_usage $(SQL) $(SERVE) $(CORE) $(BASE)
+loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/backup fcgi/web/frontend $(TRAIN) $(CLI) \
+  $(CLIENT) $(DETECTOR) $(SQL) $(CORE) $(BASE)
 
 # A target whose recipe failed is not taken for made.
 .DELETE_ON_ERROR:
