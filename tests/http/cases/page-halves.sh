@@ -10,7 +10,7 @@ expect_page /loganalyzer
 for target in / /app.js /loganalyzer/ /loganalyzer; do
     request ml GET "$target"
     expect_error 404 'no such path'
-    expect_header Content-Security-Policy ''
+    expect_header Content-Security-Policy "default-src 'none'; frame-ancestors 'none'"
 done
 stop_half ml-service
 stop_half backend

@@ -11,7 +11,7 @@ expect_header Location '/loganalyzer/?x=1'
 for target in / /app.js /loganalyzer/ /loganalyzer/app.js /loganalyzer; do
     request ml GET "$target"
     expect_error 404 'no such path'
-    expect_header Content-Security-Policy ''
+    expect_header Content-Security-Policy "default-src 'none'; frame-ancestors 'none'"
 done
 # Other methods are the responders'.
 for method in POST PUT PATCH DELETE OPTIONS; do
