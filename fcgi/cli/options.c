@@ -6,7 +6,8 @@
 
 bool options_ask_help(int argc, char **argv)
 {
-    return argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+    const char *last = argc > 1 ? argv[argc - 1] : "";
+    return strcmp(last, "--help") == 0 || strcmp(last, "-h") == 0;
 }
 
 static bool is_word(const char *arg)

@@ -20,6 +20,7 @@ struct words {
     int n;
 };
 
+/* Is --help or -h the last word? Also after others: "key add --help". */
 bool options_ask_help(int argc, char **argv);
 
 /* Reads argv[1..], which is changed. After "--" all are words. ERR_INVALID says what is

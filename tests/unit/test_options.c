@@ -75,9 +75,20 @@ START_TEST(arguments_are_read_as_people_type_them)
 }
 END_TEST
 
+START_TEST(help_is_asked_for_by_the_last_word)
+{
+    char tool[] = "key", add[] = "add", help[] = "--help", h[] = "-h";
+    char *after[] = {tool, add, help, NULL}, *alone[] = {tool, h, NULL},
+         *before[] = {tool, help, add, NULL}, *none[] = {tool, NULL};
+    ck_assert(options_ask_help(3, after) && options_ask_help(2, alone));
+    ck_assert(!options_ask_help(3, before) && !options_ask_help(1, none));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("options");
+    unit_case(s, "help", help_is_asked_for_by_the_last_word);
     unit_table(s, "read", arguments_are_read_as_people_type_them, ROWS(rows));
     return unit_run(s);
 }
