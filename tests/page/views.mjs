@@ -111,6 +111,14 @@ test('an imported week: the time in which there are records, and says so', async
     await page.getByRole('heading', { name: 'Nothing unusual, but no new records' }).waitFor();
 });
 
+test('health: batches that came while the scorer was away are no trouble any more', async ({ page, open, later }) => {
+    const mock = await started(later);
+    Object.assign(mock.meta.scorer, { state: 'ok', unscored_batches: 12, learn_lag_batches: 0 });
+    await open(mock.url);
+    await page.getByText('12 batches came while it was away, and were looked at by the minute afterwards').waitFor();
+    ok('not in trouble', !(await page.locator('.health h3').allTextContents()).some((t) => /behind|Not scored/.test(t)));
+});
+
 test('health: the scorer is away, messages do not arrive', async ({ page, open, later }) => {
     const mock = await started(later);
     mock.services = services(['web']);

@@ -64,17 +64,20 @@ function Scoring({ meta }) {
     if (meta.data.model_error) {
         return <Item state="odd" title="Scoring, from the start">What was learned could not be read: <Text of={meta.data.model_error} />.{behind}</Item>;
     }
-    if (scorer.unscored_batches > 0 || scorer.learn_lag_batches > 100) {
-        return (
-            <Item state="odd" title="Scoring is behind">
-                {behind}{scorer.learn_lag_batches > 0 ? ` ${plural(scorer.learn_lag_batches, 'batch', 'batches')} not learned yet.` : ''}
-            </Item>
-        );
+    if (scorer.learn_lag_batches > 100) {
+        return <Item state="odd" title="Scoring is behind">{plural(scorer.learn_lag_batches, 'batch', 'batches')} not learned yet.</Item>;
     }
     if (scorer.state === 'unknown') {
         return <Item state="none" title="Scoring">The first batch has not been scored yet.</Item>;
     }
-    return <Item state="good" title="All is scored">Each batch as it comes, {scorer.mode === 'http' ? 'by the scoring service' : 'in the same process'}.</Item>;
+    /* They keep no score of their own: what the minutes round them say is told when the scorer is back. */
+    const missed = scorer.unscored_batches;
+    return (
+        <Item state="good" title={missed > 0 ? 'Scoring goes on' : 'All is scored'}>
+            Each batch as it comes, {scorer.mode === 'http' ? 'by the scoring service' : 'in the same process'}.
+            {missed > 0 ? ` ${plural(missed, 'batch', 'batches')} came while it was away, and ${missed === 1 ? 'was' : 'were'} looked at by the minute afterwards.` : ''}
+        </Item>
+    );
 }
 
 /* The last attempt of a channel failed: nothing was delivered since. */
