@@ -361,11 +361,13 @@ struct group {
     size_t n, records, bytes;
 };
 
-/* Does it fit into the transaction of those before it? */
+/* Does it fit into the transaction of those before it? What asks for no room does not share
+ * the fate of what finds none. */
 static bool joins(const struct group *g, const struct write_job *job)
 {
     return g->n == 0 ||
            (!job->apart && !g->jobs[0]->apart && g->n < WRITER_GROUP_JOBS_MAX &&
+            (job->bytes > 0) == (g->jobs[0]->bytes > 0) &&
             job->n <= WRITER_GROUP_RECORDS_MAX - g->records &&
             job->bytes <= WRITER_GROUP_BYTES_MAX - g->bytes);
 }

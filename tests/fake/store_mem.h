@@ -54,6 +54,9 @@ size_t store_mem_calls(struct store *s); /* so far */
 /* Every add_batch with a record of this service fails with code. p NULL: none does. */
 void store_mem_refuse(struct store *s, struct str service, enum err_code code);
 
+/* From now on there is no room for records (store_make_room). */
+void store_mem_fill(struct store *s);
+
 /* Asked by begin: false makes it ERR_BUSY. It stands for the wait until deadline_us. */
 void store_mem_set_lock(struct store *s, bool (*take)(void *arg, int64_t deadline_us),
                         void *arg);

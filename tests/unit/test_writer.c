@@ -608,6 +608,33 @@ START_TEST(nothing_is_learned_when_the_commit_fails)
 }
 END_TEST
 
+/* People's decisions, messages, incidents of our own: they wait in the same queue. */
+START_TEST(what_holds_no_records_is_stored_on_a_full_disk_whatever_waits_beside_it)
+{
+    static const struct write_note note = {"n", "v"};
+    char value[STORE_NOTE_BYTES];
+    struct err e;
+    hold_writer();
+    for (size_t i = 1; i <= 3; i++) {
+        client(i, 1);
+    }
+    clients[2].job = (struct write_job){.notes = &note, .notes_n = 1, .now_us = 1000};
+    for (size_t i = 1; i <= 3; i++) {
+        start_queued(&clients[i], i - 1);
+    }
+    store_mem_fill(store);
+    let_writer_go();
+    for (size_t i = 1; i <= 3; i++) {
+        finish_client(&clients[i]);
+    }
+    assert_refused(&clients[1], ERR_FULL);
+    ck_assert_msg(!clients[2].code, "%s", clients[2].e.msg);
+    assert_refused(&clients[3], ERR_FULL);
+    ck_assert(!store_get_note(store, "n", value, &e));
+    ck_assert_str_eq(value, "v");
+}
+END_TEST
+
 /* --- a busy store --- */
 
 enum { TAKES_MAX = 16 };
@@ -1548,6 +1575,8 @@ static void add_fault_tests(Suite *s)
     tcase_add_test(tc, a_bad_batch_does_not_take_the_others_of_its_group_with_it);
     tcase_add_test(tc, a_failed_commit_of_unknown_outcome_is_not_tried_again);
     tcase_add_test(tc, nothing_is_learned_when_the_commit_fails);
+    tcase_add_test(
+        tc, what_holds_no_records_is_stored_on_a_full_disk_whatever_waits_beside_it);
     tc = add_case(s, "busy");
     tcase_add_test(tc, a_job_is_refused_when_its_time_is_up);
     tcase_add_test(tc, a_job_waits_as_long_as_it_may);
