@@ -16,6 +16,7 @@
 #define KEEP_BALLAST_BYTES     (INT64_C(16) << 20)
 #define KEEP_EXCESS_BYTES      (INT64_C(64) << 20)
 #define KEEP_JOURNAL_BYTES     (INT64_C(16) << 20) /* a larger one is emptied */
+#define KEEP_JOURNAL_MOST      (INT64_C(32) << 20) /* beyond it records alone add to it */
 #define KEEP_JOURNAL_LEAST     (INT64_C(1) << 18)  /* the same when the disk is full */
 enum {
     KEEP_BALLAST_SHARE = 16, /* a sixteenth of it at most */

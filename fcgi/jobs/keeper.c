@@ -43,6 +43,7 @@ struct turn {
     int64_t records, incidents_gone;
     bool for_size;       /* so they went */
     bool journal;        /* it is to be emptied */
+    int64_t journal_bytes;
     int64_t lanes_after; /* lanes after it go; INT64_MAX: none */
     bool more;
 };
@@ -58,6 +59,7 @@ static enum err_code look(struct store *s, struct turn *t, struct err *e)
         t->state.unused_bytes = u.unused_bytes;
         t->state.oldest_us = u.oldest_us;
         t->state.shrinks = u.shrinks;
+        t->journal_bytes = u.journal_bytes;
     }
     return code;
 }
@@ -115,13 +117,11 @@ static enum err_code step(struct store *s, struct turn *t, const struct keep_pla
 }
 
 /* With little free, what one step takes is to be free before the next. If somebody reads the
- * journal still, it is emptied another time. */
-static void empty_journal(struct store *s, const struct turn *t, int64_t end_us)
+ * journal still, it is emptied in another turn: batches wait for the writer meanwhile. */
+static void empty_journal(struct store *s, struct turn *t)
 {
     struct err ignored;
-    if (t->journal && store_empty_journal(s, end_us, &ignored)) {
-        return;
-    }
+    t->journal = t->journal && !store_empty_journal(s, clock_mono_us(), &ignored);
 }
 
 /* How long others wait for it: longer while more comes in than goes. */
@@ -143,30 +143,39 @@ static void let_others(int64_t *since_us)
     }
 }
 
+static bool is_to_do(const struct turn *t, const struct keep_plan *p)
+{
+    return p->before_us != INT64_MIN || p->shrink || t->incidents.from_id > 0 ||
+           t->lanes_after != INT64_MAX;
+}
+
 /* Several transactions, and the lock is free between them. */
 static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
                                struct err *e)
 {
     struct turn *t = arg;
-    int64_t began_us = clock_mono_us(), end_us = began_us + KEEPER_LONG_TURN_US;
-    int64_t held_us = began_us;
-    enum err_code code = look(s, t, e);
+    int64_t began_us = clock_mono_us(), held_us = began_us;
     (void)deadline_us; /* it may have passed in the queue, and this is not in a hurry */
-    empty_journal(s, t, end_us);
+    empty_journal(s, t);
+    enum err_code code = look(s, t, e);
     do {
         struct keep_plan p = keep_plan(&t->limits, &t->state);
         t->more = false;
         t->state.purging = p.before_us == INT64_MAX;
         t->for_size = t->for_size || t->state.purging;
-        if (code ||
-            (p.before_us == INT64_MIN && !p.shrink && t->incidents.from_id == 0)) {
+        if (code || !is_to_do(t, &p)) {
             return code;
+        }
+        if (t->journal_bytes > KEEP_JOURNAL_MOST) {
+            return err_set(e, ERR_BUSY,
+                           "somebody reads the store for so long that nothing can be "
+                           "deleted until that ends");
         }
         code = store_begin(s, clock_mono_us() + KEEPER_LONG_TURN_US, e);
         code = code ? code : step(s, t, &p, e);
         code = code ? code : store_commit(s, e);
         code = code ? code : look(s, t, e);
-        empty_journal(s, t, end_us);
+        empty_journal(s, t);
         let_others(&held_us);
     } while (t->more && clock_mono_us() < began_us + turn_us(t));
     return code;
@@ -296,8 +305,7 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
                                now_us, u.shrinks, k->purging.for_size}};
     struct keep_plan p = keep_plan(&k->limits, &t.state);
     plan_sweep(k, &u, now_us, &t);
-    bool to_do = p.before_us != INT64_MIN || p.shrink || t.journal ||
-                 t.incidents.from_id != 0 || t.lanes_after != INT64_MAX;
+    bool to_do = is_to_do(&t, &p) || t.journal;
     see_to_ballast(k, &disk, to_do);
     if (!to_do) {
         return ERR_NONE;
