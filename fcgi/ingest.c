@@ -96,6 +96,15 @@ static enum err_code put_rejected(void *arg, struct store *s, struct err *e)
     return code;
 }
 
+static size_t rejected_bytes(const struct batch *b)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < b->kept_n; i++) {
+        bytes += b->rejected[i].text.n + b->rejected[i].reason.n + WRITER_RECORD_BYTES;
+    }
+    return bytes;
+}
+
 static enum err_code store_batch(struct ingest *in, const struct request *req,
                                  struct work *work, struct err *e)
 {
@@ -113,6 +122,7 @@ static enum err_code store_batch(struct ingest *in, const struct request *req,
     if (work->batch.kept_n > 0) {
         work->job.also = put_rejected;
         work->job.also_arg = work;
+        work->job.also_bytes = rejected_bytes(&work->batch);
     }
     if (!any && !work->receipt && !work->job.also) {
         return ERR_NONE;

@@ -444,7 +444,7 @@ static void wait_sem(sem_t *sem)
 
 static size_t bytes_of(const struct write_job *job)
 {
-    size_t bytes = 0;
+    size_t bytes = job->also_bytes;
     for (size_t i = 0; job->records && i < job->n; i++) {
         const struct record *r = &job->records[i];
         bytes += r->timestamp.n + r->service.n + r->level.n + r->message.n +

@@ -61,6 +61,7 @@ struct write_job {
      * called again, in another transaction, if the first one failed. */
     enum err_code (*also)(void *arg, struct store *s, struct err *e);
     void *also_arg;
+    size_t also_bytes; /* that clients have sent of it: there must be room for them */
     /* Not NULL: only this, in no transaction: it makes its own, one or several small ones,
      * between the groups of others. records and the rest are not looked at. */
     enum err_code (*apart)(void *arg, struct store *s, int64_t deadline_us,
@@ -78,7 +79,7 @@ struct write_job {
     /* the writer's own */
     struct write_job *next;
     int64_t deadline_us;
-    size_t bytes; /* of its records, in the store */
+    size_t bytes; /* of what clients have sent, in the store */
     enum err_code code;
     struct err err;
     sem_t done, learned;

@@ -14,6 +14,8 @@ request GET /incidents/1
 expect_json .incident.records_total 2
 request PATCH /incidents/1 -H 'Content-Type: application/json' -d '{"status":"resolved"}'
 expect_status 200
+request POST /ingest -H 'Prefer: handling=lenient' --data-binary '[7]' # it would be kept
+expect_error 507 'FREE_BYTES_MIN'
 poll 10 logged 'nothing more is taken' || fail 'it is not said'
 [[ ! -e $T/store/data.sqlite-ballast ]] || fail 'a ballast where there is no room'
 stop_server
