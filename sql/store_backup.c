@@ -32,6 +32,7 @@ static void tell(const struct copying *c, int64_t done, int64_t all, bool checki
 static enum err_code open_from(struct copying *c, struct err *e)
 {
     enum migrate_state state;
+    int64_t ignored;
     struct stat st;
     if (stat(c->b->from, &st) != 0 || st.st_size == 0) {
         return err_set(e, ERR_NOT_FOUND, "there is no store yet");
@@ -47,8 +48,7 @@ static enum err_code open_from(struct copying *c, struct err *e)
     code = code ? code : db_exec(c->from.db, "BEGIN", e);
     /* From here on it is read as it is now. */
     return code ? code
-                : db_number(c->from.db, "SELECT count(*) FROM logs /*scan*/",
-                            &c->b->records, e);
+                : db_number(c->from.db, "SELECT max(id) FROM logs", &ignored, e);
 }
 
 /* Nobody else makes the same file, and what is left of one that was killed goes. */
@@ -121,6 +121,9 @@ static enum err_code check_copy(struct copying *c, struct err *e)
         code = err_set(e, ERR_DOWN, "the copy is not a store");
     }
     code = code ? code : check_pages(copy.db, e);
+    code = code ? code
+                : db_number(copy.db, "SELECT count(*) FROM logs /*scan*/",
+                            &c->b->records, e);
     store_sqlite_disconnect(&copy);
     free(copy.path);
     return code;
