@@ -1,7 +1,6 @@
-/* expiry.h - what is kept for a time and then goes: receipts of answered requests,
- * records that were refused. A thread
- * that looks once a minute and hands the writer small steps, so that nobody waits long
- * behind one. */
+/* expiry.h - what is kept for a time and then goes: receipts of answered requests, records
+ * that were refused. A thread that looks once a minute and hands the writer small steps, so
+ * that nobody waits long behind one. By a clock that has jumped nothing goes (core/keep.h). */
 #ifndef JOBS_EXPIRY_H
 #define JOBS_EXPIRY_H
 

@@ -119,6 +119,21 @@ START_TEST(a_small_store_keeps_fewer_receipts)
 }
 END_TEST
 
+/* Else a request that is sent again would be stored twice. */
+START_TEST(by_a_clock_that_has_jumped_nothing_goes)
+{
+    struct expiry x = {.writer = writer, .receipts_max = EXPIRY_RECEIPTS_MAX};
+    int64_t now_us = clock_now_us(), week_ago = now_us - EXPIRY_RECEIPTS_US;
+    put(1, week_ago - CLOCK_SECOND_US);
+    x.clock = (struct keep_clock){.wall_us = week_ago, .mono_us = clock_mono_us()};
+    tick(&x);
+    ck_assert(is_there(1));
+    x.clock = (struct keep_clock){.wall_us = now_us, .mono_us = clock_mono_us()};
+    tick(&x);
+    ck_assert(!is_there(1));
+}
+END_TEST
+
 START_TEST(at_the_end_no_more_is_begun)
 {
     struct expiry x = {
@@ -146,6 +161,7 @@ int main(void)
     tcase_add_test(tc, receipts_go_after_a_week);
     tcase_add_test(tc, more_than_a_step_takes_goes_too);
     tcase_add_test(tc, a_small_store_keeps_fewer_receipts);
+    tcase_add_test(tc, by_a_clock_that_has_jumped_nothing_goes);
     tcase_add_test(tc, at_the_end_no_more_is_begun);
     tcase_add_test(tc, starts_and_stops);
     suite_add_tcase(s, tc);
