@@ -9,6 +9,7 @@
 #include "fcgi/base/ticker.h"
 #include "sql/store_keep.h"
 #include "sql/store_lanes.h"
+#include "sql/store_receipts.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -64,6 +65,17 @@ static enum err_code look(struct store *s, struct turn *t, struct err *e)
     return code;
 }
 
+/* When there are no records left to go: else a store that long replies have filled would take
+ * nothing more until they are a week old. */
+static enum err_code purge_receipts(struct store *s, struct turn *t, struct err *e)
+{
+    struct store_receipt_purge oldest = {INT64_MAX, INT64_MAX, KEEPER_RECEIPTS};
+    size_t n;
+    enum err_code code = store_purge_receipts(s, &oldest, &n, e);
+    t->more = t->more || n > 0;
+    return code;
+}
+
 static enum err_code purge(struct store *s, struct turn *t, int64_t before_us,
                            struct err *e)
 {
@@ -76,8 +88,11 @@ static enum err_code purge(struct store *s, struct turn *t, int64_t before_us,
     t->records += p.records;
     counts_add(COUNT_RETENTION_ROWS, p.records);
     t->more = t->more || p.records + p.batches > 0;
-    return store_purge_imports(s, t->state.oldest_us,
+    code = store_purge_imports(s, t->state.oldest_us,
                                t->limits.store_bytes_max / KEEP_IMPORT_SHARE, &n, e);
+    return code || before_us != INT64_MAX || p.records + p.batches > 0
+               ? code
+               : purge_receipts(s, t, e);
 }
 
 static enum err_code sweep(struct store *s, struct turn *t, struct err *e)

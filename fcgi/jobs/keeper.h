@@ -10,6 +10,7 @@
 #include "fcgi/core/keep.h"
 #include "sql/writer.h"
 
+enum { KEEPER_RECEIPTS = 100 }; /* that go in one step, when no records are left */
 enum { KEEPER_SECONDS = 1, KEEPER_INCIDENTS_SECONDS = 3600, KEEPER_SAY_SECONDS = 3600 };
 /* The writer is held up for so long at a time, and for longer when the store is beyond its
  * size by a sixteenth: else more would come in than goes. */
