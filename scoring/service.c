@@ -1,7 +1,8 @@
-/* service.c - loganalyzer-score: the detector as a service of its own. POST /score and
- * GET /model-info as ingest answers them when it scores by itself, /learn, by which
- * ingest tells of what was committed, and /healthz, /readyz and /metrics for this half. One process owns a MODEL file and learns; another
- * one is a replica: it scores, and becomes the owner when it can. */
+/* service.c - loganalyzer-score: the detector as a service of its own. POST /score and GET
+ * /model-info as ingest answers them when it scores by itself, /learn, by which ingest tells
+ * of what was committed, and /healthz, /readyz and /metrics for this half. One process owns
+ * a MODEL file and learns; another one is a replica: it scores, and becomes the owner when
+ * it can. */
 #include "fcgi/base/diag.h"
 #include "fcgi/base/ticker.h"
 #include "fcgi/base/zone.h"

@@ -1,7 +1,8 @@
 /* store_ops.h - what a back end of store.h has to be. Included by back ends only.
  *
  * A back end embeds struct store as its first member and fills ops with its own functions.
- * Each does what store.h and the other store_*.h say of the function of the same name; store.c has checked what callers promise. */
+ * Each does what store.h and the other store_*.h say of the function of the same name;
+ * store.c has checked what callers promise. */
 #ifndef SQL_STORE_OPS_H
 #define SQL_STORE_OPS_H
 

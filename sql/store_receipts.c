@@ -1,5 +1,5 @@
-/* store_receipts.c - the verbs of store_receipts.h and store_rejected.h: checks what callers promise, then asks
- * the back end. */
+/* store_receipts.c - the verbs of store_receipts.h and store_rejected.h: checks what callers
+ * promise, then asks the back end. */
 #include "sql/store_receipts.h"
 
 #include "sql/store_ops.h"

@@ -1,7 +1,8 @@
 /* store_sqlite.c - the SQLite back end of store.h.
  *
- * WAL with synchronous=FULL: a commit that returned is on the disk. One statement a verb, prepared once
- * a connection. A batch's records are numbered without a gap: its row names the first and how many. */
+ * WAL with synchronous=FULL: a commit that returned is on the disk. One statement a verb,
+ * prepared once a connection. A batch's records are numbered without a gap: its row names
+ * the first and how many. */
 #include "sql/store_sqlite.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/diag.h"

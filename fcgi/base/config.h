@@ -61,9 +61,9 @@ enum err_code config_load(struct config *c, struct err *e) MUST_USE;
 /* One "KEY=value  # help" line a key, with effective values. */
 void config_print(const struct config *c, FILE *to);
 
-/* What a line of .env says (or several, if a quoted value goes over them). Returns false for a line without a setting (blank, comment)
- * and for one that is not understood, which then sets *bad. line is changed in place:
- * *key and *value point into it. */
+/* What a line of .env says (or several, if a quoted value goes over them). Returns false for
+ * a line without a setting (blank, comment) and for one that is not understood, which then
+ * sets *bad. line is changed in place: *key and *value point into it. */
 bool config_env_line(char *line, const char **key, const char **value, bool *bad);
 
 /* The end of the line, or of the last one that a quoted value goes over: other programs'

@@ -4,9 +4,10 @@
  * service, and for some channels the template. What is unusual under the same key within
  * half an hour of it extends it. A new kind of message is a key too, for a day: when it
  * comes again it extends the incident in which it was new. What people say of an incident
- * makes it last longer (incident_life.h). All else opens a new one. The decision is a pure function, so that the writer can take it inside the transaction:
- * two batches at once do not both open the same incident. Times are event times, so a
- * replayed week groups as the real one did. */
+ * makes it last longer (incident_life.h). All else opens a new one. The decision is a pure
+ * function, so that the writer can take it inside the transaction: two batches at once do
+ * not both open the same incident. Times are event times, so a replayed week groups as the
+ * real one did. */
 #ifndef CORE_INCIDENT_H
 #define CORE_INCIDENT_H
 

@@ -285,8 +285,7 @@ static void see_to_ballast(struct keeper *k, const struct disk *disk, bool to_do
         disk->free_bytes < keep_free_bytes_min(&k->limits, ballast_is_there(k->ballast));
     if (full != k->full) {
         diag(full ? "the disk that holds the store is nearly full (FREE_BYTES_MIN): "
-                    "nothing "
-                    "more is taken"
+                    "nothing more is taken"
                   : "there is room on the disk again");
     }
     k->full = full;

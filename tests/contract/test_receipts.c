@@ -1,5 +1,5 @@
-/* test_receipts.c - what every back end of sql/store_receipts.h and sql/store_rejected.h has to do, over SQLite and
- * over the fake. */
+/* test_receipts.c - what every back end of sql/store_receipts.h and sql/store_rejected.h has
+ * to do, over SQLite and over the fake. */
 #include "sql/store_receipts.h"
 #include "sql/store_rejected.h"
 #include "tests/contract/backends.h"

@@ -7,8 +7,8 @@ test-faults: $(B)/ledger
 
 .PHONY: faults soak
 faults: all $(B)/ledger ## the long form of test-faults: 1,000 kills and the like, an hour or so
-	LOGANALYZER_BUILD=$(B) FAULT_KILLS=250 FAULT_RESTARTS=200 FAULT_ENDS=50 FAULT_HANGS=10 FAULT_SCORERS=100 \
-	  FAULT_FRONTENDS=100 FAULT_FULLS=20 FAULT_LOCK_SECONDS=30 tests/faults/run
+	LOGANALYZER_BUILD=$(B) FAULT_KILLS=250 FAULT_RESTARTS=200 FAULT_ENDS=50 FAULT_HANGS=10 \
+	  FAULT_SCORERS=100 FAULT_FRONTENDS=100 FAULT_FULLS=20 FAULT_LOCK_SECONDS=30 tests/faults/run
 
 soak: all $(B)/ledger ## RECORDS (5,000,000) with readers beside: memory, descriptors and WAL stay
 	LOGANALYZER_BUILD=$(B) FAULT_RECORDS=$(or $(RECORDS),5000000) tests/faults/run soak

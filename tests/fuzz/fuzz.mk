@@ -15,8 +15,8 @@ FUZZ_OBJECTS_entry := fcgi/cli/entry fcgi/cli/entry_json fcgi/cli/entry_journal 
   fcgi/cli/split $(FUZZ_BASE)
 FUZZ_OBJECTS_import := fcgi/imports fcgi/web/request sql/store sql/store_outbox \
   $(filter-out sql/store sql/store_outbox,$(SQL)) $(FUZZ_BASE)
-FUZZ_OBJECTS_incidents := $(filter-out fcgi/incidents $(BASE) $(CORE),$(loganalyzer-incidents_OBJECTS)) \
-  $(FUZZ_BASE)
+FUZZ_OBJECTS_incidents := $(filter-out fcgi/incidents $(BASE) \
+  $(CORE),$(loganalyzer-incidents_OBJECTS)) $(FUZZ_BASE)
 FUZZ_OBJECTS_json := $(FUZZ_BASE)
 FUZZ_OBJECTS_learn := scoring/learn scoring/state_parts $(STATE) $(DETECTOR) fcgi/jobs/told \
   fcgi/web/response $(SQL) $(FUZZ_BASE)

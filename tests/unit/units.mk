@@ -3,10 +3,9 @@
 #
 # To add one: a name in UNITS, its objects, and tests/unit/test_NAME.c.
 
-UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker \
-  json json_out json_any \
-  level failed_login record lines line decode batch batch_lines features verdict incident incident_life occurrences keep disk \
-  body request response router client \
+UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker json \
+  json_out json_any level failed_login record lines line decode batch batch_lines features \
+  verdict incident incident_life occurrences keep disk body request response router client \
   weblog attack mask templates counters counts readiness disk_usage metrics trouble
 
 # What a module of base needs besides itself.
@@ -30,12 +29,15 @@ UNIT_OBJECTS_config := fcgi/base/config fcgi/base/config_env fcgi/base/config_no
   fcgi/base/service_url fcgi/base/zone \
   fcgi/base/clock fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_counters := fcgi/base/counters tests/fake/temp_dir fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_counts := fcgi/base/counts fcgi/base/counters fcgi/base/clock fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_counts := fcgi/base/counts fcgi/base/counters fcgi/base/clock fcgi/base/err \
+  fcgi/base/str
 UNIT_OBJECTS_metrics := fcgi/metrics fcgi/programs $(BASE)
-UNIT_OBJECTS_trouble := fcgi/core/trouble fcgi/core/readiness fcgi/base/utf8 fcgi/base/buf fcgi/base/str
+UNIT_OBJECTS_trouble := fcgi/core/trouble fcgi/core/readiness fcgi/base/utf8 fcgi/base/buf \
+  fcgi/base/str
 UNIT_OBJECTS_readiness := fcgi/core/readiness fcgi/base/str
-UNIT_OBJECTS_disk_usage := fcgi/jobs/disk_usage sql/store sql/store_keep sql/store_outbox tests/fake/temp_dir \
-  tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life $(CORE) $(BASE)
+UNIT_OBJECTS_disk_usage := fcgi/jobs/disk_usage sql/store sql/store_keep sql/store_outbox \
+  tests/fake/temp_dir tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life \
+  $(CORE) $(BASE)
 UNIT_OBJECTS_json := $(UNIT_JSON_READ)
 UNIT_OBJECTS_json_out := $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_json_any := $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
@@ -51,13 +53,14 @@ UNIT_OBJECTS_lines := fcgi/core/lines fcgi/base/str
 UNIT_OBJECTS_line := $(UNIT_LINE)
 UNIT_OBJECTS_decode := $(UNIT_DECODE) fcgi/base/utf8 fcgi/base/arena fcgi/base/buf \
   fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_batch := fcgi/core/batch fcgi/core/batch_refuse fcgi/core/lines $(UNIT_DECODE) $(UNIT_LINE)
+UNIT_OBJECTS_batch := fcgi/core/batch fcgi/core/batch_refuse fcgi/core/lines $(UNIT_DECODE) \
+  $(UNIT_LINE)
 UNIT_OBJECTS_batch_lines := $(UNIT_OBJECTS_batch)
 UNIT_OBJECTS_features := fcgi/core/features $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_verdict := fcgi/core/verdict \
   $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
-UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/incident_life fcgi/core/verdict fcgi/core/features \
-  $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
+UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/incident_life fcgi/core/verdict \
+  fcgi/core/features $(sort $(UNIT_JSON_READ) $(UNIT_JSON_WRITE))
 
 UNIT_OBJECTS_incident_life := $(UNIT_OBJECTS_incident)
 UNIT_OBJECTS_occurrences := fcgi/core/occurrences
@@ -72,8 +75,8 @@ UNIT_OBJECTS_mask := scoring/mask fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_templates := scoring/templates scoring/template_text scoring/mask fcgi/base/str
 
 UNIT_OBJECTS_body := fcgi/web/body fcgi/base/buf fcgi/base/err fcgi/base/str
-UNIT_OBJECTS_request := fcgi/web/request fcgi/web/request_read fcgi/base/arena fcgi/base/err fcgi/base/utf8 \
-  fcgi/base/buf fcgi/base/str
+UNIT_OBJECTS_request := fcgi/web/request fcgi/web/request_read fcgi/base/arena fcgi/base/err \
+  fcgi/base/utf8 fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_response := fcgi/web/response fcgi/base/err $(UNIT_JSON_WRITE)
 UNIT_OBJECTS_router := fcgi/web/router fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_client := $(CLIENT) tests/fake/http_fake fcgi/base/clock \

@@ -3,7 +3,8 @@
 UNITS += store store_life store_answers imports store_sqlite migrate adopt writer evidence detector
 
 UNIT_SOURCE_store := tests/contract/test_store
-UNIT_OBJECTS_store := tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
+UNIT_OBJECTS_store := tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life \
+  tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_SOURCE_store_life := tests/contract/test_store_life
 UNIT_OBJECTS_store_life := $(UNIT_OBJECTS_store)
 UNIT_SOURCE_imports := tests/contract/test_imports
@@ -24,8 +25,10 @@ UNIT_OBJECTS_expiry := fcgi/base/ticker tests/fake/temp_dir $(SQL) $(CORE) \
 UNIT_OBJECTS_store_sqlite := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_migrate := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_adopt := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
-UNIT_OBJECTS_writer := sql/store sql/store_outbox sql/store_receipts sql/store_keep sql/writer_notice sql/writer_counts sql/writer_receipt sql/lane_counts tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life tests/fake/clock_fake $(CORE) \
-  $(filter-out fcgi/base/clock,$(BASE))
+UNIT_OBJECTS_writer := sql/store sql/store_outbox sql/store_receipts sql/store_keep \
+  sql/writer_notice sql/writer_counts sql/writer_receipt sql/lane_counts tests/fake/store_mem \
+  tests/fake/outbox_mem tests/fake/store_mem_life tests/fake/clock_fake $(CORE) $(filter-out \
+  fcgi/base/clock,$(BASE))
 UNIT_OBJECTS_evidence := scoring/evidence
 UNIT_OBJECTS_detector := $(DETECTOR) $(CORE) $(BASE)
 
@@ -37,6 +40,8 @@ UNIT_OBJECTS_scorer_http := scoring/scorer_http scoring/breaker $(CLIENT) \
 UNIT_OBJECTS_state := scoring/state_parts $(STATE) tests/fake/temp_dir $(DETECTOR) $(CORE) \
   $(BASE)
 UNIT_OBJECTS_state_batches := $(STATE) tests/fake/temp_dir $(DETECTOR) $(CORE) $(BASE)
-UNIT_OBJECTS_told := fcgi/jobs/answer_book fcgi/jobs/answer_rows $(STATE) $(DETECTOR) fcgi/jobs/told fcgi/jobs/outgoing fcgi/jobs/scorer_note scoring/scorer_http scoring/breaker \
-  $(CLIENT) sql/store sql/store_outbox sql/store_receipts sql/store_keep sql/writer_notice sql/writer_counts sql/writer_receipt sql/lane_counts sql/writer \
-  tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life tests/fake/http_fake $(CORE) $(BASE)
+UNIT_OBJECTS_told := fcgi/jobs/answer_book fcgi/jobs/answer_rows $(STATE) $(DETECTOR) \
+  fcgi/jobs/told fcgi/jobs/outgoing fcgi/jobs/scorer_note scoring/scorer_http scoring/breaker \
+  $(CLIENT) sql/store sql/store_outbox sql/store_receipts sql/store_keep sql/writer_notice \
+  sql/writer_counts sql/writer_receipt sql/lane_counts sql/writer tests/fake/store_mem \
+  tests/fake/outbox_mem tests/fake/store_mem_life tests/fake/http_fake $(CORE) $(BASE)
