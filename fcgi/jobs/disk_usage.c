@@ -3,11 +3,11 @@
  * found by halving, and how many bytes one takes from the size of it all. */
 #include "fcgi/jobs/disk_usage.h"
 
+#include "fcgi/base/disk.h"
 #include "fcgi/core/keep.h"
 
-#include <string.h>
+#include <stdio.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 enum { PATH_BYTES = 4096 + 64 };
 #define DAY_US ((double)DISK_USAGE_DAY_US)
@@ -21,22 +21,14 @@ static int64_t file_bytes(const char *path, const char *suffix)
                                                                  : -1;
 }
 
-/* Of the folder: the store need not be there. */
 static void read_room(const char *store, struct disk_room *out)
 {
-    char folder[PATH_BYTES];
-    struct statvfs fs;
-    const char *slash = strrchr(store, '/');
-    size_t n = slash ? (size_t)(slash - store) + 1 : 0;
-    if (n == 0 || n >= sizeof folder) {
-        return;
-    }
-    memcpy(folder, store, n);
-    folder[n] = '\0';
-    if (statvfs(folder, &fs) == 0) {
+    struct disk disk;
+    struct err ignored;
+    if (!disk_look(store, &disk, &ignored)) {
         out->known = true;
-        out->free_bytes = (int64_t)(fs.f_bavail * fs.f_frsize);
-        out->total_bytes = (int64_t)(fs.f_blocks * fs.f_frsize);
+        out->free_bytes = disk.free_bytes;
+        out->total_bytes = disk.bytes;
     }
 }
 
