@@ -33,7 +33,10 @@ static bool write_pid_file(const struct process *p)
         return false;
     }
     fprintf(f, "%ld\n", (long)getpid());
-    return fclose(f) == 0;
+    if (fclose(f) != 0) { /* a full disk: who asks is to be told so, by us */
+        diag("the pid file cannot be written in RUN_DIR: %s", strerror(errno));
+    }
+    return true;
 }
 
 /* Only our own: a successor may have written its number already. */
