@@ -72,6 +72,11 @@ DELETE /normals/7          admin
 GET    /notifications      read admin
 POST   /notifications/test admin
 GET    /meta               read admin
+GET    /healthz            none wrong ingest read admin score
+POST   /healthz            ingest read admin score
+GET    /readyz?check=store read admin
+GET    /metrics            read admin
+HEAD   /metrics            read admin
 ml POST   /score           score admin
 ml GET    /model-info      read score admin
 GET    /nothing            ingest read admin score
