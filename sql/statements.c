@@ -264,6 +264,11 @@ const char *const store_sql[SQL_N] = {
                         "VALUES(?1,?2,?3,?4,?5)",
     [SQL_PURGE_RECEIPTS] = "DELETE FROM receipts WHERE id IN (SELECT id FROM receipts "
                            "WHERE received_us<?1 ORDER BY received_us LIMIT ?2)",
+    [SQL_RECEIPT_BYTES] = /* of 64 of them, evenly from the oldest to the newest */
+    "WITH RECURSIVE k(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM k WHERE i<63) "
+    "SELECT CAST(avg(length((SELECT reply FROM receipts WHERE id>=(SELECT min(id) FROM "
+    "receipts)+i*((SELECT max(id) FROM receipts)-(SELECT min(id) FROM receipts))/63 "
+    "ORDER BY id LIMIT 1))) AS INTEGER) FROM k /*scan*/",
     [SQL_TRIM_RECEIPTS] =
         "DELETE FROM receipts WHERE id IN (SELECT id FROM receipts "
         "WHERE id<=(SELECT max(id) FROM receipts)-?1 ORDER BY id LIMIT ?2)",

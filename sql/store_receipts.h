@@ -11,7 +11,8 @@
 enum {
     RECEIPT_KEY_BYTES_MAX = 128,
     RECEIPT_DIGEST_BYTES = 32,
-    RECEIPT_REPLY_BYTES_MAX = 1 << 20
+    RECEIPT_REPLY_BYTES_MAX = 1 << 20,
+    RECEIPT_BYTES = 1000 /* that one is taken to have, if it has no more */
 };
 
 struct store_receipt {
@@ -28,8 +29,8 @@ enum store_receipt_state {
     RECEIPT_OTHER /* another request was, under the same scope and key */
 };
 
-/* Which ones go: those before before_us, and all but about the newest rows_max; at most
- * limit for each of the two reasons. */
+/* Which ones go: those before before_us, and all but about the newest rows_max, of fewer the
+ * longer they are beyond RECEIPT_BYTES; at most limit for each of the two reasons. */
 struct store_receipt_purge {
     int64_t before_us, rows_max;
     size_t limit;

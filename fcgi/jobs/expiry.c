@@ -67,7 +67,7 @@ static void tick(void *expiry)
 
 int64_t expiry_receipts_max(int64_t store_bytes_max)
 {
-    int64_t n = store_bytes_max / EXPIRY_STORE_SHARE / EXPIRY_RECEIPT_BYTES;
+    int64_t n = store_bytes_max / EXPIRY_STORE_SHARE / RECEIPT_BYTES;
     return n < EXPIRY_RECEIPTS_MAX ? n : EXPIRY_RECEIPTS_MAX;
 }
 

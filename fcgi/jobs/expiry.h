@@ -11,8 +11,7 @@
 #define EXPIRY_REJECTED_US (30 * 24 * 3600 * CLOCK_SECOND_US)
 enum {
     EXPIRY_RECEIPTS_MAX = 2000000, /* of more the oldest go, however young */
-    EXPIRY_RECEIPT_BYTES = 1000,   /* one takes about so much of the store, ... */
-    EXPIRY_STORE_SHARE = 8,        /* ... all together an eighth of its largest size */
+    EXPIRY_STORE_SHARE = 8,        /* all together an eighth of its largest size */
     EXPIRY_STEP_ROWS = 1000,
     EXPIRY_SECONDS = 60
 };

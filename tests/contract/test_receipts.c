@@ -210,6 +210,23 @@ START_TEST(of_too_many_the_first_ones_go)
 }
 END_TEST
 
+START_TEST(of_long_ones_fewer_stay)
+{
+    static char text[10 * RECEIPT_BYTES];
+    char key[2] = "a";
+    memset(text, '7', sizeof text);
+    must_begin();
+    for (; key[0] < 'k'; key[0]++) {
+        add(asked("", key, 'd'), (struct str){text, sizeof text});
+    }
+    must_commit();
+    ck_assert_uint_eq(purge(0, 20, 100), 8);
+    ck_assert(!is_there("h"));
+    ck_assert(is_there("i"));
+    ck_assert_uint_eq(purge(0, 20, 100), 0);
+}
+END_TEST
+
 START_TEST(a_clock_that_was_ahead_holds_up_no_others)
 {
     add_at("ahead", INT64_MAX / 2);
@@ -288,6 +305,7 @@ static void add_tests(Suite *s, const char *name, void (*set_up)(void))
     tcase_add_test(tc, old_ones_go_and_others_stay);
     tcase_add_test(tc, one_step_takes_at_most_so_many);
     tcase_add_test(tc, of_too_many_the_first_ones_go);
+    tcase_add_test(tc, of_long_ones_fewer_stay);
     tcase_add_test(tc, a_clock_that_was_ahead_holds_up_no_others);
     tcase_add_test(tc, old_rejected_records_go);
     tcase_add_test(tc, rejected_records_are_limited);

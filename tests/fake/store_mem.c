@@ -1480,14 +1480,21 @@ static enum err_code purge_receipts(struct store *s, const struct store_receipt_
 {
     struct mem *m = mem(s);
     struct receipts *all = &m->receipts;
-    size_t old = 0, over = 0, left = 0;
+    size_t old = 0, over = 0, left = 0, bytes = 0;
     pthread_mutex_lock(&m->lock);
     enum err_code code = enter(m, "purge_receipts", e);
+    for (size_t i = 0; i < all->n; i++) {
+        bytes += all->list[i].reply.n;
+    }
+    size_t rows_max = (size_t)p->rows_max;
+    if (bytes > all->n * RECEIPT_BYTES) {
+        rows_max = rows_max * RECEIPT_BYTES * all->n / bytes;
+    }
     for (size_t i = 0; !code && i < all->n; i++) {
         const struct store_receipt *r = &all->list[i];
         if (r->received_us < p->before_us && old < p->limit) {
             old++;
-        } else if (i + (size_t)p->rows_max < all->n && over < p->limit) {
+        } else if (i + rows_max < all->n && over < p->limit) {
             over++;
         } else {
             all->list[left++] = *r;
