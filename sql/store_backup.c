@@ -47,8 +47,7 @@ static enum err_code open_from(struct copying *c, struct err *e)
                                             &state, e);
     code = code ? code : db_exec(c->from.db, "BEGIN", e);
     /* From here on it is read as it is now. */
-    return code ? code
-                : db_number(c->from.db, "SELECT max(id) FROM logs", &ignored, e);
+    return code ? code : db_number(c->from.db, "SELECT max(id) FROM logs", &ignored, e);
 }
 
 /* Nobody else makes the same file, and what is left of one that was killed goes. */
@@ -122,8 +121,8 @@ static enum err_code check_copy(struct copying *c, struct err *e)
     }
     code = code ? code : check_pages(copy.db, e);
     code = code ? code
-                : db_number(copy.db, "SELECT count(*) FROM logs /*scan*/",
-                            &c->b->records, e);
+                : db_number(copy.db, "SELECT count(*) FROM logs /*scan*/", &c->b->records,
+                            e);
     store_sqlite_disconnect(&copy);
     free(copy.path);
     return code;

@@ -42,8 +42,8 @@ struct turn {
     struct keep_state state;
     struct store_incident_purge incidents; /* from_id 0: none is looked at */
     int64_t records, incidents_gone;
-    bool for_size;       /* so they went */
-    bool journal;        /* it is to be emptied */
+    bool for_size; /* so they went */
+    bool journal;  /* it is to be emptied */
     int64_t journal_bytes;
     int64_t lanes_after; /* lanes after it go; INT64_MAX: none */
     bool more;
