@@ -35,6 +35,7 @@ static bool write_pid_file(const struct process *p)
     fprintf(f, "%ld\n", (long)getpid());
     if (fclose(f) != 0) { /* a full disk: who asks is to be told so, by us */
         diag("the pid file cannot be written in RUN_DIR: %s", strerror(errno));
+        unlink(path);
     }
     return true;
 }
