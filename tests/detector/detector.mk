@@ -4,7 +4,7 @@
 $(B)/detector_cause: $(B)/obj/tests/detector/cause.o \
   $(patsubst %,$(B)/obj/%.o,$(sort tests/detector/cause_check $(UNIT_VERDICTS) $(CORE) $(BASE)))
 	@echo "LD  $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(call libraries_of,$(BASE))
 
 test-cause: $(B)/detector_cause ## the records that reasons name are the cause: over labelled logs, if they are there
 	tests/detector/cause.sh $<

@@ -9,7 +9,8 @@ LIVE := tests/detector/live tests/detector/feed tests/bench/streams scoring/rais
 define live_rule
 $(B)/$(1): $(patsubst %,$(B)/obj/%.o,$(2) $(LIVE))
 	@echo "LD  $$@"
-	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) \
+	  $(call libraries_of,$(LIVE))
 endef
 $(eval $(call live_rule,detector_week,tests/detector/week))
 $(eval $(call live_rule,detector_batching,tests/detector/batching))
