@@ -6,6 +6,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/base/config.h"
 #include "fcgi/base/disk.h"
+#include "fcgi/base/file.h"
 #include "fcgi/cli/options.h"
 #include "sql/store.h"
 #include "sql/store_backup.h"
@@ -87,9 +88,9 @@ static enum err_code copy_bytes(int from, int to, struct err *e)
     static char piece[PIECE_BYTES];
     ssize_t n;
     while ((n = read(from, piece, sizeof piece)) > 0) {
-        if (write(to, piece, (size_t)n) != n) {
+        if (!file_write_all(to, (struct str){piece, (size_t)n})) {
             return err_set(e, ERR_IO, "what was learned cannot be copied: %s",
-                           strerror(errno ? errno : ENOSPC));
+                           strerror(errno));
         }
     }
     if (n < 0 || fsync(to) != 0) {
@@ -140,19 +141,10 @@ static void say(void *arg, int64_t done, int64_t all, bool checking)
 
 static enum err_code sync_folder(const char *file, struct err *e)
 {
-    char folder[PATH_BYTES];
-    const char *slash = strrchr(file, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - file) + 1 : 1,
-             slash ? file : ".");
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    int why = errno;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return ok ? ERR_NONE
-              : err_set(e, ERR_IO, "the folder of the copy cannot be written: %s",
-                        strerror(why));
+    return file_sync_folder(file)
+               ? ERR_NONE
+               : err_set(e, ERR_IO, "the folder of the copy cannot be written: %s",
+                         strerror(errno));
 }
 
 /* Without force nothing is replaced that has come there meanwhile. */

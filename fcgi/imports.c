@@ -12,24 +12,6 @@ enum { MEMBERS_N = MEMBER_MARKS + 1 };
 static const char *const member_names[MEMBERS_N] = {"after", "position", "bytes", "seen",
                                                     "marks"};
 
-enum err_code imports_open(struct imports *in, const char *database, struct err *e)
-{
-    enum err_code code = store_open_reader(database, &in->reader, e);
-    if (!code) {
-        pthread_mutex_init(&in->lock, NULL);
-    }
-    return code;
-}
-
-void imports_close(struct imports *in)
-{
-    if (in->reader) {
-        store_close(in->reader);
-        pthread_mutex_destroy(&in->lock);
-        in->reader = NULL;
-    }
-}
-
 static enum err_code read_position(struct str s, const char *name,
                                    struct import_position *out, struct err *e)
 {
@@ -71,7 +53,7 @@ static void put_row(void *arg, const struct store_import_row *row)
     l->last_id = row->id;
 }
 
-static enum err_code list_after(struct imports *in, const struct request *req,
+static enum err_code list_after(struct shared_reader *in, const struct request *req,
                                 struct listing *l, struct str after, struct err *e)
 {
     struct store_import_query q = {.before_id = INT64_MAX, .limit = l->limit + 1};
@@ -86,13 +68,13 @@ static enum err_code list_after(struct imports *in, const struct request *req,
         return code;
     }
     pthread_mutex_lock(&in->lock);
-    code = store_list_imports(in->reader, &q, put_row, l, e);
+    code = store_list_imports(in->store, &q, put_row, l, e);
     pthread_mutex_unlock(&in->lock);
     return code;
 }
 
-static enum err_code find_at(struct imports *in, struct listing *l, struct str position,
-                             struct err *e)
+static enum err_code find_at(struct shared_reader *in, struct listing *l,
+                             struct str position, struct err *e)
 {
     struct import_position p;
     enum err_code code = read_position(position, "position", &p, e);
@@ -101,12 +83,12 @@ static enum err_code find_at(struct imports *in, struct listing *l, struct str p
     }
     l->with_marks = true;
     pthread_mutex_lock(&in->lock);
-    code = store_find_import(in->reader, &p, put_row, l, e);
+    code = store_find_import(in->store, &p, put_row, l, e);
     pthread_mutex_unlock(&in->lock);
     return code;
 }
 
-enum err_code imports_get(struct imports *in, const struct request *req,
+enum err_code imports_get(struct shared_reader *in, const struct request *req,
                           struct response *resp, struct err *e)
 {
     struct listing l = {.out = json_out(&resp->body), .limit = IMPORTS_LISTED_MAX};

@@ -8,25 +8,14 @@
 #ifndef FCGI_IMPORTS_H
 #define FCGI_IMPORTS_H
 
+#include "fcgi/jobs/shared_reader.h"
 #include "fcgi/web/router.h"
 #include "sql/store_imports.h"
 
-#include <pthread.h>
-
 enum { IMPORTS_LISTED_MAX = 256, IMPORTS_RECORDS_MAX = 10000 };
 
-/* Reads come from the ingest process's own reader; one at a time, as they are short. */
-struct imports {
-    pthread_mutex_t lock;
-    struct store *reader; /* NULL: not open */
-};
-
-/* A zeroed struct may be closed. */
-enum err_code imports_open(struct imports *in, const char *database,
-                           struct err *e) MUST_USE;
-void imports_close(struct imports *in);
-
-enum err_code imports_get(struct imports *in, const struct request *req,
+/* in: a reader of ingest's own. */
+enum err_code imports_get(struct shared_reader *in, const struct request *req,
                           struct response *resp, struct err *e) MUST_USE;
 
 /* Reads the part that req sends into *part, in the request's arena; *records becomes the

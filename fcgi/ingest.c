@@ -55,8 +55,8 @@ struct ingest {
     struct keeper *keeper;
     struct expiry *expiry;
     struct self_watch *self_watch;
-    struct imports imports;
-    struct receipts receipts;
+    struct shared_reader imports;
+    struct shared_reader receipts;
 };
 
 /* All that one batch becomes, in the request's arena. */
@@ -404,8 +404,8 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     in->score.limits = batch_limits(c, in);
     enum err_code code = zone_open(c->time_zone, &in->score.limits.zone, e);
     code = code ? code : open_store(in, e);
-    code = code ? code : imports_open(&in->imports, c->database, e);
-    code = code ? code : receipts_open(&in->receipts, c->database, e);
+    code = code ? code : shared_reader_open(&in->imports, c->database, e);
+    code = code ? code : shared_reader_open(&in->receipts, c->database, e);
     code = code ? code : open_scorer(in, e);
     code = code ? code : open_answers(in, e);
     in->score.mark = in->state ? mark : NULL;
@@ -444,8 +444,8 @@ static void close_all(struct ingest *in, enum serve_end end)
     answer_book_close(in->answers);
     state_close(in->state);
     store_close(in->reader);
-    imports_close(&in->imports);
-    receipts_close(&in->receipts);
+    shared_reader_close(&in->imports);
+    shared_reader_close(&in->receipts);
     store_close(in->store);
 }
 

@@ -5,24 +5,6 @@
 
 #include <sha2.h>
 
-enum err_code receipts_open(struct receipts *r, const char *database, struct err *e)
-{
-    enum err_code code = store_open_reader(database, &r->reader, e);
-    if (!code) {
-        pthread_mutex_init(&r->lock, NULL);
-    }
-    return code;
-}
-
-void receipts_close(struct receipts *r)
-{
-    if (r->reader) {
-        store_close(r->reader);
-        pthread_mutex_destroy(&r->lock);
-        r->reader = NULL;
-    }
-}
-
 /* A header that came twice arrives as one, "a, b": of two keys neither is meant. */
 static bool is_joined(struct str key)
 {
@@ -76,19 +58,20 @@ static enum err_code refuse_other(struct err *e)
 }
 
 /* What cannot be looked up now is decided by the writer. */
-static void look(struct receipts *r, struct write_receipt *w)
+static void look(struct shared_reader *r, struct write_receipt *w)
 {
     struct err ignored;
     pthread_mutex_lock(&r->lock);
-    if (store_find_receipt(r->reader, &w->row, &w->state, w->reply, &ignored)) {
+    if (store_find_receipt(r->store, &w->row, &w->state, w->reply, &ignored)) {
         w->state = RECEIPT_NONE;
         buf_clear(w->reply);
     }
     pthread_mutex_unlock(&r->lock);
 }
 
-enum err_code receipts_ask(struct receipts *r, const struct request *req, bool variant,
-                           struct buf *reply, struct write_receipt **out, struct err *e)
+enum err_code receipts_ask(struct shared_reader *r, const struct request *req,
+                           bool variant, struct buf *reply, struct write_receipt **out,
+                           struct err *e)
 {
     *out = NULL;
     if (!req->key.p) {

@@ -6,29 +6,17 @@
 #ifndef FCGI_RECEIPTS_H
 #define FCGI_RECEIPTS_H
 
+#include "fcgi/jobs/shared_reader.h"
 #include "fcgi/web/router.h"
 #include "sql/writer.h"
-
-#include <pthread.h>
-
-/* Looked at by all threads, one at a time: it is short. */
-struct receipts {
-    pthread_mutex_t lock;
-    struct store *reader; /* NULL: not open */
-};
-
-/* A zeroed struct may be closed. */
-enum err_code receipts_open(struct receipts *r, const char *database,
-                            struct err *e) MUST_USE;
-void receipts_close(struct receipts *r);
 
 /* The receipt that the request asks for, in its arena; NULL if it has no key. Called before
  * the body is read, which may change its bytes. variant: what else changes the meaning of
  * the request. Looks if it was answered before, so that a repeat costs little; then, and
  * only then, state is RECEIPT_SAME and reply holds the answer. What counts is what the
  * writer finds. ERR_INVALID: no good key; ERR_REUSED; ERR_NOMEM. */
-enum err_code receipts_ask(struct receipts *r, const struct request *req, bool variant,
-                           struct buf *reply, struct write_receipt **out,
+enum err_code receipts_ask(struct shared_reader *r, const struct request *req,
+                           bool variant, struct buf *reply, struct write_receipt **out,
                            struct err *e) MUST_USE;
 
 /* When the writer has been asked: makes a reply of before one to a repeat. NULL allowed.

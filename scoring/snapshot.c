@@ -3,6 +3,7 @@
 #include "scoring/snapshot.h"
 
 #include "fcgi/base/diag.h"
+#include "fcgi/base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -146,18 +147,6 @@ static enum err_code io_error(struct err *e, const char *what)
                    "what was learned cannot be written to the file that MODEL names");
 }
 
-static bool write_all(int fd, struct str s)
-{
-    while (s.n > 0) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno != EINTR) {
-            return false;
-        }
-        s = str_from(s, n > 0 ? (size_t)n : 0);
-    }
-    return true;
-}
-
 static enum err_code write_file(const char *path, struct str bytes, struct err *e)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -165,29 +154,12 @@ static enum err_code write_file(const char *path, struct str bytes, struct err *
         return io_error(e, "open");
     }
     enum err_code code = ERR_NONE;
-    if (!write_all(fd, bytes)) {
+    if (!file_write_all(fd, bytes)) {
         code = io_error(e, "write");
     } else if (fsync(fd) != 0) {
         code = io_error(e, "fsync");
     }
     close(fd);
-    return code;
-}
-
-/* The rename is on the disk when the folder is. */
-static enum err_code sync_folder(const char *path, struct err *e)
-{
-    char folder[SNAPSHOT_PATH_BYTES];
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (slash) {
-        slash[slash == folder] = '\0';
-    }
-    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    enum err_code code = fd >= 0 && fsync(fd) == 0 ? ERR_NONE : io_error(e, "fsync");
-    if (fd >= 0) {
-        close(fd);
-    }
     return code;
 }
 
@@ -221,7 +193,10 @@ enum err_code snapshot_write(const char *path, struct buf *file, struct err *e)
     if (!code && rename(fresh, path) != 0) {
         code = io_error(e, "rename");
     }
-    return code ? code : sync_folder(path, e);
+    if (!code && !file_sync_folder(path)) {
+        code = io_error(e, "fsync");
+    }
+    return code;
 }
 
 /* --- reading --- */

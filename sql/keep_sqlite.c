@@ -77,23 +77,6 @@ static enum err_code find_end(struct store_sqlite *s, int64_t before_us,
     return code;
 }
 
-/* Runs a statement whose first parameters are these; *n rows have changed. */
-static enum err_code change(struct store_sqlite *s, enum statement which, int64_t first,
-                            int64_t second, int64_t *n, struct err *e)
-{
-    sqlite3_stmt *stmt;
-    enum err_code code = store_statement(s, which, &stmt, e);
-    *n = 0;
-    if (code) {
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, first);
-    sqlite3_bind_int64(stmt, 2, second);
-    code = db_run(stmt, e);
-    *n = code ? 0 : sqlite3_changes64(s->db);
-    return code;
-}
-
 static enum err_code purge_records(struct store *store, int64_t before_us,
                                    struct store_purged *out, struct err *e)
 {
@@ -104,9 +87,10 @@ static enum err_code purge_records(struct store *store, int64_t before_us,
     if (code || end.log == 0) {
         return code;
     }
-    code = change(s, SQL_PURGE_LOGS, end.log, STORE_PURGE_ROWS, &out->records, e);
+    code = store_change(s, SQL_PURGE_LOGS, end.log, STORE_PURGE_ROWS, &out->records, e);
     return code ? code
-                : change(s, SQL_PURGE_BATCHES, end.batch, INT64_MAX, &out->batches, e);
+                : store_change(s, SQL_PURGE_BATCHES, end.batch, INT64_MAX, &out->batches,
+                               e);
 }
 
 /* --- parts of files --- */
@@ -119,7 +103,7 @@ static enum err_code purge_imports(struct store *store, int64_t before_us,
     int64_t marks = 0;
     *n = 0;
     enum err_code code =
-        change(s, SQL_PURGE_MARKS, before_us, STORE_PURGE_ROWS, &marks, e);
+        store_change(s, SQL_PURGE_MARKS, before_us, STORE_PURGE_ROWS, &marks, e);
     code = code ? code : store_statement(s, SQL_PURGE_IMPORTS, &stmt, e);
     if (code) {
         return code;
@@ -136,8 +120,8 @@ static enum err_code purge_lanes(struct store *store, int64_t after_bucket, size
                                  struct err *e)
 {
     int64_t gone;
-    enum err_code code =
-        change(sqlite(store), SQL_PURGE_LANES, after_bucket, STORE_PURGE_ROWS, &gone, e);
+    enum err_code code = store_change(sqlite(store), SQL_PURGE_LANES, after_bucket,
+                                      STORE_PURGE_ROWS, &gone, e);
     *n = (size_t)gone;
     return code;
 }
@@ -154,7 +138,7 @@ static enum err_code drop_parts(struct store_sqlite *s, int64_t id, int64_t *row
     *gone = true;
     for (size_t i = 0; !code && *gone && i < sizeof parts / sizeof parts[0]; i++) {
         int64_t n;
-        code = change(s, parts[i], id, STORE_PURGE_ROWS, &n, e);
+        code = store_change(s, parts[i], id, STORE_PURGE_ROWS, &n, e);
         *rows += n;
         *gone = n < STORE_PURGE_ROWS;
     }
@@ -168,7 +152,7 @@ static enum err_code drop_incident(struct store_sqlite *s, int64_t id,
     int64_t n;
     enum err_code code = drop_parts(s, id, &out->rows, gone, e);
     if (!code && *gone) {
-        code = change(s, SQL_PURGE_INCIDENT, id, 0, &n, e);
+        code = store_change(s, SQL_PURGE_INCIDENT, id, 0, &n, e);
         out->incidents += n;
     }
     return code;

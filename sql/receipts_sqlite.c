@@ -60,15 +60,9 @@ static enum err_code add(struct store *store, const struct store_receipt *r,
 static enum err_code drop(struct store_sqlite *s, enum statement which, int64_t bound,
                           size_t limit, size_t *n, struct err *e)
 {
-    sqlite3_stmt *stmt;
-    enum err_code code = store_statement(s, which, &stmt, e);
-    if (code) {
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, bound);
-    sqlite3_bind_int64(stmt, 2, (int64_t)limit);
-    code = db_run(stmt, e);
-    *n += code ? 0 : (size_t)sqlite3_changes(s->db);
+    int64_t gone;
+    enum err_code code = store_change(s, which, bound, (int64_t)limit, &gone, e);
+    *n += (size_t)gone;
     return code;
 }
 

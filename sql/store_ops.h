@@ -31,6 +31,7 @@ struct store_answer_ops { /* store_answers.h */
     enum err_code (*changed)(struct store *, int64_t seq, store_answer_fn, void *arg,
                              struct err *);
 };
+extern const struct store_answer_ops store_sqlite_answers; /* of the SQLite back end */
 
 struct store_ops {
     enum err_code (*begin)(struct store *, int64_t deadline_us, struct err *);

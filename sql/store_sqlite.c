@@ -41,6 +41,22 @@ static enum err_code run(struct store_sqlite *s, enum statement which, struct er
     return code ? code : db_run(stmt, e);
 }
 
+enum err_code store_change(struct store_sqlite *s, enum statement which, int64_t first,
+                           int64_t second, int64_t *n, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    enum err_code code = store_statement(s, which, &stmt, e);
+    *n = 0;
+    if (code) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, first);
+    sqlite3_bind_int64(stmt, 2, second);
+    code = db_run(stmt, e);
+    *n = code ? 0 : sqlite3_changes64(s->db);
+    return code;
+}
+
 /* --- transactions --- */
 
 /* The next free id: read anew in each transaction, since a rolled back one used some. The

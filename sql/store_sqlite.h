@@ -33,12 +33,13 @@ static inline struct store_sqlite *sqlite(struct store *s)
 
 enum err_code store_statement(struct store_sqlite *s, enum statement which,
                               sqlite3_stmt **out, struct err *e) MUST_USE;
-
-/* The same for what readers ask too, who connect when there is something to read: *out is
+/* Runs one that changes rows and has these two parameters; *n rows have changed. */
+enum err_code store_change(struct store_sqlite *s, enum statement which, int64_t first,
+                           int64_t second, int64_t *n, struct err *e) MUST_USE;
+/* A statement that readers use too, who connect when there is something to read: *out is
  * NULL if there is nothing yet. */
 enum err_code store_read_statement(struct store_sqlite *s, enum statement which,
                                    sqlite3_stmt **out, struct err *e) MUST_USE;
-
 /* The only number that a statement without parameters gives; 0 if none, or no store yet. */
 enum err_code store_read_number(struct store_sqlite *s, enum statement which,
                                 int64_t *out, struct err *e) MUST_USE;
@@ -114,7 +115,5 @@ enum err_code store_sqlite_list_imports(struct store *, const struct store_impor
                                         struct err *) MUST_USE;
 enum err_code store_sqlite_find_import(struct store *, const struct import_position *,
                                        store_import_fn, void *arg, struct err *) MUST_USE;
-
-extern const struct store_answer_ops store_sqlite_answers;
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "fcgi/base/buf.h"
 #include "fcgi/base/clock.h"
+#include "fcgi/base/file.h"
 #include "fcgi/base/utf8.h"
 #include "fcgi/base/visible.h"
 
@@ -196,19 +197,6 @@ static void put(struct buf *b, const struct api_key *k)
     buf_fmt(b, " %s\n", k->label);
 }
 
-static bool write_all(int fd, const char *p, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = write(fd, p, n);
-        if (done <= 0) {
-            return false;
-        }
-        p += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
 /* Root writes for the user who reads: the owner of what was there, else of the folder. */
 static bool give_to_owner(int fd, const char *path, const char *folder)
 {
@@ -219,31 +207,22 @@ static bool give_to_owner(int fd, const char *path, const char *folder)
     return fchown(fd, st.st_uid, st.st_gid) == 0;
 }
 
-static bool sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return ok;
-}
-
 static bool replace(const char *path, const struct buf *b)
 {
-    char fresh[PATH_BYTES], folder[PATH_BYTES];
+    char fresh[PATH_BYTES], folder[FILE_FOLDER_BYTES];
     int n = snprintf(fresh, sizeof fresh, "%s-new", path);
     if (n < 0 || (size_t)n >= sizeof fresh) {
         errno = ENAMETOOLONG;
         return false;
     }
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    memcpy(slash ? slash + 1 : folder, slash ? "" : ".", slash ? 1 : 2);
+    if (!file_folder(path, folder)) {
+        return false;
+    }
     unlink(fresh); /* of one that was interrupted */
     int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && give_to_owner(fd, path, folder) && write_all(fd, b->p, b->n) &&
-              fsync(fd) == 0 && rename(fresh, path) == 0 && sync_folder(folder);
+    bool ok = fd >= 0 && give_to_owner(fd, path, folder) &&
+              file_write_all(fd, buf_view(b)) && fsync(fd) == 0 &&
+              rename(fresh, path) == 0 && file_sync_folder(path);
     int why = errno;
     if (fd >= 0) {
         close(fd);

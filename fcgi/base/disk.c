@@ -1,24 +1,20 @@
 /* disk.c - see disk.h. */
 #include "fcgi/base/disk.h"
 
+#include "fcgi/base/file.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
-enum { FOLDER_BYTES = 4096 };
-
 enum err_code disk_look(const char *path, struct disk *out, struct err *e)
 {
-    char folder[FOLDER_BYTES];
+    char folder[FILE_FOLDER_BYTES];
     struct statvfs v;
-    const char *slash = strrchr(path, '/');
-    size_t n = slash ? (size_t)(slash - path) + 1 : 0;
-    if (n >= sizeof folder) {
+    if (!file_folder(path, folder)) {
         return err_set(e, ERR_INVALID, "the store's path is too long");
     }
-    memcpy(folder, n > 0 ? path : ".", n > 0 ? n : 1);
-    folder[n > 0 ? n : 1] = '\0';
     if (statvfs(folder, &v) != 0) {
         return err_set(e, ERR_IO, "the store's file system cannot be looked at: %s",
                        strerror(errno));

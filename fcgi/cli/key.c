@@ -5,6 +5,7 @@
 #include "fcgi/base/api_keys.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/config.h"
+#include "fcgi/base/file.h"
 #include "fcgi/cli/options.h"
 
 #include <fcntl.h>
@@ -44,11 +45,10 @@ struct call {
 /* Of two calls at once one waits: the lock is the folder's. */
 static enum err_code lock_folder(struct call *c, struct err *e)
 {
-    char folder[CONFIG_PATH_BYTES];
-    snprintf(folder, sizeof folder, "%s", c->path);
-    char *slash = strrchr(folder, '/'); /* the path is absolute */
-    slash[slash == folder] = '\0';
-    c->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char folder[FILE_FOLDER_BYTES];
+    c->lock = file_folder(c->path, folder)
+                  ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                  : -1;
     return c->lock >= 0 && flock(c->lock, LOCK_EX) == 0
                ? ERR_NONE
                : err_set(e, ERR_IO, "the folder of KEYS_FILE cannot be opened");

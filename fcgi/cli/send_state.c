@@ -7,6 +7,7 @@
  * question to the server, no line. */
 #include "fcgi/cli/send_state.h"
 
+#include "fcgi/base/file.h"
 #include "fcgi/base/utf8.h"
 
 #include <errno.h>
@@ -148,36 +149,10 @@ static void put_state(struct buf *b, const char *subject, const struct send_stat
     buf_byte(b, '\n');
 }
 
-static bool write_all(int fd, struct str s)
-{
-    size_t done = 0;
-    while (done < s.n) {
-        ssize_t n = write(fd, s.p + done, s.n - done);
-        if (n <= 0 && errno != EINTR) {
-            return false;
-        }
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
 static void beside(const char *path, const char *suffix,
                    char out[static SEND_PATH_BYTES + SUFFIX_CHARS])
 {
     snprintf(out, SEND_PATH_BYTES + SUFFIX_CHARS, "%s%s", path, suffix);
-}
-
-static bool sync_folder(const char *path)
-{
-    char folder[SEND_PATH_BYTES];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return ok;
 }
 
 /* Puts text in place of what is at path, or leaves that as it is: errno says why. */
@@ -189,11 +164,11 @@ static bool replace(const char *path, struct str text, bool sync)
     if (fd < 0) {
         return false;
     }
-    bool ok = write_all(fd, text) && fdatasync(fd) == 0;
+    bool ok = file_write_all(fd, text) && fdatasync(fd) == 0;
     int why = errno;
     close(fd);
     errno = why;
-    return ok && rename(new_path, path) == 0 && (!sync || sync_folder(path));
+    return ok && rename(new_path, path) == 0 && (!sync || file_sync_folder(path));
 }
 
 enum err_code send_state_save(const struct send_note *note, const char *subject,

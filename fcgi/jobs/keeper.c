@@ -371,7 +371,7 @@ enum err_code keeper_limits(const struct config *config, struct keep_limits *out
 
 static void ballast_path(const char *database, char out[static CONFIG_PATH_BYTES])
 {
-    snprintf(out, CONFIG_PATH_BYTES, "%s-ballast",
+    snprintf(out, CONFIG_PATH_BYTES, "%s" KEEP_BALLAST_SUFFIX,
              database); /* 64 bytes are left for it */
 }
 

@@ -5,21 +5,33 @@
 
 #include <ctype.h>
 
+static const struct {
+    enum method method;
+    const char *name;
+} methods[] = {
+    {METHOD_GET, "GET"}, {METHOD_GET, "HEAD"},    {METHOD_POST, "POST"},
+    {METHOD_PUT, "PUT"}, {METHOD_PATCH, "PATCH"}, {METHOD_DELETE, "DELETE"},
+};
+enum { METHODS_N = sizeof methods / sizeof methods[0] };
+
 enum method method_of(struct str name)
 {
-    if (str_eq(name, STR("GET")) || str_eq(name, STR("HEAD"))) {
-        return METHOD_GET;
+    for (size_t i = 0; i < METHODS_N; i++) {
+        if (str_eq(name, str_of(methods[i].name))) {
+            return methods[i].method;
+        }
     }
-    if (str_eq(name, STR("POST"))) {
-        return METHOD_POST;
+    return METHOD_OTHER;
+}
+
+const char *method_name(enum method m)
+{
+    for (size_t i = 0; i < METHODS_N; i++) {
+        if (methods[i].method == m) {
+            return methods[i].name;
+        }
     }
-    if (str_eq(name, STR("DELETE"))) {
-        return METHOD_DELETE;
-    }
-    if (str_eq(name, STR("PATCH"))) {
-        return METHOD_PATCH;
-    }
-    return str_eq(name, STR("PUT")) ? METHOD_PUT : METHOD_OTHER;
+    return "other";
 }
 
 enum err_code request_may_delete(const struct request *r, struct err *e)

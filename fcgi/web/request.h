@@ -41,6 +41,7 @@ struct request {
 };
 
 enum method method_of(struct str name);
+const char *method_name(enum method m); /* "other" of METHOD_OTHER */
 
 /* Fills what comes of the variables NAME=VALUE that the web server sends, up to a NULL:
  * method, path, query, headers, length; copies in r->arena, which is there. ERR_INVALID: a

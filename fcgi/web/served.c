@@ -6,31 +6,13 @@
 
 #include <stdio.h>
 
-static const char *name_of(enum method m)
-{
-    switch (m) {
-    case METHOD_GET:
-        return "GET";
-    case METHOD_POST:
-        return "POST";
-    case METHOD_PUT:
-        return "PUT";
-    case METHOD_PATCH:
-        return "PATCH";
-    case METHOD_DELETE:
-        return "DELETE";
-    case METHOD_OTHER:
-    default:
-        return "other";
-    }
-}
-
 static void count(const char *route, enum method method, int status)
 {
     char text[16];
     snprintf(text, sizeof text, "%d", status);
-    struct count_label labels[COUNT_LABELS_MAX] = {
-        {"route", route ? route : "none"}, {"method", name_of(method)}, {"status", text}};
+    struct count_label labels[COUNT_LABELS_MAX] = {{"route", route ? route : "none"},
+                                                   {"method", method_name(method)},
+                                                   {"status", text}};
     counts_series("requests_total", labels);
 }
 

@@ -533,11 +533,5 @@ int main(void)
     Suite *s = suite_create("outbox");
     add_case(s, "sqlite", set_up_sqlite);
     add_case(s, "mem", set_up_mem);
-    SRunner *runner = srunner_create(s);
-    temp_dir_begin();
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    temp_dir_end();
-    return failed > 0;
+    return temp_dir_run(s);
 }

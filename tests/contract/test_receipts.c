@@ -318,11 +318,5 @@ int main(void)
     Suite *s = suite_create("receipts");
     add_tests(s, "sqlite", begin_sqlite);
     add_tests(s, "mem", begin_mem);
-    SRunner *runner = srunner_create(s);
-    temp_dir_begin();
-    srunner_run_all(runner, CK_ENV);
-    temp_dir_end();
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return temp_dir_run(s);
 }

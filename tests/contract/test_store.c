@@ -1362,11 +1362,5 @@ int main(void)
     Suite *s = suite_create("store");
     add_backend(s, "sqlite", set_up_sqlite);
     add_backend(s, "memory", set_up_mem);
-    SRunner *runner = srunner_create(s);
-    temp_dir_begin();
-    srunner_run_all(runner, CK_ENV);
-    temp_dir_end();
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return temp_dir_run(s);
 }

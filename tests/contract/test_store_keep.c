@@ -437,11 +437,5 @@ int main(void)
     add_backend(s, "sqlite", set_up_sqlite);
     add_backend(s, "memory", set_up_mem);
     add_sqlite(s);
-    SRunner *runner = srunner_create(s);
-    temp_dir_begin();
-    srunner_run_all(runner, CK_ENV);
-    temp_dir_end();
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return temp_dir_run(s);
 }

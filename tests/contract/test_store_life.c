@@ -701,8 +701,5 @@ int main(void)
     Suite *s = suite_create("store_life");
     add_backend(s, "sqlite", set_up_sqlite);
     add_backend(s, "memory", set_up_mem);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

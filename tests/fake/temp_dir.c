@@ -1,14 +1,15 @@
 /* temp_dir.c - see temp_dir.h. */
 #include "tests/fake/temp_dir.h"
 
-#include <check.h>
+#include "tests/unit/unit.h"
+
 #include <dirent.h>
 #include <stdbool.h>
 #include <unistd.h>
 
 static char top[TEMP_DIR_BYTES];
 
-void temp_dir_begin(void)
+static void begin(void)
 {
     const char *tmp = getenv("TMPDIR");
     snprintf(top, sizeof top, "%s/loganalyzer-test-XXXXXX", tmp ? tmp : "/tmp");
@@ -18,7 +19,7 @@ void temp_dir_begin(void)
     }
 }
 
-void temp_dir_end(void)
+static void end(void)
 {
     DIR *d = opendir(top);
     for (struct dirent *entry; d && (entry = readdir(d)) != NULL;) {
@@ -32,6 +33,14 @@ void temp_dir_end(void)
         closedir(d);
     }
     rmdir(top);
+}
+
+int temp_dir_run(Suite *s)
+{
+    begin();
+    int failed = unit_run(s);
+    end();
+    return failed;
 }
 
 void temp_dir_make(char out[static TEMP_DIR_BYTES])

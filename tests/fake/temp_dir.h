@@ -2,12 +2,13 @@
 #ifndef FAKE_TEMP_DIR_H
 #define FAKE_TEMP_DIR_H
 
+#include <check.h>
+
 enum { TEMP_DIR_BYTES = 512 };
 
-/* Called by main before and after the tests: all their folders lie in one, which goes
- * even when a test has failed. */
-void temp_dir_begin(void);
-void temp_dir_end(void);
+/* unit_run, for tests that make folders: all of them lie in one, which goes even when a
+ * test has failed. */
+int temp_dir_run(Suite *s);
 
 /* Makes a new one and writes its path to out; fails the test if that cannot be done. */
 void temp_dir_make(char out[static TEMP_DIR_BYTES]);

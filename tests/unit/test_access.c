@@ -403,8 +403,5 @@ int main(void)
     add(s, "threads", threads_ask_while_the_file_changes, 1);
     unit_table(s, "forwarded", sees_that_a_proxy_hands_a_request_on, ROWS(signs));
     unit_case(s, "params", reads_a_request_out_of_the_parameters);
-    temp_dir_begin();
-    int status = unit_run(s);
-    temp_dir_end();
-    return status;
+    return temp_dir_run(s);
 }

@@ -370,8 +370,5 @@ int main(void)
     tcase_add_loop_test(tc, killed_half_way_it_is_the_old_store_or_the_new_one, 0,
                         KILLS_N);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int status = unit_run(s);
-    temp_dir_end();
-    return status;
+    return temp_dir_run(s);
 }

@@ -301,8 +301,5 @@ int main(void)
     add_file(s, "large", takes_a_file_of_the_largest_size_and_none_larger);
     add_file(s, "mode", lets_nobody_else_write_and_takes_no_folder);
     add_file(s, "replace", replaces_what_is_there_with_a_file_of_its_owner_alone);
-    temp_dir_begin();
-    int status = unit_run(s);
-    temp_dir_end();
-    return status;
+    return temp_dir_run(s);
 }

@@ -393,8 +393,5 @@ int main(void)
     tcase_add_test(tc, says_why_a_file_cannot_be_read);
     tcase_add_test(tc, a_compressed_file_that_is_cut_is_good_up_to_there);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -268,8 +268,5 @@ int main(void)
     tcase_add_loop_test(tc, programs_that_start_together_share_one_file, 0, 2);
     tcase_add_loop_test(tc, begins_anew_where_the_file_is_not_its_own, 0, ROWS(files));
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -142,8 +142,5 @@ int main(void)
     tcase_add_loop_test(tc, knows_how_the_store_grew, 0, ROWS(growths));
     tcase_add_test(tc, knows_nothing_of_growth_without_batches);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -389,8 +389,5 @@ int main(void)
     tcase_add_test(tc, nothing_of_that_time_is_an_error);
     tcase_add_test(tc, a_model_must_be_one);
     tcase_add_test(tc, a_wrong_call_is_2);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -165,11 +165,5 @@ int main(void)
     tcase_add_test(tc, at_the_end_no_more_is_begun);
     tcase_add_test(tc, starts_and_stops);
     suite_add_tcase(s, tc);
-    SRunner *runner = srunner_create(s);
-    temp_dir_begin();
-    srunner_run_all(runner, CK_ENV);
-    temp_dir_end();
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return temp_dir_run(s);
 }

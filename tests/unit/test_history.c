@@ -241,8 +241,5 @@ int main(void)
     tcase_add_test(tc, a_store_is_read_from_a_time_on);
     tcase_add_test(tc, no_store_is_an_error);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -375,8 +375,5 @@ int main(void)
                         2);
     tcase_add_test(tc, a_refused_record_is_named_by_its_line);
     tcase_add_test(tc, an_empty_file_is_no_error);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -238,8 +238,5 @@ int main(void)
     tcase_add_test(tc, there_are_so_many_recipients_and_no_more);
     tcase_add_test(tc, an_address_may_be_so_long_and_no_longer);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -129,8 +129,5 @@ int main(void)
     tcase_add_loop_test(
         tc, a_store_of_an_earlier_version_keeps_its_rows_and_takes_new_ones, 1, VERSIONS);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -242,8 +242,5 @@ int main(void)
                         ROWS(mails));
     suite_add_tcase(s, hook);
     suite_add_tcase(s, mail);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -1,6 +1,7 @@
 /* test_nth_change.c - one PATCH of an incident and one "that is normal", once for each call
  * to the disk that could fail in it and once for each taking of memory: all of the change is
- * there or none, an answer of success means all, and the next request is served.
+ * there or none, an answer of success means all, and the next request is served. And the
+ * turns that changes take.
  *
  * incidents.c is included, main and all: what is called is what serves. */
 #define main incidents_main
@@ -251,16 +252,28 @@ START_TEST(whichever_call_fails_a_change_is_whole)
 }
 END_TEST
 
+START_TEST(one_that_gets_no_turn_in_time_is_refused)
+{
+    struct err e;
+    app.process.config.store_wait_ms = 1;
+    ck_assert(!incidents_begin(&app, &e));
+    ck_assert_int_eq(incidents_begin(&app, &e), ERR_BUSY); /* another one has begun */
+    CHECK_HAS(e.msg, "others are changing");
+    incidents_rollback(&app);
+    app.process.config.store_wait_ms = 1000;
+    ck_assert(!incidents_begin(&app, &e)); /* it has gone on */
+    incidents_rollback(&app);
+}
+END_TEST
+
 int main(void)
 {
-    temp_dir_begin();
     Suite *s = suite_create("nth_change");
     TCase *tc = tcase_create("nth call");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, whichever_call_fails_a_change_is_whole, 0, ROWS(rows));
+    tcase_add_test(tc, one_that_gets_no_turn_in_time_is_refused);
     suite_add_tcase(s, tc);
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

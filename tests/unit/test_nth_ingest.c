@@ -215,14 +215,11 @@ END_TEST
 
 int main(void)
 {
-    temp_dir_begin();
     Suite *s = suite_create("nth_ingest");
     TCase *tc = tcase_create("nth call");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, whichever_call_fails_the_answer_is_true, 0, ROWS(rows));
     suite_add_tcase(s, tc);
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

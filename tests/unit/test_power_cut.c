@@ -180,7 +180,6 @@ END_TEST
 
 int main(void)
 {
-    temp_dir_begin();
     Suite *s = suite_create("power_cut");
     TCase *tc = tcase_create("power cut");
     tcase_add_checked_fixture(tc, set_up, tear_down);
@@ -188,7 +187,5 @@ int main(void)
     tcase_add_test(tc, what_was_promised_is_there_after_a_power_cut);
     tcase_add_test(tc, a_disk_that_lies_loses_what_was_promised);
     suite_add_tcase(s, tc);
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -32,6 +32,14 @@ START_TEST(knows_methods_by_name)
 }
 END_TEST
 
+START_TEST(names_methods)
+{
+    ck_assert_str_eq(method_name(METHOD_GET), "GET"); /* of HEAD, too */
+    ck_assert_str_eq(method_name(METHOD_DELETE), "DELETE");
+    ck_assert_str_eq(method_name(METHOD_OTHER), "other");
+}
+END_TEST
+
 static const struct {
     struct str script, info, prefix, path;
 } paths[] = {
@@ -327,6 +335,7 @@ int main(void)
 {
     Suite *s = suite_create("request");
     unit_table(s, "method", knows_methods_by_name, ROWS(methods));
+    unit_case(s, "method names", names_methods);
     unit_table(s, "changes", only_json_of_our_own_pages_may_change_things, ROWS(changes));
     unit_table(s, "prefer", knows_what_is_preferred, ROWS(preferences));
     TCase *tc = add_case(s, "path");

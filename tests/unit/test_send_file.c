@@ -382,8 +382,5 @@ int main(void)
     add(s, a_damaged_note_is_spoken_of, 1);
     add(s, a_file_that_is_missing_is_spoken_of_again, 1);
     add(s, an_answer_is_told_of, 1);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -208,8 +208,5 @@ int main(void)
     tcase_add_test(tc, more_files_than_there_is_room_for_are_refused);
     tcase_add_test(tc, what_is_no_file_is_told_of);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

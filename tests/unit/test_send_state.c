@@ -246,8 +246,5 @@ int main(void)
     add(s, one_that_cannot_be_written_leaves_the_one_before, 4);
     add(s, two_cannot_have_it_and_others_are_others, 1);
     add(s, the_folder_is_where_help_says, 1);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -701,8 +701,5 @@ int main(void)
     tcase_add_test(tc, what_is_not_saved_is_asked_for_again);
     tcase_add_test(tc, what_cannot_be_saved_is_saved_later);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -568,8 +568,5 @@ int main(void)
     tcase_add_test(tc, answers_are_taken_up_once_and_kept);
     tcase_add_test(tc, one_that_was_undone_before_it_was_heard_of_teaches_nothing);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

@@ -1379,11 +1379,5 @@ int main(void)
     add_lock_tests(s);
     add_editor_tests(s);
     add_reader_tests(s);
-    SRunner *runner = srunner_create(s);
-    temp_dir_begin();
-    srunner_run_all(runner, CK_ENV);
-    temp_dir_end();
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return temp_dir_run(s);
 }

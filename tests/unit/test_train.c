@@ -242,8 +242,5 @@ int main(void)
     tcase_add_test(tc, root_writes_as_the_owner_of_the_folder);
     tcase_add_test(tc, a_wrong_call_is_2);
     suite_add_tcase(s, tc);
-    temp_dir_begin();
-    int failed = unit_run(s);
-    temp_dir_end();
-    return failed;
+    return temp_dir_run(s);
 }

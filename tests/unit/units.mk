@@ -65,7 +65,7 @@ UNIT_OBJECTS_incident := fcgi/core/incident fcgi/core/incident_life fcgi/core/ve
 UNIT_OBJECTS_incident_life := $(UNIT_OBJECTS_incident)
 UNIT_OBJECTS_occurrences := fcgi/core/occurrences
 UNIT_OBJECTS_keep := fcgi/core/keep
-UNIT_OBJECTS_disk := fcgi/base/disk fcgi/base/ballast fcgi/base/err fcgi/base/str
+UNIT_OBJECTS_disk := fcgi/base/disk fcgi/base/file fcgi/base/ballast fcgi/base/err fcgi/base/str
 
 UNIT_OBJECTS_weblog := scoring/weblog fcgi/core/access_line fcgi/base/str
 UNIT_OBJECTS_attack := scoring/attack scoring/attack_match scoring/attack_signatures \
