@@ -270,12 +270,12 @@ through_web() {
     expect_header Preference-Applied handling=lenient
     # By its length, and without one: 3 MB, what is just not too large, and what is.
     local known length chunked=(-H 'Transfer-Encoding: chunked')
-    { printf '[' && records 30000 "$(bytes 50 x)" && printf ']'; } >"$T/body"
+    { printf '[' && records 3000 "$(bytes 950 x)" && printf ']'; } >"$T/body"
     (($(wc -c <"$T/body") > 3000000)) || fail 'the body is not large'
     for length in '' "${chunked[*]}"; do
         ingest_file "$T/body" ${length:+"${chunked[@]}"}
         expect_status 200
-        expect_json .stored 30000
+        expect_json .stored 3000
         { bytes $((16777216 - 100)) ' ' && record m && bytes 100 ' '; } | head -c 16777216 >"$T/large"
         ingest_file "$T/large" ${length:+"${chunked[@]}"}
         expect_status 200
@@ -284,7 +284,7 @@ through_web() {
         expect_error 413 "smaller batches"
     done
     ingest_file "$T/body" -H 'Expect: 100-continue'
-    expect_json .stored 30000
+    expect_json .stored 3000
     # The importer finds its way by --url.
     seq -f 'line %.0f through a web server' 1500 >"$T/file.log"
     for known in 0 1,500; do

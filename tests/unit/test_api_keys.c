@@ -173,6 +173,7 @@ START_TEST(reads_a_file_or_refuses_it_whole)
     ck_assert_msg(files[_i].n < 0 ? code == ERR_INVALID : !code, "%s", files[_i].text);
     ck_assert_msg((int)keys.n == (files[_i].n < 0 ? 0 : files[_i].n), "%s",
                   files[_i].text);
+    api_keys_free(&keys);
 }
 END_TEST
 
@@ -187,6 +188,7 @@ START_TEST(finds_by_id_and_admin_may_all)
     ck_assert_uint_eq(api_key_may(api_keys_find(&keys, "0123456789ac")), SCOPE_ALL);
     ck_assert(!api_keys_find(&keys, "0123456789ad"));
     ck_assert(!api_keys_find(&keys, none));
+    api_keys_free(&keys);
 }
 END_TEST
 

@@ -7,6 +7,9 @@
 #include "tests/fake/http_fake.h"
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 enum { ARGUMENTS_MAX = 4, WAITS_MAX = 100, OUT_BYTES = 4096 };
 
 /* --- arguments --- */
@@ -47,9 +50,20 @@ START_TEST(understands_its_arguments)
         }
         line[i] = (char)(line[i] == ' ' ? '\0' : line[i]);
     }
-    ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
-    ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
-    ck_assert_int_eq(demo_main(argc, argv), rows[_i].status);
+    fflush(stdout);
+    int silent = open("/dev/null", O_WRONLY | O_CLOEXEC), said[2];
+    for (int i = 0; i < 2; i++) { /* standard output and error are silent meanwhile */
+        said[i] = fcntl(i + 1, F_DUPFD_CLOEXEC, 3);
+        ck_assert(said[i] > 0 && dup2(silent, i + 1) == i + 1);
+    }
+    int status = demo_main(argc, argv);
+    fflush(stdout);
+    for (int i = 0; i < 2; i++) {
+        dup2(said[i], i + 1);
+        close(said[i]);
+    }
+    close(silent);
+    ck_assert_int_eq(status, rows[_i].status);
 }
 END_TEST
 
@@ -73,6 +87,7 @@ static void gather(struct demo_gatherer *g)
     static const struct demo_truth truth[] = {{.fault = true}, {.fault = false}};
     static const int64_t seconds[] = {1, 2, 9, 10, 19, 20, 40};
     struct err e;
+    sent[0] = '\0';
     g->truth = truth;
     g->flush_us = 10 * CLOCK_SECOND_US;
     g->send = take_batch;
@@ -147,6 +162,9 @@ static void take_wait(const char *why, int64_t seconds)
 static void set_up(void)
 {
     static struct config c = {.bind = "0.0.0.0"};
+    waited_s = 0;
+    waits = 0;
+    then = NULL;
     server = http_fake_start(NULL);
     c.port = http_fake_port(server);
     ck_assert_msg(!demo_poster_open(&c, NULL, take_wait, &poster, &e), "%s", e.msg);

@@ -53,6 +53,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     mailer_close(mailer);
+    mailer = NULL;
     receiver_stop(server);
     temp_dir_remove(dir);
 }

@@ -80,6 +80,7 @@ static void open_channel(void)
 static void set_up(void)
 {
     struct writer_options w = {0.8, CLOCK_SECOND_US, learn, NULL, noticed, NULL};
+    sent_n = 0;
     store = store_mem_open();
     reader = store_mem_reader(store);
     ck_assert(!writer_start(store, &w, &writer, &e));

@@ -50,6 +50,7 @@ static void open_file(void)
 
 static void set_up(void)
 {
+    says = answers = 0;
     temp_dir_make(dir);
     temp_dir_make(state_dir);
     temp_dir_path(dir, "app.log", path);

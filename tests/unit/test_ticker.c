@@ -38,6 +38,7 @@ START_TEST(calls_again_and_again_one_at_a_time)
 {
     struct ticker *t;
     struct err e;
+    calls = 0;
     ck_assert_int_eq(ticker_start(1, count, &calls, &t, &e), ERR_NONE);
     wait_for_calls(100);
     ticker_stop(t);
@@ -51,6 +52,7 @@ START_TEST(ends_at_once_however_long_its_period_is)
 {
     struct ticker *t;
     struct err e;
+    calls = 0;
     ck_assert_int_eq(ticker_start(INT64_C(3600000000), count, &calls, &t, &e), ERR_NONE);
     ticker_stop(t); /* or the test's own time limit ends it */
     ck_assert_int_eq(calls, 0);
@@ -62,6 +64,7 @@ START_TEST(calls_at_once_when_it_is_woken)
 {
     struct ticker *t;
     struct err e;
+    calls = 0;
     ck_assert_int_eq(ticker_start(INT64_C(3600000000), count, &calls, &t, &e), ERR_NONE);
     for (int i = 1; i <= 3; i++) {
         ticker_wake(t);

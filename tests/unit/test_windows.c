@@ -31,6 +31,7 @@ static void note(void *arg, const struct window_slot *s)
 
 static void set_up(void)
 {
+    closed_n = 0;
     w = malloc(sizeof *w);
     ck_assert_ptr_nonnull(w);
     memset(w, 0x5a, sizeof *w);
