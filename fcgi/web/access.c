@@ -191,6 +191,28 @@ static enum err_code by_key(const struct access *a, const struct access_asked *a
     return code;
 }
 
+/* Is Host one that nobody else can let point here? What comes by a unix socket comes from no
+ * browser. */
+static bool is_called_by_name(const struct access *a, const struct access_asked *asked)
+{
+    if (!asked->host.p || local_caller_is_socket(asked->address) ||
+        local_caller_host(asked->host, a->names, a->names_n)) {
+        return true;
+    }
+    return a->o.anonymous && (asked->host_sure || local_caller_host_nobodys(asked->host));
+}
+
+/* A browser names in Origin the site whose page changes something. A proxy may have put
+ * another Host in place of the one that the browser knows. */
+static bool is_own_page(const struct access *a, const struct access_asked *asked)
+{
+    struct str site = local_caller_authority(asked->origin);
+    return !asked->origin.p ||
+           (site.n > 0 &&
+            (str_eq_nocase(site, str_trim(asked->host)) ||
+             str_eq_nocase(site, local_caller_authority(str_of(a->o.public_url)))));
+}
+
 /* There is no key. */
 static enum err_code by_place(const struct access *a, const struct access_asked *asked,
                               struct access_caller *out, struct err *e)
@@ -201,14 +223,17 @@ static enum err_code by_place(const struct access *a, const struct access_asked 
                        "there (loganalyzer key add) and send it as Authorization: Bearer "
                        "KEY, or see ALLOW_ANONYMOUS");
     }
-    if (!a->o.anonymous && !local_caller_is_socket(asked->address) && asked->host.p &&
-        !local_caller_host(asked->host, a->names, a->names_n)) {
+    if (!is_called_by_name(a, asked)) {
         return unknown(
             out, REALM, e,
-            "without an API key this server answers as localhost, and by the "
-            "names in PUBLIC_URL and of this machine; not by the name in Host");
+            a->o.anonymous
+                ? "without an API key this server answers by an address, a name "
+                  "without a dot, those of this machine and the one in PUBLIC_URL; not "
+                  "by the name in Host"
+                : "without an API key this server answers as localhost, and by the "
+                  "names in PUBLIC_URL and of this machine; not by the name in Host");
     }
-    if (asked->cross_site) {
+    if (asked->cross_site || (asked->changes && !is_own_page(a, asked))) {
         return err_set(e, ERR_FORBIDDEN, "a page of another site may not do this");
     }
     out->scopes = SCOPE_ALL;

@@ -3,7 +3,7 @@
  * With keys (api_keys.h) every request needs one, wherever it comes from: a web server in
  * front of us on the same machine looks like the machine itself. Without any key those of
  * this machine that nobody handed on are served (local_caller.h), or with ALLOW_ANONYMOUS=1
- * all. The file is looked at with each request, so that what is added or taken away holds
+ * all, but for what pages of other sites can make a browser ask. The file is looked at with each request, so that what is added or taken away holds
  * from the next one on; one that cannot be read lets nobody in. */
 #ifndef WEB_ACCESS_H
 #define WEB_ACCESS_H
@@ -20,8 +20,11 @@ struct access_options {
 /* What a request says of its sender. */
 struct access_asked {
     struct str authorization, address, host; /* as they were sent; p NULL: not there */
+    struct str origin;                       /* the same */
     bool forwarded;                          /* local_caller_forwarded */
+    bool changes;
     bool cross_site; /* it changes something, and another site's page has sent it */
+    bool host_sure;  /* Host is the name of a certificate, or one asked for a password */
 };
 
 struct access_caller {

@@ -212,8 +212,6 @@ static enum err_code print_user(const struct stat *folder, FILE *to, struct err 
     return ERR_NONE;
 }
 
-/* What the web server listens on first, and the scoring port beside it: a file of
- * deploy/halves, named by var.half, looks at the second or does not. */
 /* A name that is not an address is refused by the check. */
 static void warn_of_strangers(const struct config *c)
 {
@@ -235,6 +233,8 @@ static void warn_of_strangers(const struct config *c)
     api_keys_free(&keys);
 }
 
+/* What the web server listens on first, and the scoring port beside it: a file of
+ * deploy/halves, named by var.half, looks at the second or does not. */
 static void print_addresses(const struct config *c, FILE *to)
 {
     const char *first = c->half == HALF_ML_SERVICE ? "ml" : "http";

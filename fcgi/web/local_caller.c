@@ -6,17 +6,25 @@
 
 enum { ADDRESS_BYTES_MAX = 64 };
 
+static bool to_text(struct str address, char text[static ADDRESS_BYTES_MAX])
+{
+    if (address.n == 0 || address.n >= ADDRESS_BYTES_MAX) {
+        return false;
+    }
+    memcpy(text, address.p, address.n);
+    text[address.n] = '\0';
+    return true;
+}
+
 static bool is_loopback(struct str address)
 {
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
     char text[ADDRESS_BYTES_MAX];
     uint8_t four[4];
     struct in6_addr six;
-    if (address.n == 0 || address.n >= sizeof text) {
+    if (!to_text(address, text)) {
         return false;
     }
-    memcpy(text, address.p, address.n);
-    text[address.n] = '\0';
     if (inet_pton(AF_INET, text, four) == 1) {
         return four[0] == 127;
     }
@@ -71,11 +79,30 @@ bool local_caller_host(struct str host, const struct str *names, size_t n)
            ends_nocase(bare, STR(".localhost")) || is_loopback(bare);
 }
 
-struct str local_caller_host_of(struct str url)
+bool local_caller_host_nobodys(struct str host)
+{
+    struct str bare = bare_host(host);
+    uint8_t address[sizeof(struct in6_addr)];
+    char text[ADDRESS_BYTES_MAX];
+    if (bare.n == 0 || !memchr(bare.p, '.', bare.n)) {
+        return bare.n > 0;
+    }
+    return to_text(bare, text) && (inet_pton(AF_INET, text, address) == 1 ||
+                                   inet_pton(AF_INET6, text, address) == 1);
+}
+
+struct str local_caller_authority(struct str url)
 {
     const char *at = url.n > 0 ? memmem(url.p, url.n, "://", 3) : NULL;
-    struct str rest = at ? str_from(url, (size_t)(at - url.p) + 3) : url;
-    return bare_host(str_split(&rest, '/'));
+    struct str rest = at ? str_from(url, (size_t)(at - url.p) + 3) : STR_NONE;
+    return str_trim(str_split(&rest, '/'));
+}
+
+struct str local_caller_host_of(struct str url)
+{
+    bool whole = url.n > 0 && memmem(url.p, url.n, "://", 3);
+    struct str rest = url;
+    return bare_host(whole ? local_caller_authority(url) : str_split(&rest, '/'));
 }
 
 bool local_caller_forwarded(char *const *parameters)

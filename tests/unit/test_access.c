@@ -108,8 +108,21 @@ static const struct {
     {"", "localhost", false, false, false, ERR_UNKNOWN_CALLER},
     {NULL, "localhost", false, false, false, ERR_UNKNOWN_CALLER},
     {"127.0.0.1", "localhost", false, true, false, ERR_FORBIDDEN},
-    {"192.0.2.7", "evil.example.net", true, false, true, ERR_NONE},
-    {"192.0.2.7", "evil.example.net", true, true, true, ERR_FORBIDDEN},
+    {"192.0.2.7", "logs.example.org:8443", true, false, true, ERR_NONE},
+    {"192.0.2.7", "logs.example.org", true, true, true, ERR_FORBIDDEN},
+    {"192.0.2.7", NULL, true, false, true, ERR_NONE},
+    {"192.0.2.7", "192.0.2.1:3000", false, false, true, ERR_NONE},
+    {"192.0.2.7", "[2001:db8::1]:3000", false, false, true, ERR_NONE},
+    {"192.0.2.7", "ml-service:8000", false, false, true, ERR_NONE}, /* a container's */
+    {"192.0.2.7", "localhost:3000", false, false, true, ERR_NONE},
+    {"192.0.2.7", "evil.example.net", false, false, true, ERR_UNKNOWN_CALLER},
+    {"192.0.2.7", "evil.example.net", true, false, true, ERR_UNKNOWN_CALLER},
+    {"127.0.0.1", "evil.example.net:3000", false, false, true, ERR_UNKNOWN_CALLER},
+    {"192.0.2.7", "192.0.2.1.example.net", false, false, true, ERR_UNKNOWN_CALLER},
+    {"192.0.2.7", "192.0.2.256", false, false, true, ERR_UNKNOWN_CALLER},
+    {"192.0.2.7", "evil.example.net.", false, false, true, ERR_UNKNOWN_CALLER},
+    {"192.0.2.7", "", false, false, true, ERR_UNKNOWN_CALLER},
+    {"/run/x/http", "evil.example.net", true, false, true, ERR_NONE},
 };
 
 START_TEST(without_keys_only_this_machine_is_served)
@@ -125,6 +138,61 @@ START_TEST(without_keys_only_this_machine_is_served)
     ck_assert_uint_eq(caller.scopes, code ? 0 : SCOPE_ALL);
     ck_assert_str_eq(caller.id, "");
     ck_assert_int_eq(code == ERR_UNKNOWN_CALLER, caller.challenge != NULL);
+}
+END_TEST
+
+/* The TLS or the password of a web server in front says that Host is the right one. */
+START_TEST(a_name_that_the_web_server_is_sure_of_is_one_for_everybody_alone)
+{
+    struct access_asked asked = {
+        .address = STR("127.0.0.1"), .host = STR("any.example.net"), .host_sure = true};
+    open_it(_i, 0);
+    enum err_code code = access_who(a, &asked, 1, &caller, &e);
+    ck_assert_int_eq(code, _i ? ERR_NONE : ERR_UNKNOWN_CALLER);
+}
+END_TEST
+
+static const struct {
+    const char *origin, *host;
+    enum err_code code;
+} origins[] = {
+    {NULL, "localhost:3000", ERR_NONE},
+    {"http://localhost:3000", "localhost:3000", ERR_NONE},
+    {"http://LOCALHOST:3000", "localhost:3000", ERR_NONE},
+    {"https://localhost", "localhost", ERR_NONE},
+    {"https://logs.example.org:8443", "127.0.0.1:3000", ERR_NONE}, /* PUBLIC_URL */
+    {"http://localhost:8080", "localhost:3000", ERR_FORBIDDEN},
+    {"http://localhost", "localhost:3000", ERR_FORBIDDEN},
+    {"http://127.0.0.1:3000", "localhost:3000", ERR_FORBIDDEN},
+    {"https://logs.example.org", "127.0.0.1:3000", ERR_FORBIDDEN},
+    {"https://evil.example.net", "localhost:3000", ERR_FORBIDDEN},
+    {"http://localhost:3000.evil.example.net", "localhost:3000", ERR_FORBIDDEN},
+    {"localhost:3000", "localhost:3000", ERR_FORBIDDEN},
+    {"null", "localhost:3000", ERR_FORBIDDEN},
+    {"", "localhost:3000", ERR_FORBIDDEN},
+    {"http://", "localhost:3000", ERR_FORBIDDEN},
+    {"http://localhost:3000", NULL, ERR_FORBIDDEN},
+    {"http://", "", ERR_UNKNOWN_CALLER},
+};
+
+START_TEST(only_our_own_page_may_change_anything)
+{
+    struct access_asked asked = {.address = STR("127.0.0.1"),
+                                 .host = str_of(origins[_i].host),
+                                 .origin = str_of(origins[_i].origin),
+                                 .changes = true};
+    enum err_code wanted = origins[_i].code;
+    open_it(false, 0);
+    ck_assert_msg(access_who(a, &asked, 1, &caller, &e) == wanted, "row %d", _i);
+    asked.changes = false; /* the other site's page cannot read the answer */
+    enum err_code code = access_who(a, &asked, 1, &caller, &e);
+    ck_assert_int_eq(code, wanted == ERR_FORBIDDEN ? ERR_NONE : wanted);
+    char bearer[API_KEY_TEXT_BYTES + 8];
+    snprintf(bearer, sizeof bearer, "Bearer %s", texts[2]);
+    store(2, 1); /* no other site has the key */
+    asked.changes = true;
+    asked.authorization = str_of(bearer);
+    ck_assert(!access_who(a, &asked, 1, &caller, &e));
 }
 END_TEST
 
@@ -346,6 +414,27 @@ START_TEST(sees_that_a_proxy_hands_a_request_on)
 }
 END_TEST
 
+static const struct {
+    const char *parameters[3];
+    bool sure;
+} sure[] = {
+    {{"HTTPS=on", NULL}, true},
+    {{"AUTH_TYPE=Basic", "REMOTE_USER=me", NULL}, true},
+    {{"REMOTE_USER=me", NULL}, false}, /* nginx, of whoever says so */
+    {{"HTTPS=off", NULL}, false},
+    {{"AUTH_TYPE=", "HTTPS=", NULL}, false},
+    {{"HTTP_HTTPS=on", "HTTP_AUTH_TYPE=Basic", NULL}, false}, /* the client's */
+};
+
+START_TEST(sees_that_the_web_server_is_sure_of_the_name)
+{
+    char *list[3];
+    struct request r = {.method = METHOD_GET};
+    memcpy(list, sure[_i].parameters, sizeof list);
+    ck_assert_msg(params_read_sender(list, &r).host_sure == sure[_i].sure, "row %d", _i);
+}
+END_TEST
+
 START_TEST(reads_a_request_out_of_the_parameters)
 {
     char lines[][64] = {"REQUEST_METHOD=DELETE",
@@ -356,6 +445,8 @@ START_TEST(reads_a_request_out_of_the_parameters)
                         "HTTP_AUTHORIZATION=second",
                         "REMOTE_ADDR=::1",
                         "HTTP_HOST=h",
+                        "HTTP_ORIGIN=http://o",
+                        "HTTPS=on",
                         "HTTP_SEC_FETCH_SITE=cross-site"};
     char *params[sizeof lines / sizeof lines[0] + 1] = {NULL};
     struct arena arena;
@@ -371,11 +462,13 @@ START_TEST(reads_a_request_out_of_the_parameters)
     struct access_asked asked = params_read_sender(params, &r);
     CHECK_STR("authorization", asked.authorization, STR("k"));
     CHECK_STR("address", asked.address, STR("::1"));
-    ck_assert(asked.cross_site && !asked.forwarded);
+    CHECK_STR("origin", asked.origin, STR("http://o"));
+    ck_assert(asked.cross_site && !asked.forwarded && asked.changes && asked.host_sure);
     ck_assert(!params_find(params, "CONTENT_TYPE").p);
     ck_assert(!params_find(params, "HTTP").p);
     r.method = METHOD_GET;
-    ck_assert(!params_read_sender(params, &r).cross_site);
+    asked = params_read_sender(params, &r);
+    ck_assert(!asked.cross_site && !asked.changes);
     arena_free(&arena);
 }
 END_TEST
@@ -393,6 +486,8 @@ int main(void)
 {
     Suite *s = suite_create("access");
     add(s, "place", without_keys_only_this_machine_is_served, ROWS(places));
+    add(s, "sure", a_name_that_the_web_server_is_sure_of_is_one_for_everybody_alone, 2);
+    add(s, "origin", only_our_own_page_may_change_anything, ROWS(origins));
     add(s, "name", knows_the_machine_by_its_own_name, 1);
     add(s, "key", with_a_key_each_request_needs_one, 1);
     add(s, "words", a_wrong_secret_an_unknown_id_and_no_key_at_all_get_the_same_words, 1);
@@ -402,6 +497,7 @@ int main(void)
     add(s, "rate", a_key_has_a_second_worth_of_requests_at_once_and_its_rate_after, 1);
     add(s, "threads", threads_ask_while_the_file_changes, 1);
     unit_table(s, "forwarded", sees_that_a_proxy_hands_a_request_on, ROWS(signs));
+    unit_table(s, "host_sure", sees_that_the_web_server_is_sure_of_the_name, ROWS(sure));
     unit_case(s, "params", reads_a_request_out_of_the_parameters);
     return temp_dir_run(s);
 }

@@ -107,10 +107,24 @@ CASE_ENV+=(ALLOW_ANONYMOUS=1 PUBLIC_URL=https://logs.example.org/)
 : >"$T/log"
 start_server
 poll 5 logged 'ALLOW_ANONYMOUS is 1 and there is no API key: whoever' || fail 'not said at the start'
-request GET /meta -H 'Host: rebound.example.net' -H 'X-Forwarded-For: 192.0.2.1'
-expect_status 200
+for host in logs.example.org 192.0.2.1:3000 backend; do
+    request GET /meta -H "Host: $host" -H 'X-Forwarded-For: 192.0.2.1'
+    expect_status 200
+done
+for path in /meta /incidents; do
+    request GET "$path" -H 'Host: rebound.example.net:3000'
+    expect_error 401 'not by the name in Host'
+done
+request POST /ingest -H 'Host: rebound.example.net:3000' --data-binary "$(record m)"
+expect_error 401 'not by the name in Host'
+request ml GET /model-info -H 'Host: rebound.example.net'
+expect_error 401 'not by the name in Host'
 request POST /ingest -H 'Sec-Fetch-Site: cross-site' --data-binary "$(record m)"
 expect_error 403 'another site'
+request POST /ingest -H 'Origin: http://rebound.example.net' --data-binary "$(record m)"
+expect_error 403 'another site'
+request POST /ingest -H 'Origin: https://logs.example.org' --data-binary "$(record 'from the page')"
+expect_json .stored 1
 make_key KEY --scope read
 request GET /meta
 expect_error 401 'an API key is needed'
