@@ -202,9 +202,16 @@ start_nginx() {
         >"$T/root/etc/nginx/conf.d/test.conf"
     printf 'server {\n listen 127.0.0.1:%s;\n root %s;\n include snippets/loganalyzer.conf;\n}\n' \
         "$PORT" "$T/www" >"$T/root/etc/nginx/sites-enabled/site"
+    launch_nginx
+}
+
+# It has nothing to complain about.
+launch_nginx() {
+    local nginx=(nginx -c "$T/root/etc/nginx/nginx.conf") said
     set_environment
-    env -i "${ENVIRONMENT[@]}" nginx -c "$T/root/etc/nginx/nginx.conf" -g 'daemon off;' \
-        >>"$T/log" 2>&1 </dev/null &
+    said=$(env -i "${ENVIRONMENT[@]}" "${nginx[@]}" -t -q 2>&1 </dev/null | grep -F '[warn]') || true
+    [[ -z $said ]] || fail "nginx -t says $said"
+    env -i "${ENVIRONMENT[@]}" "${nginx[@]}" -g 'daemon off;' >>"$T/log" 2>&1 </dev/null &
     WEB=$!
 }
 

@@ -3,7 +3,8 @@
  *     reply_check HEAD BODY STATUS     HEAD and BODY are files, as curl wrote them
  *
  * Silent with status 0, else a line that says what is wrong and status 1. The type that goes
- * with the status; a Content-Length of ours, and that many bytes; plain ASCII without '<';
+ * with the status; a Content-Length of ours, and that many bytes; the headers that keep a
+ * browser from making anything of it, each once; plain ASCII without '<';
  * one JSON object (RFC 8259), at most DEPTH_MAX deep below the top, no two keys that are
  * the same but for the case of letters; problem details (RFC 9457) if it is a refusal. An
  * empty body is a HEAD's. A reader of its own, so that the product's is not its own judge;
@@ -274,22 +275,63 @@ static bool take_value(int depth)
 
 /* --- the rules --- */
 
-/* The last head's value of a header, into out; "" if it has none. */
-static void header(const char *head, const char *name, char *out, size_t size)
+/* The last head's value of a header, into out; "" if it has none. How often it is there. */
+static int header(const char *head, const char *name, char *out, size_t size)
 {
+    int found = 0;
     out[0] = '\0';
     for (const char *line = head; *line;) {
         size_t n = strcspn(line, "\r\n"), name_n = strlen(name);
         if (strncmp(line, "HTTP/", 5) == 0) {
             out[0] = '\0';
+            found = 0;
         } else if (n > name_n && strncasecmp(line, name, name_n) == 0 &&
                    line[name_n] == ':') {
             const char *value = line + name_n + 1 + strspn(line + name_n + 1, " ");
             snprintf(out, size, "%.*s", (int)(line + n - value), value);
+            found++;
         }
         line += n;
         line += strspn(line, "\r\n");
     }
+    return found;
+}
+
+/* lighttpd says by itself, from deploy/errors, and before anything can add a header, that it
+ * could not read a request, that it has no length or is too large, or is not allowed. */
+static bool is_too_early(const char *head, int status)
+{
+    char value[256];
+    static const int early[] = {400, 401, 403, 411, 413, 431};
+    bool is_early = false;
+    for (size_t i = 0; i < sizeof early / sizeof early[0]; i++) {
+        is_early = is_early || status == early[i];
+    }
+    return is_early && header(head, "Cache-Control", value, sizeof value) == 0 &&
+           header(head, "Server", value, sizeof value) == 1 &&
+           strncmp(value, "lighttpd", strlen("lighttpd")) == 0;
+}
+
+static bool check_guards(const char *head, int status)
+{
+    static const char *const guards[][2] = {
+        {"Cache-Control", "no-store"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Referrer-Policy", "no-referrer"},
+    };
+    char value[256];
+    for (size_t i = 0; !is_too_early(head, status) && i < sizeof guards / sizeof *guards;
+         i++) {
+        int n = header(head, guards[i][0], value, sizeof value);
+        if (n != 1 || strcmp(value, guards[i][1]) != 0) {
+            snprintf(problem, sizeof problem, "%s is there %d times, '%.100s'",
+                     guards[i][0], n, value);
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool check_head(const char *head, size_t body_n, int status)
@@ -365,7 +407,7 @@ int main(int argc, char **argv)
     if (!ok) {
         wrong("cannot be read");
     }
-    ok = ok && check_head(head, body_n, status) &&
+    ok = ok && check_guards(head, status) && check_head(head, body_n, status) &&
          (body_n == 0 || check_body(body, body_n, status));
     if (!ok) {
         printf("%s\n", problem);

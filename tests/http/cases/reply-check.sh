@@ -3,11 +3,17 @@
 json='application/json; charset=utf-8'
 problem='application/problem+json; charset=utf-8'
 
+GUARDS="Cache-Control: no-store
+X-Content-Type-Options: nosniff
+content-security-policy: default-src 'none'; frame-ancestors 'none'
+Cross-Origin-Resource-Policy: same-origin
+Referrer-Policy: no-referrer"
 # says EXPECTED STATUS TYPE BODY [HEADER...]: "" is a reply without fault.
 says() {
     local expected=$1 said
     printf '%s' "$4" >"$T/reply.body"
     printf 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 %s X\r\ncontent-type: %s\r\n' "$2" "$3" >"$T/reply.head"
+    sed 's/$/\r/' <<<"$GUARDS" >>"$T/reply.head"
     printf '%s\r\n' "${5-Content-Length: ${#4}}" '' >>"$T/reply.head"
     said=$(STATUS=$2 R=reply check_reply 2>&1) || true # in a shell of its own: fail ends it
     if [[ $expected ]]; then
@@ -42,3 +48,19 @@ done
 says 'problem details' 404 "$problem" "$(details gone lost 404)"
 says 'problem details' 404 "$problem" "$(details gone gone 400)"
 says 'problem details' 404 "$problem" '{"error":"gone"}'
+all=$GUARDS
+for name in Cache-Control X-Content-Type-Options content-security-policy Cross-Origin-Resource-Policy \
+    Referrer-Policy; do
+    GUARDS=$(grep -v "^$name" <<<"$all")
+    says "is there 0 times" 200 "$json" '{}'
+    GUARDS=$all$'\n'$name': x'
+    says "is there 2 times" 200 "$json" '{}'
+done
+GUARDS=${all/no-referrer/origin}
+says "Referrer-Policy is there 1 times, 'origin'" 200 "$json" '{}'
+# Of lighttpd's own refusals those that come too early.
+GUARDS='Server: lighttpd/1.4.69'
+says '' 413 "$problem" "$(details gone gone 413)"
+says 'Cache-Control is there 0 times' 404 "$problem" "$(details gone gone 404)"
+GUARDS='Server: nginx'
+says 'Cache-Control is there 0 times' 413 "$problem" "$(details gone gone 413)"

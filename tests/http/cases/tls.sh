@@ -10,6 +10,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
     -addext "subjectAltName=DNS:$NAME" -keyout "$T/key.pem" -out "$T/cert.pem" 2>>"$T/log"
 cat "$T/key.pem" "$T/cert.pem" >"$T/both.pem"
 install_places
+echo ALLOW_ANONYMOUS=1 >"$T/store/.env"
 start_units
 
 # with_ports FILE: a shipped file with this test's folders, certificate and ports.
@@ -54,9 +55,7 @@ start_nginx_tls() {
     kill -KILL "$WEB" # it wrote the rest of the configuration
     wait "$WEB" 2>/dev/null || true
     with_ports "$T/root/etc/nginx/sites-available/loganalyzer-tls" >"$T/root/etc/nginx/sites-enabled/site"
-    env -i "${ENVIRONMENT[@]}" nginx -c "$T/root/etc/nginx/nginx.conf" -g 'daemon off;' \
-        >>"$T/log" 2>&1 </dev/null &
-    WEB=$!
+    launch_nginx
 }
 
 in_clear() {
@@ -97,8 +96,24 @@ for site in apache: lighttpd:/loganalyzer nginx:/loganalyzer; do
     expect_header Strict-Transport-Security max-age=31536000
     request POST /ingest -H "Authorization: Bearer $KEY" --data-binary "$(record "by $web")"
     expect_json .stored 1
+    # Every kind of reply says that it is by TLS alone: page, refusal, the web server's own.
     send GET /
     expect_status 200
+    expect_header Strict-Transport-Security max-age=31536000
+    expect_header Content-Security-Policy "$CSP"
+    request GET /nothing -H "Authorization: Bearer $KEY"
+    expect_status 404
+    expect_header Strict-Transport-Security max-age=31536000
+    stop_unit incidents
+    request GET /incidents -H "Authorization: Bearer $KEY"
+    ((STATUS == 502 || STATUS == 503)) || fail "$web says $STATUS of what is away"
+    expect_header Strict-Transport-Security max-age=31536000
+    start_unit incidents
+    # TLS is as good as a name of ours.
+    mv "$T/store/data.sqlite-keys" "$T/keys"
+    request GET /meta
+    expect_status 200
+    mv "$T/keys" "$T/store/data.sqlite-keys"
     ! curl -s --tls-max 1.1 -o /dev/null "${HTTP[@]}" "$HTTP_URL/meta" || fail "$web speaks old TLS"
     ! curl -s -o /dev/null "${HTTP[@]}" --cacert /etc/ssl/certs/ca-certificates.crt "$HTTP_URL/meta" ||
         fail 'the certificate is of no account'
