@@ -42,14 +42,14 @@ bool scope_read(struct str names, unsigned *out)
     return true;
 }
 
-void scope_names(unsigned set, char out[static SCOPE_NAMES_BYTES])
+void scope_names(unsigned set, const char *between, char out[static SCOPE_NAMES_BYTES])
 {
     size_t n = 0;
     out[0] = '\0';
     for (size_t i = 0; i < SCOPES_N; i++) {
         if (set & scopes[i].scope) {
-            n += (size_t)snprintf(out + n, SCOPE_NAMES_BYTES - n, "%s%s", n ? "," : "",
-                                  scopes[i].name);
+            n += (size_t)snprintf(out + n, SCOPE_NAMES_BYTES - n, "%s%s",
+                                  n ? between : "", scopes[i].name);
         }
     }
 }

@@ -21,9 +21,10 @@ enum { SCOPE_ALL = SCOPE_INGEST | SCOPE_READ | SCOPE_ADMIN | SCOPE_SCORE };
 
 /* "ingest,read" as a set; false if a name is none of ours, or comes twice. */
 bool scope_read(struct str names, unsigned *out);
-/* The names, comma between: at most SCOPE_NAMES_BYTES with NUL. */
-enum { SCOPE_NAMES_BYTES = 32 };
-void scope_names(unsigned scopes, char out[static SCOPE_NAMES_BYTES]);
+/* The names, with "," or " or " between: at most SCOPE_NAMES_BYTES with NUL. */
+enum { SCOPE_NAMES_BYTES = 40 };
+void scope_names(unsigned scopes, const char *between,
+                 char out[static SCOPE_NAMES_BYTES]);
 
 /* Is it the text of a key, and which id does it name? */
 bool api_key_read(struct str text, char id[static API_KEY_ID_BYTES]);

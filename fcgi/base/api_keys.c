@@ -187,7 +187,7 @@ enum err_code api_keys_load(const char *path, struct api_keys *out, struct stat 
 static void put(struct buf *b, const struct api_key *k)
 {
     char names[SCOPE_NAMES_BYTES], when[CLOCK_TEXT_BYTES];
-    scope_names(k->scopes, names);
+    scope_names(k->scopes, ",", names);
     buf_fmt(b, "%s %s ", k->id, names);
     for (size_t i = 0; i < API_KEY_DIGEST_BYTES; i++) {
         buf_fmt(b, "%02x", k->digest[i]);

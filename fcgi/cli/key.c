@@ -65,7 +65,7 @@ static enum err_code load(const struct call *c, struct api_keys *keys, struct er
 static void explain(const struct call *c, const struct api_key *k, bool first)
 {
     char names[SCOPE_NAMES_BYTES];
-    scope_names(k->scopes, names);
+    scope_names(k->scopes, ",", names);
     fprintf(
         stderr,
         "The key %s, scope %s, is the line on standard output. It is not shown again.\n",
@@ -140,7 +140,7 @@ static enum err_code list_all(struct call *c, struct err *e)
     }
     for (size_t i = 0; i < keys.n; i++) {
         char names[SCOPE_NAMES_BYTES], when[CLOCK_TEXT_BYTES];
-        scope_names(keys.list[i].scopes, names);
+        scope_names(keys.list[i].scopes, ",", names);
         struct str made = clock_format(keys.list[i].created_us, when);
         printf("%s  %-23s  %.*s  %s\n", keys.list[i].id, names, STR_ARGS(made),
                keys.list[i].label);

@@ -292,7 +292,7 @@ enum err_code access_may(struct access_caller *caller, unsigned needs, struct er
             break;
         }
     }
-    scope_names(needs, names);
+    scope_names(needs, " or ", names);
     return err_set(e, ERR_FORBIDDEN, "this API key lacks the scope %s", names);
 }
 

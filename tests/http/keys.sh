@@ -79,10 +79,29 @@ GET    /metrics            read admin
 HEAD   /metrics            read admin
 ml POST   /score           score admin
 ml GET    /model-info      read score admin
+ml GET    /learn           ingest read admin score
 GET    /nothing            ingest read admin score
 DELETE /ingest             ingest read admin score
 OPTIONS /ingest            ingest read admin score
 GET    /ingest/more        ingest read admin score
+MATRIX
+}
+
+# The same for the scoring service where it is a half of its own.
+matrix_scoring() {
+    cat <<'MATRIX'
+ml POST   /score           score admin
+ml GET    /model-info      read score admin
+ml GET    /learn           score admin
+ml POST   /learn           score admin
+ml GET    /healthz         none wrong ingest read admin score
+ml POST   /healthz         ingest read admin score
+ml GET    /readyz          read score admin
+ml GET    /metrics         read score admin
+ml HEAD   /metrics         read score admin
+ml GET    /score           ingest read admin score
+ml POST   /ingest          ingest read admin score
+ml GET    /nothing         ingest read admin score
 MATRIX
 }
 

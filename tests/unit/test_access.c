@@ -269,6 +269,12 @@ START_TEST(says_which_scope_is_missing)
     for (unsigned scope = 1; scope <= SCOPE_SCORE; scope *= 2) {
         ck_assert(!access_may(&caller, scope, &e));
     }
+    ck_assert(!ask_with(texts[0], 1));
+    ck_assert_int_eq(access_may(&caller, SCOPE_SCORE | SCOPE_READ, &e), ERR_FORBIDDEN);
+    CHECK_HAS(e.msg, "lacks the scope read or score");
+    caller.scopes = 0;
+    ck_assert_int_eq(access_may(&caller, SCOPE_ALL, &e), ERR_FORBIDDEN);
+    CHECK_HAS(e.msg, "lacks the scope ingest or read or admin or score");
     ck_assert_int_eq(access_may(&caller, 0, &e),
                      ERR_FORBIDDEN); /* a row that was left out */
 }

@@ -60,7 +60,7 @@ START_TEST(reads_scopes_by_their_names)
     if (ok) {
         unsigned again;
         ck_assert_uint_eq(set, scopes[_i].set);
-        scope_names(set, names);
+        scope_names(set, ",", names);
         ck_assert(scope_read(str_of(names), &again) && again == set);
     }
 }

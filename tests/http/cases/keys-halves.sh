@@ -5,9 +5,7 @@
 # shellcheck source=tests/http/keys.sh
 . "$ROOT/tests/http/keys.sh"
 settings "ML_URL=$T/ml"
-make_key SCORE --scope score --label 'the backend'
-make_key INGEST
-make_key READ --scope read
+make_keys
 serve ml-service
 serving ml-service
 serve backend
@@ -15,6 +13,10 @@ serving backend
 for half in backend ml-service; do
     env -i "${ENVIRONMENT[@]}" "$ROOT/deploy/healthcheck" "$half" >>"$T/log" || fail "$half is not healthy"
 done
+expect_matrix < <(
+    matrix_scoring
+    matrix | grep -v '^ml'
+)
 post_one() {
     post /ingest "$(sample)" -H "Authorization: Bearer $INGEST"
     expect_status 200
