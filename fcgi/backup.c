@@ -5,8 +5,8 @@
 
 #include "fcgi/base/clock.h"
 #include "fcgi/base/config.h"
-#include "fcgi/base/disk.h"
 #include "fcgi/base/file.h"
+#include "fcgi/base/size_text.h"
 #include "fcgi/cli/options.h"
 #include "sql/store.h"
 #include "sql/store_backup.h"
@@ -129,14 +129,14 @@ static enum err_code copy_model(struct backup *b, struct err *e)
 static void say(void *arg, int64_t done, int64_t all, bool checking)
 {
     struct backup *b = arg;
-    char text[DISK_TEXT_BYTES], of[DISK_TEXT_BYTES];
+    char text[SIZE_TEXT_BYTES], of[SIZE_TEXT_BYTES];
     int64_t now_us = clock_mono_us();
     if (now_us - b->said_us < SAY_US) {
         return; /* it is quick */
     }
     b->said_us = now_us;
     fprintf(stderr, checking ? "%s of %s copied, checking\n" : "%s of %s copied\n",
-            disk_text(done, text), disk_text(all, of));
+            size_text(done, text), size_text(all, of));
 }
 
 static enum err_code sync_folder(const char *file, struct err *e)
@@ -204,7 +204,7 @@ int backup_main(int argc, char **argv)
     struct store_backup copy;
     struct words words;
     struct err e;
-    char size[DISK_TEXT_BYTES];
+    char size[SIZE_TEXT_BYTES];
     const struct option options[] = {{.name = "--force", .flag = &b.force}};
     if (options_ask_help(argc, argv)) {
         return options_usage(USAGE, NULL);
@@ -222,7 +222,7 @@ int backup_main(int argc, char **argv)
         return 1;
     }
     printf("%s: %lld records, %s, checked%s\n", b.file, (long long)copy.records,
-           disk_text(copy.bytes, size),
+           size_text(copy.bytes, size),
            b.with_model ? "; what was learned is beside it, -model" : "");
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "fcgi/base/ballast.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/disk.h"
+#include "fcgi/base/size_text.h"
 #include "sql/filelock.h"
 #include "sql/store_keep_ops.h"
 #include "sql/store_sqlite.h"
@@ -14,7 +15,6 @@
 
 enum {
     AUTO_VACUUM_INCREMENTAL = 2,
-    PATH_BYTES = 4096 + 16,
     PAUSE_US = 20000 /* others write */
 };
 
@@ -254,25 +254,18 @@ static enum err_code set_limits(struct store *store, const struct keep_limits *l
     return db_number(s->db, sql, &pages, e);
 }
 
-static bool has_ballast(const struct store_sqlite *s)
-{
-    char path[PATH_BYTES];
-    int n = snprintf(path, sizeof path, "%s" KEEP_BALLAST_SUFFIX, s->path);
-    return n > 0 && (size_t)n < sizeof path && ballast_is_there(path);
-}
-
 static enum err_code look_at_disk(const struct store_sqlite *s, struct err *e)
 {
-    char is[DISK_TEXT_BYTES], must_be[DISK_TEXT_BYTES];
+    char is[SIZE_TEXT_BYTES], must_be[SIZE_TEXT_BYTES];
     struct disk disk;
-    int64_t least = keep_free_bytes_min(&s->limits, has_ballast(s));
+    int64_t least = keep_free_bytes_min(&s->limits, ballast_is_there(s->path));
     enum err_code code = disk_look(s->path, &disk, e);
     if (!code && disk.free_bytes < least) {
         code =
             err_set(e, ERR_FULL,
                     "the disk that holds the store is nearly full: %s are free, and it "
                     "must be %s (FREE_BYTES_MIN)",
-                    disk_text(disk.free_bytes, is), disk_text(least, must_be));
+                    size_text(disk.free_bytes, is), size_text(least, must_be));
     }
     return code;
 }

@@ -4,7 +4,6 @@
 #include "fcgi/base/file.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -22,17 +21,4 @@ enum err_code disk_look(const char *path, struct disk *out, struct err *e)
     out->bytes = (int64_t)(v.f_blocks * v.f_frsize);
     out->free_bytes = (int64_t)(v.f_bavail * v.f_frsize);
     return ERR_NONE;
-}
-
-const char *disk_text(int64_t bytes, char out[static DISK_TEXT_BYTES])
-{
-    static const char *const units[] = {"kB", "MB", "GB", "TB"};
-    double n = (double)bytes / 1000;
-    size_t i = 0;
-    while (n >= 999.5 && i + 1 < sizeof units / sizeof units[0]) {
-        n /= 1000;
-        i++;
-    }
-    snprintf(out, DISK_TEXT_BYTES, n < 10 ? "%.1f %s" : "%.0f %s", n, units[i]);
-    return out;
 }

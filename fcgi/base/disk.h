@@ -4,8 +4,6 @@
 
 #include "fcgi/base/err.h"
 
-enum { DISK_TEXT_BYTES = 32 };
-
 struct disk {
     int64_t bytes;      /* of the file system */
     int64_t free_bytes; /* that this user can still fill */
@@ -13,8 +11,5 @@ struct disk {
 
 /* Of the file system on which path is: a file that need not be there, in a folder that is. */
 enum err_code disk_look(const char *path, struct disk *out, struct err *e) MUST_USE;
-
-/* "2.5 GB" into out; returns it. */
-const char *disk_text(int64_t bytes, char out[static DISK_TEXT_BYTES]);
 
 #endif

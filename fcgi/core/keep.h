@@ -28,8 +28,6 @@ enum {
     KEEP_IMPORT_SHARE = 2048 /* of the largest size: parts of files that are remembered */
 };
 
-#define KEEP_BALLAST_SUFFIX "-ballast" /* after the store's name */
-
 struct keep_limits {
     int64_t store_bytes_max;
     int64_t free_bytes_min; /* of the file system; with less nothing more is taken */
@@ -73,7 +71,7 @@ struct keep_plan keep_plan(const struct keep_limits *l, const struct keep_state 
  * eighth more, and at least KEEP_EXCESS_BYTES. */
 int64_t keep_bytes_at_all(const struct keep_limits *l);
 
-/* With less free nothing more is taken: without a ballast its room counts too, else what was let
+/* With less free nothing more is taken, and /readyz says so: without a ballast its room counts too, else what was let
  * go to delete from would be filled again at once. */
 int64_t keep_free_bytes_min(const struct keep_limits *l, bool has_ballast);
 

@@ -1,6 +1,8 @@
 /* readiness.c - see readiness.h. */
 #include "fcgi/core/readiness.h"
 
+#include "fcgi/base/size_text.h"
+
 #include <stdio.h>
 
 #define DAYS_MAX 36500.0
@@ -50,22 +52,9 @@ bool disk_room_is_low(const struct disk_room *d, bool was_low)
     return d->known && (d->free_bytes < bytes || (left >= 0 && left < days));
 }
 
-struct str readiness_bytes_text(int64_t bytes, char out[static BYTES_TEXT_BYTES])
-{
-    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
-    double value = (double)bytes;
-    size_t unit = 0;
-    for (; value >= 999.5 && unit + 1 < sizeof units / sizeof units[0]; unit++) {
-        value /= 1000;
-    }
-    int digits = unit > 0 && value < 9.95 ? 1 : 0;
-    int n = snprintf(out, BYTES_TEXT_BYTES, "%.*f %s", digits, value, units[unit]);
-    return (struct str){out, (size_t)n};
-}
-
 static void decide_disk(const struct disk_room *d, struct readiness_answer *a)
 {
-    char bytes[BYTES_TEXT_BYTES], in_days[64] = "";
+    char is[SIZE_TEXT_BYTES], least[SIZE_TEXT_BYTES], must[96] = "", in_days[64] = "";
     double days = disk_room_days(d);
     bool full = is_full(d);
     if (!d->known) {
@@ -79,10 +68,14 @@ static void decide_disk(const struct disk_room *d, struct readiness_answer *a)
     if (days >= 0) {
         snprintf(in_days, sizeof in_days, ", used up in %.1f days as things go", days);
     }
+    if (full) {
+        snprintf(must, sizeof must,
+                 ", and it must be %s (FREE_BYTES_MIN): nothing is taken",
+                 size_text(d->floor_bytes, least));
+    }
     a->state = full ? READINESS_FAILING : READINESS_WARNING;
     snprintf(a->why, sizeof a->why, "%s free where the store is%s%s",
-             readiness_bytes_text(d->free_bytes, bytes).p,
-             full ? ", less than FREE_BYTES_MIN: nothing is taken" : "", in_days);
+             size_text(d->free_bytes, is), must, in_days);
 }
 
 /* --- the store, and who scores --- */

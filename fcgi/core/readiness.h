@@ -71,8 +71,4 @@ double disk_room_days(const struct disk_room *d);
  * more is needed for it to be over. */
 bool disk_room_is_low(const struct disk_room *d, bool was_low);
 
-/* "3.2 GB" */
-enum { BYTES_TEXT_BYTES = 32 };
-struct str readiness_bytes_text(int64_t bytes, char out[static BYTES_TEXT_BYTES]);
-
 #endif

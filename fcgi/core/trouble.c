@@ -1,6 +1,7 @@
 /* trouble.c - see trouble.h. */
 #include "fcgi/core/trouble.h"
 
+#include "fcgi/base/size_text.h"
 #include "fcgi/base/utf8.h"
 
 #include <stdio.h>
@@ -63,15 +64,14 @@ static int print_channel(enum trouble t, const struct trouble_facts *f, const ch
 
 static int print_disk(const struct disk_room *d, char *out)
 {
-    char left[BYTES_TEXT_BYTES], all[BYTES_TEXT_BYTES], days[64] = "";
+    char left[SIZE_TEXT_BYTES], all[SIZE_TEXT_BYTES], days[64] = "";
     if (disk_room_days(d) >= 0) {
         snprintf(days, sizeof days, ", used up in %.1f days as things go",
                  disk_room_days(d));
     }
     return snprintf(out, TROUBLE_TEXT_BYTES,
                     "the disk is nearly full where the store is: %s of %s are free%s",
-                    readiness_bytes_text(d->free_bytes, left).p,
-                    readiness_bytes_text(d->total_bytes, all).p, days);
+                    size_text(d->free_bytes, left), size_text(d->total_bytes, all), days);
 }
 
 struct str trouble_text(enum trouble t, const struct trouble_facts *f,

@@ -3,6 +3,7 @@
  * found by halving, and how many bytes one takes from the size of it all. */
 #include "fcgi/jobs/disk_usage.h"
 
+#include "fcgi/base/ballast.h"
 #include "fcgi/base/disk.h"
 #include "fcgi/core/keep.h"
 
@@ -93,7 +94,7 @@ static void put_limits(const struct config *c, int64_t store_bytes, struct disk_
     struct keep_limits l = keep_limits(c->store_bytes_max, c->free_bytes_min,
                                        c->retention_days, r->total_bytes);
     int64_t taken = store_bytes > 0 ? store_bytes : 0;
-    r->floor_bytes = l.free_bytes_min;
+    r->floor_bytes = keep_free_bytes_min(&l, ballast_is_there(c->database));
     r->left_bytes = l.store_bytes_max > taken ? l.store_bytes_max - taken : 0;
 }
 

@@ -6,6 +6,7 @@
 #include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
 #include "fcgi/base/disk.h"
+#include "fcgi/base/size_text.h"
 #include "fcgi/base/ticker.h"
 #include "sql/store_keep.h"
 #include "sql/store_lanes.h"
@@ -17,7 +18,6 @@
 struct keeper {
     struct keep_limits limits;
     const char *database;
-    char ballast[CONFIG_PATH_BYTES];
     struct store *reader;
     struct writer *writer;
     struct ticker *ticker;
@@ -200,15 +200,15 @@ static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
 
 static void say_limits(const struct keeper *k)
 {
-    char size[DISK_TEXT_BYTES], floor[DISK_TEXT_BYTES], days[64];
+    char size[SIZE_TEXT_BYTES], floor[SIZE_TEXT_BYTES], days[64];
     snprintf(days, sizeof days, "%lld days",
              (long long)(k->limits.keep_us / KEEP_DAY_US));
     diag("the store may take %s, then the oldest records are deleted; they are kept for "
          "%s; with less than %s free nothing more is taken (STORE_BYTES_MAX, "
          "RETENTION_DAYS, FREE_BYTES_MIN)",
-         disk_text(k->limits.store_bytes_max, size),
+         size_text(k->limits.store_bytes_max, size),
          k->limits.keep_us > 0 ? days : "as long as there is room",
-         disk_text(k->limits.free_bytes_min, floor));
+         size_text(k->limits.free_bytes_min, floor));
 }
 
 /* Our clock, if it may be believed; else 0. */
@@ -266,23 +266,29 @@ static void say_purged(struct keeper *k, const struct turn *t)
     p->said_us = mono_us;
 }
 
+/* As the store itself decides it. */
+static bool is_full(const struct keeper *k, const struct disk *disk)
+{
+    bool has_ballast = ballast_is_there(k->database);
+    return disk->free_bytes < keep_free_bytes_min(&k->limits, has_ballast);
+}
+
 static void see_to_ballast(struct keeper *k, const struct disk *disk, bool to_do)
 {
     struct err e;
-    bool is_there = ballast_is_there(k->ballast);
+    bool is_there = ballast_is_there(k->database);
     if (is_there && to_do && keep_needs_ballast(&k->limits, disk->free_bytes)) {
         diag("the disk is full: the ballast is let go, to delete what is old");
-        ballast_drop(k->ballast);
+        ballast_drop(k->database);
     } else if (!is_there && k->limits.ballast_bytes > 0 &&
                keep_has_room_for_ballast(&k->limits, disk->free_bytes)) {
-        bool fails = ballast_make(k->ballast, k->limits.ballast_bytes, &e) != ERR_NONE;
+        bool fails = ballast_make(k->database, k->limits.ballast_bytes, &e) != ERR_NONE;
         if (fails && !k->no_ballast) {
             diag("%s", e.msg);
         }
         k->no_ballast = fails;
     }
-    bool full =
-        disk->free_bytes < keep_free_bytes_min(&k->limits, ballast_is_there(k->ballast));
+    bool full = is_full(k, disk);
     if (full != k->full) {
         diag(full ? "the disk that holds the store is nearly full (FREE_BYTES_MIN): "
                     "nothing more is taken"
@@ -310,10 +316,9 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
         return code;
     }
     int64_t now_us = believed_now(k, u.newest_us);
-    bool full = disk.free_bytes < k->limits.free_bytes_min;
+    int64_t journal_most = is_full(k, &disk) ? KEEP_JOURNAL_LEAST : KEEP_JOURNAL_BYTES;
     struct turn t = {.limits = k->limits,
-                     .journal = u.journal_bytes >
-                                (full ? KEEP_JOURNAL_LEAST : KEEP_JOURNAL_BYTES),
+                     .journal = u.journal_bytes > journal_most,
                      .lanes_after = lanes_after(&u, now_us),
                      .state = {u.used_bytes, u.unused_bytes, disk.free_bytes, u.oldest_us,
                                now_us, u.shrinks, k->purging.for_size}};
@@ -369,20 +374,12 @@ enum err_code keeper_limits(const struct config *config, struct keep_limits *out
     return code;
 }
 
-static void ballast_path(const char *database, char out[static CONFIG_PATH_BYTES])
-{
-    snprintf(out, CONFIG_PATH_BYTES, "%s" KEEP_BALLAST_SUFFIX,
-             database); /* 64 bytes are left for it */
-}
-
 bool keeper_drop_ballast(const char *database)
 {
-    char path[CONFIG_PATH_BYTES];
-    ballast_path(database, path);
-    bool is_there = ballast_is_there(path);
+    bool is_there = ballast_is_there(database);
     if (is_there) {
         diag("the disk is full: the ballast is let go, to open the store");
-        ballast_drop(path);
+        ballast_drop(database);
     }
     return is_there;
 }
@@ -397,7 +394,6 @@ enum err_code keeper_start(const struct keep_limits *limits, const char *databas
     k->limits = *limits;
     k->database = database;
     k->writer = writer;
-    ballast_path(database, k->ballast);
     enum err_code code = store_open_reader(database, &k->reader, e);
     code = code ? code
                 : ticker_start(KEEPER_SECONDS * CLOCK_SECOND_US, tick, k, &k->ticker, e);
@@ -416,7 +412,7 @@ void keeper_stop(struct keeper *k, bool leaves)
         atomic_store(&k->ending, true);
         ticker_stop(k->ticker);
         if (leaves) {
-            ballast_drop(k->ballast);
+            ballast_drop(k->database);
         }
         free_keeper(k);
     }

@@ -2,6 +2,7 @@
  * size here; its batches are those of the fake. */
 #include "fcgi/jobs/disk_usage.h"
 
+#include "fcgi/core/keep.h"
 #include "tests/fake/store_mem.h"
 #include "tests/fake/temp_dir.h"
 #include "tests/unit/unit.h"
@@ -88,6 +89,7 @@ START_TEST(knows_how_much_more_the_store_may_take)
     config.store_bytes_max = 2 * FILE_BYTES;
     config.free_bytes_min = 12345;
     ck_assert_int_eq(look().room.left_bytes, FILE_BYTES);
+    make_file("data.sqlite-ballast", 1);
     ck_assert_int_eq(look().room.floor_bytes, 12345);
     config.store_bytes_max = FILE_BYTES / 2;
     ck_assert_int_eq(look().room.left_bytes, 0);
@@ -109,6 +111,19 @@ static const struct {
     {"two days are enough", 2, 0.1, 0.909 * 10 * 1000},
     {"less is not", 1.99, 0.1, 0},
 };
+
+/* As ingest does: else it would be ready where a batch is refused. */
+START_TEST(without_a_ballast_its_room_must_be_free_too)
+{
+    config.free_bytes_min = 12345;
+    struct disk_room r = look().room;
+    struct keep_limits l = keep_limits(0, 12345, 0, r.total_bytes);
+    ck_assert_int_gt(l.ballast_bytes, 0);
+    ck_assert_int_eq(r.floor_bytes, 12345 + l.ballast_bytes);
+    make_file("data.sqlite-ballast", 1);
+    ck_assert_int_eq(look().room.floor_bytes, 12345);
+}
+END_TEST
 
 START_TEST(knows_how_the_store_grew)
 {
@@ -139,6 +154,7 @@ int main(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, looks_at_the_files_and_where_they_are);
     tcase_add_test(tc, knows_how_much_more_the_store_may_take);
+    tcase_add_test(tc, without_a_ballast_its_room_must_be_free_too);
     tcase_add_loop_test(tc, knows_how_the_store_grew, 0, ROWS(growths));
     tcase_add_test(tc, knows_nothing_of_growth_without_batches);
     suite_add_tcase(s, tc);

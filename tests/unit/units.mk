@@ -5,7 +5,7 @@
 
 UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker json \
   json_out json_any level failed_login record lines line decode batch batch_lines features \
-  verdict incident incident_life occurrences keep disk body request response router client \
+  verdict incident incident_life occurrences keep disk size_text body request response router client \
   weblog attack mask templates counters counts readiness disk_usage metrics trouble
 
 # What a module of base needs besides itself.
@@ -32,9 +32,10 @@ UNIT_OBJECTS_counters := fcgi/base/counters tests/fake/temp_dir fcgi/base/err fc
 UNIT_OBJECTS_counts := fcgi/base/counts fcgi/base/counters fcgi/base/clock fcgi/base/err \
   fcgi/base/str
 UNIT_OBJECTS_metrics := fcgi/metrics fcgi/programs $(BASE)
-UNIT_OBJECTS_trouble := fcgi/core/trouble fcgi/core/readiness fcgi/base/utf8 fcgi/base/buf \
+UNIT_OBJECTS_size_text := fcgi/base/size_text
+UNIT_OBJECTS_trouble := fcgi/core/trouble fcgi/core/readiness fcgi/base/size_text fcgi/base/utf8 fcgi/base/buf \
   fcgi/base/str
-UNIT_OBJECTS_readiness := fcgi/core/readiness fcgi/base/str
+UNIT_OBJECTS_readiness := fcgi/core/readiness fcgi/base/size_text fcgi/base/str
 UNIT_OBJECTS_disk_usage := fcgi/jobs/disk_usage sql/store sql/store_keep sql/store_outbox \
   tests/fake/temp_dir tests/fake/store_mem tests/fake/outbox_mem tests/fake/store_mem_life \
   $(CORE) $(BASE)
