@@ -41,6 +41,9 @@ struct turn {
     struct keep_limits limits;
     struct keep_state state;
     struct store_incident_purge incidents; /* from_id 0: none is looked at */
+    struct {
+        int64_t records, incidents, next_incident;
+    } step; /* what the transaction comes to, if it is through */
     int64_t records, incidents_gone;
     bool for_size; /* so they went */
     bool journal;  /* it is to be emptied */
@@ -85,8 +88,7 @@ static enum err_code purge(struct store *s, struct turn *t, int64_t before_us,
     if (code) {
         return code;
     }
-    t->records += p.records;
-    counts_add(COUNT_RETENTION_ROWS, p.records);
+    t->step.records = p.records;
     t->more = t->more || p.records + p.batches > 0;
     code = store_purge_imports(s, t->state.oldest_us,
                                t->limits.store_bytes_max / KEEP_IMPORT_SHARE, &n, e);
@@ -100,16 +102,15 @@ static enum err_code sweep(struct store *s, struct turn *t, struct err *e)
     struct store_incidents_purged gone;
     enum err_code code = store_purge_incidents(s, &t->incidents, &gone, e);
     if (!code) {
-        t->incidents_gone += gone.incidents;
-        t->incidents.from_id = gone.next_id;
+        t->step.incidents = gone.incidents;
+        t->step.next_incident = gone.next_id;
         t->more = t->more || gone.next_id > 0;
     }
     return code;
 }
 
-/* One transaction. */
-static enum err_code step(struct store *s, struct turn *t, const struct keep_plan *p,
-                          struct err *e)
+static enum err_code do_step(struct store *s, struct turn *t, const struct keep_plan *p,
+                             struct err *e)
 {
     enum err_code code = ERR_NONE;
     if (p->before_us != INT64_MIN) {
@@ -127,6 +128,24 @@ static enum err_code step(struct store *s, struct turn *t, const struct keep_pla
     if (!code && p->shrink) {
         code = store_shrink(s, e);
         t->more = true;
+    }
+    return code;
+}
+
+/* One transaction. What it has done is so when it is through. */
+static enum err_code step(struct store *s, struct turn *t, const struct keep_plan *p,
+                          struct err *e)
+{
+    t->step.records = t->step.incidents = 0;
+    t->step.next_incident = t->incidents.from_id;
+    enum err_code code = store_begin(s, clock_mono_us() + KEEPER_LONG_TURN_US, e);
+    code = code ? code : do_step(s, t, p, e);
+    code = code ? code : store_commit(s, e);
+    if (!code) {
+        counts_add(COUNT_RETENTION_ROWS, t->step.records);
+        t->records += t->step.records;
+        t->incidents_gone += t->step.incidents;
+        t->incidents.from_id = t->step.next_incident;
     }
     return code;
 }
@@ -186,9 +205,7 @@ static enum err_code take_turn(void *arg, struct store *s, int64_t deadline_us,
                            "somebody reads the store for so long that nothing can be "
                            "deleted until that ends");
         }
-        code = store_begin(s, clock_mono_us() + KEEPER_LONG_TURN_US, e);
-        code = code ? code : step(s, t, &p, e);
-        code = code ? code : store_commit(s, e);
+        code = step(s, t, &p, e);
         code = code ? code : look(s, t, e);
         empty_journal(s, t);
         let_others(&held_us);

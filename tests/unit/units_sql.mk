@@ -45,3 +45,5 @@ UNIT_OBJECTS_told := fcgi/jobs/answer_book fcgi/jobs/answer_rows $(STATE) $(DETE
   $(CLIENT) sql/store sql/store_outbox sql/store_receipts sql/store_keep sql/writer_notice \
   sql/writer_counts sql/writer_receipt sql/lane_counts sql/writer tests/fake/store_mem \
   tests/fake/outbox_mem tests/fake/store_mem_life tests/fake/http_fake $(CORE) $(BASE)
+UNITS += keeper
+UNIT_OBJECTS_keeper := tests/fake/vfs_fake tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
