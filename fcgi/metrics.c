@@ -16,8 +16,9 @@ static const struct metrics_family families[] = {
     {"start_time_seconds", METRICS_GAUGE, true,
      "When the program started, in seconds since 1970."},
     {"requests_total", METRICS_COUNTER, false,
-     "Requests that were answered, by route (none: no route fits, or it was refused "
-     "before), method and status. Those that the web server refuses are not among them."},
+     "Requests that were answered, by route, method (none and other: there is no such "
+     "route, or it was refused before) and status. Those that the web server refuses are "
+     "not among them."},
     {"request_seconds", METRICS_HISTOGRAM, true,
      "Time from a request's turn to its reply."},
     {"requests_waiting", METRICS_GAUGE, false, "Requests that wait for their turn."},

@@ -29,7 +29,7 @@ enum {
     LOCK_WAIT_MS = 10
 };
 
-static const char magic[MAGIC_BYTES] = "LogA-counters 1";
+static const char magic[MAGIC_BYTES] = "LogA-counters 2";
 
 struct slot {
     counter value;
@@ -44,7 +44,7 @@ struct table {
 };
 
 static struct table own; /* until a file is mapped */
-static struct table *table = &own;
+static _Atomic(struct table *) table = &own;
 static counter lost; /* what names beyond the last slot share */
 static _Atomic(struct slot *) found[INDEX_N];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of making slots */
@@ -144,9 +144,8 @@ static int open_file(const char *path)
     return fd;
 }
 
-enum err_code counters_open(const char *path, struct err *e)
+static enum err_code map_file(const char *path, struct table **out, struct err *e)
 {
-    counters_close();
     if (strlen(path) >= PATH_BYTES) {
         return err_set(e, ERR_INVALID, "the path of the counters is too long");
     }
@@ -163,27 +162,43 @@ enum err_code counters_open(const char *path, struct err *e)
         return err_set(e, ERR_IO, "the file of the counters cannot be mapped: %s",
                        strerror(rc));
     }
-    table = at;
+    *out = at;
     return ERR_NONE;
 }
 
-void counters_close(void)
+static void forget_found(void)
 {
-    if (table != &own) {
-        munmap(table, sizeof *table);
-        table = &own;
-    }
-    memset(&own, 0, sizeof own);
     for (size_t i = 0; i < INDEX_N; i++) {
         atomic_store(&found[i], NULL);
     }
 }
 
+enum err_code counters_open(const char *path, struct err *e)
+{
+    struct table *t;
+    counters_close();
+    enum err_code code = map_file(path, &t, e);
+    if (!code) {
+        atomic_store(&table, t);
+    }
+    return code;
+}
+
+void counters_close(void)
+{
+    struct table *t = atomic_exchange(&table, &own);
+    if (t != &own) {
+        munmap(t, sizeof *t);
+    }
+    memset(&own, 0, sizeof own);
+    forget_found();
+}
+
 /* --- slots --- */
 
-static size_t slots_n(void)
+static size_t slots_n(struct table *t)
 {
-    uint64_t used = atomic_load(&table->used);
+    uint64_t used = atomic_load(&t->used);
     return used < COUNTERS_MAX ? (size_t)used : COUNTERS_MAX;
 }
 
@@ -204,30 +219,30 @@ static size_t place_of(const char *name)
     return i;
 }
 
-static struct slot *claim(const char *name)
+static struct slot *claim(struct table *t, const char *name)
 {
     size_t n = strlen(name);
-    if (n >= COUNTER_NAME_BYTES || atomic_load(&table->used) >= COUNTERS_MAX) {
+    if (n >= COUNTER_NAME_BYTES || atomic_load(&t->used) >= COUNTERS_MAX) {
         return NULL;
     }
-    uint64_t i = atomic_fetch_add(&table->used, 1);
+    uint64_t i = atomic_fetch_add(&t->used, 1);
     if (i >= COUNTERS_MAX) { /* another process was faster */
         return NULL;
     }
-    memcpy(table->slots[i].name, name, n + 1);
-    atomic_store(&table->slots[i].ready, 1);
-    return &table->slots[i];
+    memcpy(t->slots[i].name, name, n + 1);
+    atomic_store(&t->slots[i].ready, 1);
+    return &t->slots[i];
 }
 
 /* With the lock held. */
-static struct slot *find_or_claim(const char *name)
+static struct slot *find_or_claim(struct table *t, const char *name)
 {
-    for (size_t i = 0; i < slots_n(); i++) {
-        if (has_name(&table->slots[i], name)) {
-            return &table->slots[i];
+    for (size_t i = 0; i < slots_n(t); i++) {
+        if (has_name(&t->slots[i], name)) {
+            return &t->slots[i];
         }
     }
-    return claim(name);
+    return claim(t, name);
 }
 
 /* With the lock held. NULL: there is no room. */
@@ -235,7 +250,7 @@ static struct slot *make(const char *name)
 {
     size_t at = place_of(name);
     struct slot *s = atomic_load(&found[at]);
-    if (!s && (s = find_or_claim(name)) != NULL) {
+    if (!s && (s = find_or_claim(atomic_load(&table), name)) != NULL) {
         atomic_store(&found[at], s);
     }
     return s;
@@ -270,8 +285,9 @@ static bool is_text(const struct slot *s)
 
 bool counters_next(size_t *at, struct counter_row *out)
 {
-    for (; *at < slots_n(); (*at)++) {
-        struct slot *s = &table->slots[*at];
+    struct table *t = atomic_load(&table);
+    for (; *at < slots_n(t); (*at)++) {
+        struct slot *s = &t->slots[*at];
         if (atomic_load(&s->ready) == 1 && is_text(s)) {
             *out = (struct counter_row){s->name, atomic_load(&s->value)};
             (*at)++;
@@ -279,4 +295,52 @@ bool counters_next(size_t *at, struct counter_row *out)
         }
     }
     return false;
+}
+
+/* --- from this process's own into the file --- */
+
+/* What one that has ended has left there. */
+static void begin_anew(struct table *t, enum counters_kind (*kind_of)(const char *))
+{
+    for (size_t i = 0; i < slots_n(t); i++) {
+        struct slot *s = &t->slots[i];
+        if (atomic_load(&s->ready) == 1 && is_text(s) &&
+            kind_of(s->name) != COUNTERS_SUM) {
+            atomic_store(&s->value, 0);
+        }
+    }
+}
+
+/* With the lock held. */
+static void move(struct table *to, enum counters_kind (*kind_of)(const char *),
+                 bool first)
+{
+    for (size_t i = 0; i < slots_n(&own); i++) {
+        struct slot *from = &own.slots[i];
+        int64_t n = atomic_exchange(&from->value, 0);
+        struct slot *s = first || n != 0 ? find_or_claim(to, from->name) : NULL;
+        if (s && (first || kind_of(from->name) != COUNTERS_LATEST)) {
+            atomic_fetch_add(&s->value, n);
+        }
+    }
+}
+
+enum err_code counters_retry(const char *path,
+                             enum counters_kind (*kind_of)(const char *), struct err *e)
+{
+    struct table *t = atomic_load(&table);
+    bool first = t == &own;
+    enum err_code code = first ? map_file(path, &t, e) : ERR_NONE;
+    if (code) {
+        return code;
+    }
+    pthread_mutex_lock(&lock);
+    if (first) {
+        begin_anew(t, kind_of);
+    }
+    move(t, kind_of, first);
+    atomic_store(&table, t);
+    forget_found();
+    pthread_mutex_unlock(&lock);
+    return ERR_NONE;
 }

@@ -8,8 +8,8 @@
  * many names were refused.
  *
  * The file's blocks are reserved when it is made, so that a full disk later does not end
- * who writes to them. Any thread, after counters_open; before it, and if it fails, the
- * numbers are this process's own. */
+ * who writes to them. Any thread, after counters_open; before it, and until counters_retry
+ * if it fails, the numbers are this process's own. */
 #ifndef BASE_COUNTERS_H
 #define BASE_COUNTERS_H
 
@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { COUNTERS_MAX = 512, COUNTER_NAME_BYTES = 116 };
+enum { COUNTERS_MAX = 1024, COUNTER_NAME_BYTES = 116 };
 
 #define COUNTERS_LOST "metrics_refused_total" /* the first slot */
 
@@ -28,6 +28,20 @@ typedef _Atomic int64_t counter;
 /* Maps the file at path, which is made, or made anew if it is another version's or damaged.
  * While there is one thread. */
 enum err_code counters_open(const char *path, struct err *e) MUST_USE;
+
+/* What a number means for one that is there before this process counts. */
+enum counters_kind {
+    COUNTERS_SUM,     /* it goes on */
+    COUNTERS_BALANCE, /* added to and taken from, and nothing at a start */
+    COUNTERS_LATEST   /* said again and again, and nothing at a start */
+};
+
+/* As counters_open, if that has failed, but while others count: what they have counted
+ * meanwhile is added. Called again, it adds what was still counted in the old place: who has
+ * kept what counters_find gave is to ask for it anew. One thread at a time. */
+enum err_code counters_retry(const char *path,
+                             enum counters_kind (*kind_of)(const char *),
+                             struct err *e) MUST_USE;
 
 /* The slot of that name, which is made if there is none; never NULL. */
 counter *counters_find(const char *name);

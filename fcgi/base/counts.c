@@ -61,9 +61,8 @@ static counter *slot(enum count c)
     return s;
 }
 
-void counts_open(const char *program)
+static void forget_slots(void)
 {
-    name_of_self = program;
     for (size_t c = 0; c < COUNTS_N; c++) {
         atomic_store(&slots[c], NULL);
     }
@@ -72,6 +71,12 @@ void counts_open(const char *program)
             atomic_store(&time_slots[t][i], NULL);
         }
     }
+}
+
+void counts_open(const char *program)
+{
+    name_of_self = program;
+    forget_slots();
     for (size_t c = COUNT_REQUESTS_WAITING; c < COUNTS_N; c++) { /* of one before */
         if (counts_of(program, (enum count)c) != 0) {
             counts_set((enum count)c, 0);
@@ -80,6 +85,29 @@ void counts_open(const char *program)
     counts_set(COUNT_PID, getpid());
     counts_set(COUNT_STARTED_US, clock_now_us());
     counts_add(COUNT_STARTS, 1);
+}
+
+static enum counters_kind kind_of(const char *name)
+{
+    for (size_t c = COUNT_PID; c < COUNTS_N; c++) {
+        char own[COUNTER_NAME_BYTES];
+        name_slot(name_of_self, (enum count)c, own);
+        if (strcmp(own, name) == 0) {
+            return c >= COUNT_REQUESTS_WAITING && c <= COUNT_JOBS_WAITING
+                       ? COUNTERS_BALANCE
+                       : COUNTERS_LATEST;
+        }
+    }
+    return COUNTERS_SUM;
+}
+
+enum err_code counts_retry(const char *path, struct err *e)
+{
+    enum err_code code = counters_retry(path, kind_of, e);
+    if (!code) {
+        forget_slots();
+    }
+    return code;
 }
 
 void counts_add(enum count c, int64_t n)
@@ -155,16 +183,6 @@ void counts_series(const char *family, const struct count_label *labels)
         memcpy(name + n, "}", 2);
     }
     atomic_fetch_add(counters_find(name), 1);
-}
-
-const char *counts_family(enum count c)
-{
-    return families[c];
-}
-
-const char *counts_time_family(enum count_time t)
-{
-    return time_families[t];
 }
 
 int64_t counts_of(const char *program, enum count c)

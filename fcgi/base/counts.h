@@ -6,7 +6,7 @@
 #ifndef BASE_COUNTS_H
 #define BASE_COUNTS_H
 
-#include <stdint.h>
+#include "fcgi/base/err.h"
 
 enum count {
     COUNT_STARTS, /* of the program */
@@ -45,6 +45,9 @@ extern const int64_t count_time_steps_us[COUNT_TIME_STEPS];
  * and that nothing waits in it. */
 void counts_open(const char *program);
 
+/* If counters_open has failed, now and then (counters_retry), at any time after counts_open. */
+enum err_code counts_retry(const char *path, struct err *e) MUST_USE;
+
 void counts_add(enum count c, int64_t n);
 void counts_set(enum count c, int64_t value);
 void counts_time(enum count_time t, int64_t us);
@@ -57,11 +60,6 @@ struct count_label {
 };
 enum { COUNT_LABELS_MAX = 3 };
 void counts_series(const char *family, const struct count_label *labels);
-
-/* The name that comes before the labels; of a time "_bucket", "_sum" (in microseconds) and
- * "_count" come after it. */
-const char *counts_family(enum count c);
-const char *counts_time_family(enum count_time t);
 
 /* The value of this or another program's count, 0 if it has none. */
 int64_t counts_of(const char *program, enum count c);

@@ -5,6 +5,7 @@
 #include "fcgi/base/counters.h"
 #include "fcgi/base/counts.h"
 #include "fcgi/base/diag.h"
+#include "fcgi/base/ticker.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -56,15 +57,31 @@ static void remove_pid_file(const struct process *p)
     }
 }
 
-/* Without the file all goes on, uncounted. */
-static void open_counts(const struct process *p)
+static void retry_counts(void *process)
 {
-    struct err e;
-    assert(strncmp(p->name, NAME_START, strlen(NAME_START)) == 0);
-    if (counters_open(p->config.metrics_file, &e)) {
-        diag("/metrics will not show what this program does: %s", e.msg);
+    const struct process *p = process;
+    struct err ignored;
+    static bool done; /* the ticker's */
+    if (!counts_retry(p->config.metrics_file, &ignored) && !done) {
+        done = true;
+        diag("/metrics shows what this program does, also what it did until now");
     }
+}
+
+/* Without the file all goes on, and is counted for the day on which there is one. */
+static void open_counts(struct process *p)
+{
+    struct err e, why;
+    assert(strncmp(p->name, NAME_START, strlen(NAME_START)) == 0);
+    bool fails = counters_open(p->config.metrics_file, &why) != ERR_NONE;
     counts_open(p->name + strlen(NAME_START));
+    if (fails) {
+        diag("/metrics does not show what this program does, trying again: %s", why.msg);
+    }
+    if (fails && ticker_start(PROCESS_COUNTS_SECONDS * CLOCK_SECOND_US, retry_counts, p,
+                              &p->uncounted, &e)) {
+        diag("%s", e.msg);
+    }
 }
 
 bool process_begin(struct process *p, const char *name)
@@ -99,6 +116,7 @@ bool process_begin(struct process *p, const char *name)
 int process_fail(struct process *p, const struct err *e)
 {
     diag("%s", e->msg);
+    ticker_stop(p->uncounted);
     access_close(p->access);
     remove_pid_file(p);
     return 1;
@@ -106,6 +124,7 @@ int process_fail(struct process *p, const struct err *e)
 
 int process_end(struct process *p, enum serve_end end)
 {
+    ticker_stop(p->uncounted);
     access_close(p->access);
     if (end == SERVE_RESTART) {
         char *const argv[] = {program_path, NULL};

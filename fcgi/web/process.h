@@ -9,7 +9,10 @@ struct process {
     const char *name; /* "loganalyzer-ingest"; static */
     struct config config;
     struct access *access;
+    struct ticker *uncounted; /* while the counters' file could not be opened */
 };
+
+enum { PROCESS_COUNTS_SECONDS = 2 }; /* so often that is tried */
 
 /* First thing in main: signals, memory settings, configuration, the pid file
  * (RUN_DIR/NAME.pid). False after saying why: main then returns 1. */

@@ -100,14 +100,14 @@ static enum err_code read_body(struct worker *w, struct slot *slot, int64_t leng
 static enum err_code answer(struct worker *w, struct slot *slot, struct err *e)
 {
     const struct serve_options *o = &w->serve->o;
-    const struct route *route;
+    const struct route *route = NULL;
     struct request req = {
         .worker = w->number,
         .now_us = clock_now_us(),
         .arena = &w->arena,
     };
     enum err_code code = admit_request(o, slot->fcgx.envp, &req, &w->response, &route, e);
-    served_route(&w->served, &req);
+    served_route(&w->served, &req, route != NULL);
     code = code ? code : read_body(w, slot, req.length, e);
     if (code) {
         return code;

@@ -21,10 +21,12 @@ void served_begin(struct served *s)
     *s = (struct served){.method = METHOD_OTHER, .began_us = clock_mono_us()};
 }
 
-void served_route(struct served *s, const struct request *r)
+void served_route(struct served *s, const struct request *r, bool taken)
 {
-    s->route = r->route;
-    s->method = r->method;
+    if (taken) {
+        s->route = r->route;
+        s->method = r->method;
+    }
 }
 
 void served_end(const struct served *s, int status)

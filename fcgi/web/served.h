@@ -13,8 +13,9 @@ struct served {
 };
 
 void served_begin(struct served *s);
-/* Its route was looked for. */
-void served_route(struct served *s, const struct request *r);
+/* Its route was looked for. taken: there is one, and it takes the method; else both are not
+ * told, so that who asks for what there is not makes few series (counters.h). */
+void served_route(struct served *s, const struct request *r, bool taken);
 void served_end(const struct served *s, int status);
 
 /* One that was not taken into work. */

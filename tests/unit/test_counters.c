@@ -249,6 +249,51 @@ START_TEST(goes_on_without_a_file_that_cannot_be_made)
 }
 END_TEST
 
+/* What is counted before there is a file, "s" a sum, "b" a balance, "l" said again. */
+static enum counters_kind kind_of(const char *name)
+{
+    return name[0] == 'b'   ? COUNTERS_BALANCE
+           : name[0] == 'l' ? COUNTERS_LATEST
+                            : COUNTERS_SUM;
+}
+
+START_TEST(a_file_that_can_be_made_later_gets_what_was_counted_meanwhile)
+{
+    char folder[TEMP_DIR_BYTES], there[TEMP_DIR_BYTES];
+    reopen(); /* one before has left this */
+    for (const char *name = "sbl"; *name; name++) {
+        atomic_fetch_add(counters_find((char[]){*name, '\0'}), 100);
+    }
+    counters_close();
+    temp_dir_path(dir, "later", folder);
+    temp_dir_path(dir, "later/metrics", there);
+    ck_assert_int_eq(counters_open(there, &e), ERR_IO);
+    counter *old[] = {counters_find("s"), counters_find("b"), counters_find("l")};
+    for (size_t i = 0; i < 3; i++) {
+        atomic_fetch_add(old[i], 5);
+    }
+    counters_find("s0");
+    ck_assert_int_eq(counters_retry(there, kind_of, &e), ERR_IO);
+    ck_assert_int_eq(listed("s"), 5);
+    ck_assert(mkdir(folder, 0700) == 0 && link(path, there) == 0);
+    ck_assert_msg(!counters_retry(there, kind_of, &e), "%s", e.msg);
+    ck_assert_int_eq(listed("s"), 105);
+    ck_assert_int_eq(listed("s0"), 0); /* listed, with nothing */
+    ck_assert_int_eq(listed("b"), 5);
+    ck_assert_int_eq(listed("l"), 5);
+    for (size_t i = 0; i < 3; i++) { /* who has not asked anew yet */
+        atomic_fetch_add(old[i], 2);
+        ck_assert(counters_find((char[]){"sbl"[i], '\0'}) != old[i]);
+    }
+    ck_assert(!counters_retry(there, kind_of, &e));
+    ck_assert(!counters_retry(there, kind_of, &e));
+    ck_assert_int_eq(listed("s"), 107);
+    ck_assert_int_eq(listed("b"), 7);
+    ck_assert_int_eq(listed("l"), 5);
+    ck_assert(unlink(there) == 0 && rmdir(folder) == 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("counters");
@@ -259,7 +304,8 @@ int main(void)
         loses_no_count_between_threads,
         takes_names_up_to_its_limit_and_says_how_many_more_there_were,
         takes_a_name_as_long_as_may_be_and_none_that_is_longer,
-        goes_on_without_a_file_that_cannot_be_made};
+        goes_on_without_a_file_that_cannot_be_made,
+        a_file_that_can_be_made_later_gets_what_was_counted_meanwhile};
     TCase *tc = tcase_create("counters");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {

@@ -4,6 +4,7 @@
 #include "fcgi/base/counters.h"
 #include "tests/unit/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,6 +49,27 @@ START_TEST(a_start_goes_on_counting_but_nothing_waits)
     ck_assert_int_eq(counts_of("ingest", COUNT_COMMITTED_US), 0);
     ck_assert_int_eq(counts_of("ingest", COUNT_FULL_US), 0);
     ck_assert_int_eq(counts_of("ingest", COUNT_STARTS), 2);
+}
+END_TEST
+
+START_TEST(a_file_that_comes_later_has_all_and_what_is_so_now)
+{
+    char path[] = "/tmp/test_counts.XXXXXX";
+    struct err e;
+    int fd = mkstemp(path);
+    ck_assert(fd >= 0 && close(fd) == 0);
+    counts_add(COUNT_RECORDS, 7);
+    counts_add(COUNT_REQUESTS_IN_WORK, 2);
+    counts_set(COUNT_COMMITTED_US, 12345);
+    ck_assert_msg(!counts_retry(path, &e), "%s", e.msg);
+    counts_add(COUNT_RECORDS, 1);
+    counts_add(COUNT_REQUESTS_IN_WORK, -2);
+    ck_assert(!counters_open(path, &e)); /* as another program sees it */
+    ck_assert_int_eq(counts_of("ingest", COUNT_RECORDS), 8);
+    ck_assert_int_eq(counts_of("ingest", COUNT_REQUESTS_IN_WORK), 0);
+    ck_assert_int_eq(counts_of("ingest", COUNT_COMMITTED_US), 12345);
+    ck_assert_int_eq(counts_of("ingest", COUNT_PID), getpid());
+    ck_assert_int_eq(unlink(path), 0);
 }
 END_TEST
 
@@ -112,6 +134,7 @@ int main(void)
     tcase_add_checked_fixture(tc, set_up, counters_close);
     tcase_add_test(tc, names_the_program);
     tcase_add_test(tc, a_start_goes_on_counting_but_nothing_waits);
+    tcase_add_test(tc, a_file_that_comes_later_has_all_and_what_is_so_now);
     tcase_add_test(tc, a_series_has_its_labels);
     tcase_add_test(tc, a_series_that_is_too_long_is_refused_and_counted);
     tcase_add_loop_test(tc, puts_a_time_into_its_pieces, 0, ROWS(times));

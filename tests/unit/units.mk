@@ -5,7 +5,7 @@
 
 UNITS := str buf arena utf8 err budget clock zone charset config service_url ticker json \
   json_out json_any level failed_login record lines line decode batch batch_lines features \
-  verdict incident incident_life occurrences keep disk size_text body request response router client \
+  verdict incident incident_life occurrences keep disk size_text body request response router served client \
   weblog attack mask templates counters counts readiness disk_usage metrics trouble
 
 # What a module of base needs besides itself.
@@ -79,6 +79,7 @@ UNIT_OBJECTS_body := fcgi/web/body fcgi/base/buf fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_request := fcgi/web/request fcgi/web/request_read fcgi/base/arena fcgi/base/err \
   fcgi/base/utf8 fcgi/base/buf fcgi/base/str
 UNIT_OBJECTS_response := fcgi/web/response fcgi/base/err $(UNIT_JSON_WRITE)
+UNIT_OBJECTS_served := fcgi/web/served fcgi/web/request fcgi/web/response $(BASE)
 UNIT_OBJECTS_router := fcgi/web/router fcgi/base/err fcgi/base/str
 UNIT_OBJECTS_client := $(CLIENT) tests/fake/http_fake fcgi/base/clock \
   fcgi/base/buf fcgi/base/err fcgi/base/str
