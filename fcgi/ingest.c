@@ -13,7 +13,6 @@
 #include "fcgi/imports.h"
 #include "fcgi/ingest_reply.h"
 #include "fcgi/jobs/answer_book.h"
-#include "fcgi/jobs/expiry.h"
 #include "fcgi/jobs/housekeeper.h"
 #include "fcgi/jobs/keeper.h"
 #include "fcgi/jobs/notify.h"
@@ -53,7 +52,6 @@ struct ingest {
     struct notify *notify;
     struct keep_limits limits;
     struct keeper *keeper;
-    struct expiry *expiry;
     struct self_watch *self_watch;
     struct shared_reader imports;
     struct shared_reader receipts;
@@ -412,8 +410,6 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     in->score.mark_arg = in->answers;
     code = code ? code : writer_start(in->store, &w, &in->writer, e);
     code = code ? code : notify_start(c, in->writer, &in->notify, e);
-    code = code ? code
-                : expiry_start(in->writer, in->limits.store_bytes_max, &in->expiry, e);
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     code =
         code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);
@@ -435,7 +431,6 @@ static void close_all(struct ingest *in, enum serve_end end)
     outgoing_stop(in->outgoing, end == SERVE_STOPPED);
     notify_stop(in->notify);
     keeper_stop(in->keeper, end == SERVE_STOPPED);
-    expiry_stop(in->expiry);
     writer_stop(in->writer);
     if (in->state && state_save(in->state, &e)) {
         diag("what was learned last could not be saved: %s", e.msg);

@@ -70,14 +70,17 @@ static enum err_code purge(struct store *store, const struct store_receipt_purge
                            size_t *n, struct err *e)
 {
     struct store_sqlite *s = sqlite(store);
-    int64_t bytes = 0, rows = p->rows_max;
+    int64_t bytes = 0;
     *n = 0;
-    enum err_code code = drop(s, SQL_PURGE_RECEIPTS, p->before_us, p->limit, n, e);
-    code = code ? code : store_read_number(s, SQL_RECEIPT_BYTES, &bytes, e);
+    enum err_code code = store_read_number(s, SQL_RECEIPT_BYTES, &bytes, e);
+    int64_t rows = p->rows_max, limit = (int64_t)p->limit;
     if (bytes > RECEIPT_BYTES) {
-        rows = (int64_t)((double)rows * RECEIPT_BYTES / (double)bytes);
+        double share = RECEIPT_BYTES / (double)bytes;
+        rows = (int64_t)((double)rows * share);
+        limit = 1 + (int64_t)((double)(limit - 1) * share);
     }
-    return code ? code : drop(s, SQL_TRIM_RECEIPTS, rows, p->limit, n, e);
+    code = code ? code : drop(s, SQL_PURGE_RECEIPTS, p->before_us, (size_t)limit, n, e);
+    return code ? code : drop(s, SQL_TRIM_RECEIPTS, rows, (size_t)limit, n, e);
 }
 
 static enum err_code add_rejected(struct store *store, const struct store_rejected *r,

@@ -29,8 +29,9 @@ enum store_receipt_state {
     RECEIPT_OTHER /* another request was, under the same scope and key */
 };
 
-/* Which ones go: those before before_us, and all but about the newest rows_max, of fewer the
- * longer they are beyond RECEIPT_BYTES; at most limit for each of the two reasons. */
+/* Which ones go: those before before_us, and all but about the newest rows_max; at most limit
+ * (at least 1) for each of the two reasons. Both numbers are for receipts of RECEIPT_BYTES: the
+ * longer they are on average, the fewer stay, and the fewer go at a time. */
 struct store_receipt_purge {
     int64_t before_us, rows_max;
     size_t limit;

@@ -8,6 +8,7 @@
 #include "fcgi/base/disk.h"
 #include "fcgi/base/size_text.h"
 #include "fcgi/base/ticker.h"
+#include "fcgi/jobs/expiry.h"
 #include "sql/store_keep.h"
 #include "sql/store_lanes.h"
 #include "sql/store_receipts.h"
@@ -25,6 +26,7 @@ struct keeper {
     /* the thread's own */
     struct keep_clock clock;
     bool doubted, failing, full, no_ballast; /* said so */
+    int64_t expires_at_us;                   /* mono */
     struct sweep {
         int64_t began_us; /* mono; 0: there was none yet */
         int64_t at;       /* the next incident; 0: it is not under way */
@@ -49,6 +51,7 @@ struct turn {
     bool journal;  /* it is to be emptied */
     int64_t journal_bytes;
     int64_t lanes_after; /* lanes after it go; INT64_MAX: none */
+    bool expires;        /* what is kept for a time is looked at */
     bool more;
 };
 
@@ -68,11 +71,23 @@ static enum err_code look(struct store *s, struct turn *t, struct err *e)
     return code;
 }
 
+static enum err_code expire(struct store *s, struct turn *t, struct err *e)
+{
+    size_t n;
+    enum err_code code = expiry_step(
+        s, t->state.now_us, expiry_receipts_max(t->limits.store_bytes_max), &n, e);
+    if (!code) {
+        t->expires = n > 0;
+        t->more = t->more || n > 0;
+    }
+    return code;
+}
+
 /* When there are no records left to go: else a store that long replies have filled would take
  * nothing more until they are a week old. */
 static enum err_code purge_receipts(struct store *s, struct turn *t, struct err *e)
 {
-    struct store_receipt_purge oldest = {INT64_MAX, INT64_MAX, KEEPER_RECEIPTS};
+    struct store_receipt_purge oldest = {INT64_MAX, INT64_MAX, EXPIRY_STEP_ROWS};
     size_t n;
     enum err_code code = store_purge_receipts(s, &oldest, &n, e);
     t->more = t->more || n > 0;
@@ -109,10 +124,18 @@ static enum err_code sweep(struct store *s, struct turn *t, struct err *e)
     return code;
 }
 
+/* No record goes while there are receipts beyond their share: long replies
+ * in a small store would have it deleted soon after it came. */
 static enum err_code do_step(struct store *s, struct turn *t, const struct keep_plan *p,
                              struct err *e)
 {
     enum err_code code = ERR_NONE;
+    if (t->expires || p->before_us == INT64_MAX) {
+        code = expire(s, t, e);
+    }
+    if (code || t->expires) {
+        return code;
+    }
     if (p->before_us != INT64_MIN) {
         code = purge(s, t, p->before_us, e);
     }
@@ -180,7 +203,7 @@ static void let_others(int64_t *since_us)
 static bool is_to_do(const struct turn *t, const struct keep_plan *p)
 {
     return p->before_us != INT64_MIN || p->shrink || t->incidents.from_id > 0 ||
-           t->lanes_after != INT64_MAX;
+           t->lanes_after != INT64_MAX || t->expires;
 }
 
 /* Several transactions, and the lock is free between them. */
@@ -233,7 +256,7 @@ static int64_t believed_now(struct keeper *k, int64_t newest_us)
 {
     int64_t now_us = clock_now_us();
     bool believed = keep_clock_look(&k->clock, now_us, clock_mono_us(), newest_us);
-    if (!believed && !k->doubted && k->limits.keep_us > 0) {
+    if (!believed && !k->doubted) {
         diag("the clock is more than a day from where it was expected: for a day nothing "
              "is deleted for its age");
     }
@@ -341,9 +364,9 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
                                now_us, u.shrinks, k->purging.for_size}};
     struct keep_plan p = keep_plan(&k->limits, &t.state);
     plan_sweep(k, &u, now_us, &t);
-    bool to_do = is_to_do(&t, &p) || t.journal;
-    see_to_ballast(k, &disk, to_do);
-    if (!to_do) {
+    see_to_ballast(k, &disk, is_to_do(&t, &p) || t.journal);
+    t.expires = clock_mono_us() >= k->expires_at_us; /* for this alone no ballast goes */
+    if (!is_to_do(&t, &p) && !t.journal) {
         return ERR_NONE;
     }
     struct write_job job = {.apart = take_turn, .apart_arg = &t};
@@ -351,6 +374,9 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     writer_wait_learned(&job);
     k->purging.for_size = t.state.purging;
     k->sweep.at = t.incidents.from_id;
+    if (!code && !t.expires) {
+        k->expires_at_us = clock_mono_us() + KEEPER_EXPIRY_SECONDS * CLOCK_SECOND_US;
+    }
     say_purged(k, &t);
     *more = !code && t.more;
     return code;

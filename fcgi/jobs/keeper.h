@@ -1,5 +1,5 @@
-/* keeper.h - keeps the store within its bounds (fcgi/core/keep.h): a thread that looks at it
- * once a second and has the writer do in small steps what is to be done.
+/* keeper.h - keeps the store within its bounds (fcgi/core/keep.h, jobs/expiry.h): a thread that
+ * looks at it once a second and has the writer do in small steps what is to be done.
  *
  * Beside the store it keeps a ballast, DATABASE-ballast (fcgi/base/ballast.h), and lets it go
  * when there is something to be deleted and no room to do it. */
@@ -10,8 +10,12 @@
 #include "fcgi/core/keep.h"
 #include "sql/writer.h"
 
-enum { KEEPER_RECEIPTS = 100 }; /* that go in one step, when no records are left */
-enum { KEEPER_SECONDS = 1, KEEPER_INCIDENTS_SECONDS = 3600, KEEPER_SAY_SECONDS = 3600 };
+enum {
+    KEEPER_SECONDS = 1,
+    KEEPER_EXPIRY_SECONDS = 60, /* and before a record goes for its size */
+    KEEPER_INCIDENTS_SECONDS = 3600,
+    KEEPER_SAY_SECONDS = 3600
+};
 /* The writer is held up for so long at a time, and for longer when the store is beyond its
  * size by a sixteenth: else more would come in than goes. */
 enum {

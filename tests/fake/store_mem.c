@@ -1486,15 +1486,16 @@ static enum err_code purge_receipts(struct store *s, const struct store_receipt_
     for (size_t i = 0; i < all->n; i++) {
         bytes += all->list[i].reply.n;
     }
-    size_t rows_max = (size_t)p->rows_max;
+    size_t rows_max = (size_t)p->rows_max, limit = p->limit;
     if (bytes > all->n * RECEIPT_BYTES) {
         rows_max = rows_max * RECEIPT_BYTES * all->n / bytes;
+        limit = 1 + (limit - 1) * RECEIPT_BYTES * all->n / bytes;
     }
     for (size_t i = 0; !code && i < all->n; i++) {
         const struct store_receipt *r = &all->list[i];
-        if (r->received_us < p->before_us && old < p->limit) {
+        if (r->received_us < p->before_us && old < limit) {
             old++;
-        } else if (i + rows_max < all->n && over < p->limit) {
+        } else if (i + rows_max < all->n && over < limit) {
             over++;
         } else {
             all->list[left++] = *r;

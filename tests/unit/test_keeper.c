@@ -1,22 +1,29 @@
-/* test_keeper.c - what is old goes, over the real store, and what is counted has gone. The
- * thread's function is called here; its second is not waited for. */
+/* test_keeper.c - what is kept for a time goes then, in steps, and nothing else; and what goes
+ * first when there is too much. Over the real store; the thread's function is called here, its
+ * second is not waited for. */
 #include "fcgi/jobs/keeper.c" /* NOLINT: for tick */
-#include "sql/store_read.h"
+#include "sql/store_rejected.h"
 #include "tests/fake/temp_dir.h"
-#include "tests/fake/vfs_fake.h"
 
 #include <check.h>
 
-enum { SOON_US = 1000000, RECORDS = 50, TRIES_MAX = 2000 };
+enum {
+    SOON_US = 1000000,
+    MANY = 2 * EXPIRY_STEP_ROWS + 3,
+    SMALL_BYTES = 2000000, /* a store: receipts have an eighth */
+    LONG_BYTES = 20000,    /* a reply */
+    LONG_N = 120           /* all of them are more than the store may take */
+};
 
-static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES];
-static struct keeper k;
+static char dir[TEMP_DIR_BYTES], path[TEMP_DIR_BYTES], long_reply[LONG_BYTES];
 static struct store *store;
+static struct keeper keeper;
 static struct err e;
 
 static void learn(void *arg, const struct write_job *job)
 {
-    (void)arg, (void)job;
+    (void)arg;
+    (void)job;
 }
 
 static void set_up(void)
@@ -24,87 +31,268 @@ static void set_up(void)
     struct writer_options o = {.threshold = 0.8, .wait_us = SOON_US, .learn = learn};
     temp_dir_make(dir);
     temp_dir_path(dir, "data.sqlite", path);
-    vfs_fake_install();
+    memset(long_reply, '7', sizeof long_reply);
+    keeper = (struct keeper){.limits = {.store_bytes_max = INT64_C(1) << 40},
+                             .database = path};
     ck_assert(!store_open_writer(path, SOON_US, &store, &e));
-    k = (struct keeper){.limits = keep_limits(0, 1, 1, 0), .database = path};
-    k.clock = (struct keep_clock){.wall_us = clock_now_us(), .mono_us = clock_mono_us()};
-    ck_assert(!store_open_reader(path, &k.reader, &e));
-    ck_assert(!writer_start(store, &o, &k.writer, &e));
+    ck_assert(!store_open_reader(path, &keeper.reader, &e));
+    ck_assert(!writer_start(store, &o, &keeper.writer, &e));
 }
 
 static void tear_down(void)
 {
-    vfs_fake_fail_at(0, VFS_FAKE_IO, false);
-    writer_stop(k.writer);
-    store_close(k.reader);
+    writer_stop(keeper.writer);
+    store_close(keeper.reader);
     store_close(store);
     temp_dir_remove(dir);
 }
 
-static void put_old(void)
+/* As after so long. */
+static void tick_again(void)
 {
-    struct record records[RECORDS];
-    struct features f = {0};
-    for (size_t i = 0; i < RECORDS; i++) {
-        records[i] = (struct record){.timestamp = STR("t"),
-                                     .service = STR("s"),
-                                     .level = STR("INFO"),
-                                     .message = STR("m")};
+    keeper.expires_at_us = 0;
+    tick(&keeper);
+    ck_assert(!keeper.failing);
+}
+
+struct rows {
+    int n;
+    int64_t received_us;
+    struct str reply;
+};
+
+static struct store_receipt row(int i, const struct rows *r, char key[static 16])
+{
+    snprintf(key, 16, "%d", i);
+    return (struct store_receipt){.scope = STR(""),
+                                  .key = str_of(key),
+                                  .received_us = r->received_us,
+                                  .reply = r->reply};
+}
+
+static enum err_code put_rows(void *arg, struct store *s, struct err *err)
+{
+    const struct rows *r = arg;
+    enum err_code code = ERR_NONE;
+    for (int i = 0; !code && i < r->n; i++) {
+        char key[16];
+        struct store_receipt one = row(r->n + i, r, key);
+        code = store_add_receipt(s, &one, err);
     }
-    struct write_job job = {.records = records,
-                            .n = RECORDS,
-                            .features = &f,
-                            .scorer = "in-process",
-                            .now_us = clock_now_us() - 2 * KEEP_DAY_US};
-    ck_assert_msg(!writer_submit(k.writer, &job, &e), "%s", e.msg);
+    return code;
+}
+
+static void write_also(enum err_code (*also)(void *, struct store *, struct err *),
+                       void *arg)
+{
+    struct write_job job = {.also = also, .also_arg = arg};
+    ck_assert_msg(!writer_submit(keeper.writer, &job, &e), "%s", e.msg);
     writer_wait_learned(&job);
 }
 
-static bool count_one(void *arg, int64_t id, const struct record *r)
+/* n of them, with keys n .. 2n-1. */
+static void put(int n, int64_t received_us)
 {
-    int64_t *n = arg;
-    (void)id, (void)r;
-    (*n)++;
-    return true;
+    struct rows r = {n, received_us, STR("{}")};
+    write_also(put_rows, &r);
 }
 
-static int64_t records_left(void)
+static void put_long(int64_t received_us)
 {
-    int64_t n = 0;
-    ck_assert(!store_list_records(k.reader, 1, RECORDS, count_one, &n, &e));
-    return n;
+    struct rows r = {LONG_N, received_us, {long_reply, LONG_BYTES}};
+    write_also(put_rows, &r);
 }
 
-/* Whatever fails in a purge: what it counts is what has gone, and it says that it failed. */
-START_TEST(what_is_counted_has_gone)
+static bool is_there(int i)
 {
-    int64_t before = counts_of("loganalyzer", COUNT_RETENTION_ROWS), left = RECORDS;
-    int64_t failed_n = 0;
-    put_old();
-    for (int64_t n = 1; left > 0; n++) {
-        ck_assert_int_lt(n, TRIES_MAX);
-        vfs_fake_fail_at(n, VFS_FAKE_IO, true);
-        tick(&k);
-        bool failed = vfs_fake_failed();
-        vfs_fake_fail_at(0, VFS_FAKE_IO, false);
-        left = records_left();
-        int64_t counted = counts_of("loganalyzer", COUNT_RETENTION_ROWS) - before;
-        ck_assert_msg(counted == RECORDS - left, "call %lld: %lld gone, %lld counted",
-                      (long long)n, (long long)(RECORDS - left), (long long)counted);
-        ck_assert_msg(failed || left == 0, "call %lld: nothing failed", (long long)n);
-        failed_n += failed && left > 0;
-    }
-    ck_assert_int_gt(failed_n, 5);
+    char key[16];
+    struct rows any = {0, 0, STR("")};
+    struct store_receipt asked = row(i, &any, key);
+    enum store_receipt_state state;
+    struct buf reply;
+    buf_init(&reply, RECEIPT_REPLY_BYTES_MAX);
+    ck_assert(!store_find_receipt(keeper.reader, &asked, &state, &reply, &e));
+    buf_free(&reply);
+    return state != RECEIPT_NONE;
+}
+
+static void put_record(int64_t received_us)
+{
+    struct record r = {.timestamp = STR("t"),
+                       .service = STR("web"),
+                       .level = STR("INFO"),
+                       .message = STR("m"),
+                       .metadata = STR("{}"),
+                       .event_us = received_us};
+    struct features f = {0};
+    struct write_job job = {.records = &r,
+                            .n = 1,
+                            .features = &f,
+                            .scorer = "unavailable",
+                            .now_us = received_us};
+    ck_assert_msg(!writer_submit(keeper.writer, &job, &e), "%s", e.msg);
+    writer_wait_learned(&job);
+}
+
+static struct store_usage usage(void)
+{
+    struct store_usage u;
+    ck_assert(!store_get_usage(keeper.reader, &u, &e));
+    return u;
+}
+
+START_TEST(receipts_go_after_a_week)
+{
+    int64_t week_ago = clock_now_us() - EXPIRY_RECEIPTS_US;
+    put(1, week_ago - CLOCK_SECOND_US);       /* key 1 */
+    put(2, week_ago + 600 * CLOCK_SECOND_US); /* keys 2, 3 */
+    tick(&keeper);
+    ck_assert(!is_there(1));
+    ck_assert(is_there(2));
+    ck_assert(is_there(3));
+}
+END_TEST
+
+static enum err_code put_rejected(void *arg, struct store *s, struct err *err)
+{
+    const int64_t *received_us = arg;
+    struct store_rejected r = {*received_us, 0, NULL, STR("why"), STR("{"), 1};
+    return store_add_rejected(s, &r, err);
+}
+
+static enum err_code count_rejected(void *arg, struct store *s, struct err *err)
+{
+    return store_purge_rejected(s, INT64_MAX, 1000, arg, err);
+}
+
+START_TEST(refused_records_go_after_a_month)
+{
+    int64_t month_ago = clock_now_us() - EXPIRY_REJECTED_US;
+    int64_t at_us[] = {month_ago - CLOCK_SECOND_US, month_ago + 600 * CLOCK_SECOND_US};
+    size_t left = 0;
+    write_also(put_rejected, &at_us[0]);
+    write_also(put_rejected, &at_us[1]);
+    tick(&keeper);
+    write_also(count_rejected, &left);
+    ck_assert_uint_eq(left, 1);
+}
+END_TEST
+
+START_TEST(more_than_a_step_takes_goes_too)
+{
+    put(MANY, 1);
+    tick(&keeper);
+    ck_assert(!is_there(MANY));
+    ck_assert(!is_there(2 * MANY - 1));
+}
+END_TEST
+
+START_TEST(a_look_is_due_after_a_minute)
+{
+    tick(&keeper);
+    put(1, 1);
+    tick(&keeper);
+    ck_assert(is_there(1));
+    ck_assert_int_gt(keeper.expires_at_us, clock_mono_us());
+    ck_assert_int_le(keeper.expires_at_us,
+                     clock_mono_us() + KEEPER_EXPIRY_SECONDS * CLOCK_SECOND_US);
+    tick_again();
+    ck_assert(!is_there(1));
+}
+END_TEST
+
+START_TEST(a_small_store_keeps_fewer_receipts)
+{
+    keeper.limits.store_bytes_max = SMALL_BYTES;
+    put(SMALL_BYTES / EXPIRY_STORE_SHARE / RECEIPT_BYTES + 1,
+        clock_now_us()); /* 251 .. */
+    tick(&keeper);
+    ck_assert(!is_there(251));
+    ck_assert(is_there(252));
+    ck_assert_int_eq(expiry_receipts_max(INT64_C(64000000)), 8000);
+    ck_assert_int_eq(expiry_receipts_max(INT64_C(16000000000)), EXPIRY_RECEIPTS_MAX);
+    ck_assert_int_eq(expiry_receipts_max(INT64_MAX), EXPIRY_RECEIPTS_MAX);
+}
+END_TEST
+
+/* Though the next look at what is old is not due yet. */
+START_TEST(long_replies_go_before_records_do)
+{
+    keeper.limits.store_bytes_max = SMALL_BYTES;
+    tick(&keeper);
+    put_record(clock_now_us());
+    int64_t oldest_us = usage().oldest_us;
+    put_record(clock_now_us());
+    put_long(clock_now_us());
+    ck_assert_int_gt(usage().used_bytes, SMALL_BYTES);
+    tick(&keeper);
+    ck_assert_int_le(usage().used_bytes, SMALL_BYTES);
+    ck_assert_int_eq(usage().oldest_us, oldest_us);
+    ck_assert(!is_there(LONG_N));
+    ck_assert(is_there(2 * LONG_N - 1));
+}
+END_TEST
+
+/* Else a store that they have filled would take nothing for a week. */
+START_TEST(where_no_records_are_left_young_receipts_go)
+{
+    keeper.limits.store_bytes_max = 1; /* never enough */
+    put_record(clock_now_us());
+    put(1, clock_now_us());
+    tick(&keeper);
+    ck_assert(!is_there(1));
+    ck_assert_int_eq(usage().oldest_us, 0);
+}
+END_TEST
+
+/* Else a request that is sent again would be stored twice. */
+START_TEST(by_a_clock_that_has_jumped_nothing_goes)
+{
+    int64_t now_us = clock_now_us(), week_ago = now_us - EXPIRY_RECEIPTS_US;
+    put(1, week_ago - CLOCK_SECOND_US);
+    keeper.clock = (struct keep_clock){.wall_us = week_ago, .mono_us = clock_mono_us()};
+    tick_again();
+    ck_assert(is_there(1));
+    keeper.clock = (struct keep_clock){.wall_us = now_us, .mono_us = clock_mono_us()};
+    tick_again();
+    ck_assert(!is_there(1));
+}
+END_TEST
+
+START_TEST(at_the_end_no_more_is_begun)
+{
+    put(1, 1);
+    atomic_store(&keeper.ending, true);
+    tick(&keeper);
+    ck_assert(is_there(1));
+}
+END_TEST
+
+START_TEST(starts_and_stops)
+{
+    struct keeper *k;
+    struct keep_limits limits = {.store_bytes_max = INT64_C(1) << 40};
+    ck_assert(!keeper_start(&limits, path, keeper.writer, &k, &e));
+    keeper_stop(k, true);
+    keeper_stop(NULL, false);
 }
 END_TEST
 
 int main(void)
 {
     Suite *s = suite_create("keeper");
-    TCase *tc = tcase_create("counted");
+    TCase *tc = tcase_create("expiry");
     tcase_add_checked_fixture(tc, set_up, tear_down);
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, what_is_counted_has_gone);
+    tcase_add_test(tc, receipts_go_after_a_week);
+    tcase_add_test(tc, refused_records_go_after_a_month);
+    tcase_add_test(tc, more_than_a_step_takes_goes_too);
+    tcase_add_test(tc, a_look_is_due_after_a_minute);
+    tcase_add_test(tc, a_small_store_keeps_fewer_receipts);
+    tcase_add_test(tc, long_replies_go_before_records_do);
+    tcase_add_test(tc, where_no_records_are_left_young_receipts_go);
+    tcase_add_test(tc, by_a_clock_that_has_jumped_nothing_goes);
+    tcase_add_test(tc, at_the_end_no_more_is_begun);
+    tcase_add_test(tc, starts_and_stops);
     suite_add_tcase(s, tc);
     return temp_dir_run(s);
 }

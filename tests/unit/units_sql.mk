@@ -19,9 +19,8 @@ UNIT_OBJECTS_outbox := $(UNIT_OBJECTS_store)
 UNITS += receipts
 UNIT_SOURCE_receipts := tests/contract/test_receipts
 UNIT_OBJECTS_receipts := $(UNIT_OBJECTS_store)
-UNITS += expiry
-UNIT_OBJECTS_expiry := fcgi/base/ticker tests/fake/temp_dir $(SQL) $(CORE) \
-  $(filter-out fcgi/base/ticker,$(BASE))
+UNITS += keeper
+UNIT_OBJECTS_keeper := fcgi/jobs/expiry tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_store_sqlite := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_migrate := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
 UNIT_OBJECTS_adopt := tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
@@ -45,5 +44,5 @@ UNIT_OBJECTS_told := fcgi/jobs/answer_book fcgi/jobs/answer_rows $(STATE) $(DETE
   $(CLIENT) sql/store sql/store_outbox sql/store_receipts sql/store_keep sql/writer_notice \
   sql/writer_counts sql/writer_receipt sql/lane_counts sql/writer tests/fake/store_mem \
   tests/fake/outbox_mem tests/fake/store_mem_life tests/fake/http_fake $(CORE) $(BASE)
-UNITS += keeper
-UNIT_OBJECTS_keeper := tests/fake/vfs_fake tests/fake/temp_dir $(SQL) $(CORE) $(BASE)
+UNITS += keeper_counts
+UNIT_OBJECTS_keeper_counts := $(UNIT_OBJECTS_keeper) tests/fake/vfs_fake
