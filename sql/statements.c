@@ -225,10 +225,11 @@ const char *const store_sql[SQL_N] = {
     [SQL_NEWEST_US] = "SELECT received_us FROM batches ORDER BY id DESC LIMIT 1",
     [SQL_FIRST_INCIDENT] = "SELECT min(id) FROM incidents",
     [SQL_LAST_INCIDENT] = "SELECT max(id) FROM incidents",
-    [SQL_PURGE_END] =
-        "SELECT id,first_log_id+n FROM batches WHERE id=(SELECT max(id) FROM "
-        "(SELECT id,received_us FROM batches ORDER BY id LIMIT ?2) "
-        "WHERE received_us<?1) /*scan*/",
+    [SQL_PURGE_END] = /* up to where the old ones outnumber the others by most */
+    "SELECT id,first_log_id+n FROM batches WHERE id=(SELECT id FROM (SELECT id,"
+    "sum(CASE WHEN received_us<?1 THEN 1 ELSE -1 END) OVER (ORDER BY id ROWS UNBOUNDED "
+    "PRECEDING) AS more FROM (SELECT id,received_us FROM batches ORDER BY id LIMIT ?2)) "
+    "WHERE more>0 ORDER BY more DESC,id LIMIT 1) /*scan*/",
     [SQL_PURGE_LOGS] = "DELETE FROM logs WHERE id<min(?1,(SELECT min(id) FROM logs)+?2)",
     [SQL_PURGE_BATCHES] =
         "DELETE FROM batches WHERE id<=?1 AND id<(SELECT max(id) FROM batches) "

@@ -37,10 +37,11 @@ struct store_purged {
     int64_t records, batches;
 };
 
-/* Drops the oldest records that were received before before_us, up to STORE_PURGE_ROWS. A
- * batch that came before one as old is as old, whatever a clock said then; records that were
- * taken over from the prototype are as old as the first batch after them. INT64_MAX: the
- * oldest, whenever they came. */
+/* Drops the oldest records that were received before before_us, up to STORE_PURGE_ROWS: those
+ * up to the batch at which the older ones outnumber the others by most. So a few that a clock
+ * which was ahead has marked go with those beside them, and a few that one which was behind has
+ * marked take no others with them. Records that were taken over from the prototype are as old as
+ * the first batch after them. INT64_MAX: the oldest, whenever they came. */
 enum err_code store_purge_records(struct store *s, int64_t before_us,
                                   struct store_purged *out, struct err *e) MUST_USE;
 

@@ -27,6 +27,7 @@ struct keeper {
     struct keep_clock clock;
     bool doubted, failing, full, no_ballast; /* said so */
     int64_t expires_at_us;                   /* mono */
+    int64_t aged_at_us; /* mono: before it none is looked for that is too old */
     struct sweep {
         int64_t began_us; /* mono; 0: there was none yet */
         int64_t at;       /* the next incident; 0: it is not under way */
@@ -47,8 +48,9 @@ struct turn {
         int64_t records, incidents, next_incident;
     } step; /* what the transaction comes to, if it is through */
     int64_t records, incidents_gone;
-    bool for_size; /* so they went */
-    bool journal;  /* it is to be emptied */
+    bool for_size;  /* so they went */
+    bool none_aged; /* what looked too old was so by a clock that was behind */
+    bool journal;   /* it is to be emptied */
     int64_t journal_bytes;
     int64_t lanes_after; /* lanes after it go; INT64_MAX: none */
     bool expires;        /* what is kept for a time is looked at */
@@ -104,6 +106,7 @@ static enum err_code purge(struct store *s, struct turn *t, int64_t before_us,
         return code;
     }
     t->step.records = p.records;
+    t->none_aged = before_us != INT64_MAX && p.records + p.batches == 0;
     t->more = t->more || p.records + p.batches > 0;
     code = store_purge_imports(s, t->state.oldest_us,
                                t->limits.store_bytes_max / KEEP_IMPORT_SHARE, &n, e);
@@ -362,7 +365,10 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
                      .lanes_after = lanes_after(&u, now_us),
                      .state = {u.used_bytes, u.unused_bytes, disk.free_bytes, u.oldest_us,
                                now_us, u.shrinks, k->purging.for_size}};
-    struct keep_plan p = keep_plan(&k->limits, &t.state);
+    if (clock_mono_us() < k->aged_at_us) {
+        t.limits.keep_us = 0;
+    }
+    struct keep_plan p = keep_plan(&t.limits, &t.state);
     plan_sweep(k, &u, now_us, &t);
     see_to_ballast(k, &disk, is_to_do(&t, &p) || t.journal);
     t.expires = clock_mono_us() >= k->expires_at_us; /* for this alone no ballast goes */
@@ -374,6 +380,9 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     writer_wait_learned(&job);
     k->purging.for_size = t.state.purging;
     k->sweep.at = t.incidents.from_id;
+    if (t.none_aged) {
+        k->aged_at_us = clock_mono_us() + KEEPER_AGED_SECONDS * CLOCK_SECOND_US;
+    }
     if (!code && !t.expires) {
         k->expires_at_us = clock_mono_us() + KEEPER_EXPIRY_SECONDS * CLOCK_SECOND_US;
     }

@@ -13,6 +13,7 @@
 enum {
     KEEPER_SECONDS = 1,
     KEEPER_EXPIRY_SECONDS = 60, /* and before a record goes for its size */
+    KEEPER_AGED_SECONDS = 60,   /* when one looked too old and was not */
     KEEPER_INCIDENTS_SECONDS = 3600,
     KEEPER_SAY_SECONDS = 3600
 };

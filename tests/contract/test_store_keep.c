@@ -152,16 +152,37 @@ START_TEST(many_small_batches_go_in_one_step)
 }
 END_TEST
 
-START_TEST(what_came_before_something_old_is_old_whatever_the_clock_said)
+START_TEST(of_a_clock_that_was_ahead_records_go_with_those_beside_them)
 {
     add(1, 100);
-    add(2, INT64_C(900000000)); /* the clock was ahead */
+    add(2, INT64_C(900000000));
     add(3, 200);
     add(4, 300);
-    struct store_purged p = purge(250);
-    ck_assert_int_eq(p.records, 6);
-    ck_assert_int_eq(first_batch(), 4);
-    ck_assert_int_eq(usage().oldest_us, 300);
+    add(5, 400);
+    struct store_purged p = purge(350);
+    ck_assert_int_eq(p.records, 10);
+    ck_assert_int_eq(first_batch(), 5);
+    ck_assert_int_eq(usage().oldest_us, 400);
+}
+END_TEST
+
+START_TEST(of_a_clock_that_was_behind_records_take_no_others_with_them)
+{
+    add(1, 100);
+    add(2, 200);
+    add(3, 210);
+    add(4, 5);
+    add(5, 220);
+    struct store_purged p = purge(150);
+    ck_assert_int_eq(p.records, 1);
+    ck_assert_int_eq(first_batch(), 2);
+    p = purge(150);
+    ck_assert_int_eq(p.records + p.batches, 0);
+    p = purge(205); /* and go with those beside them */
+    ck_assert_int_eq(p.records, 2);
+    p = purge(215);
+    ck_assert_int_eq(p.records, 7);
+    ck_assert_int_eq(records_n(), 5);
 }
 END_TEST
 
@@ -409,7 +430,8 @@ static void add_backend(Suite *s, const char *name, SFun set_up)
     tcase_add_test(tc, the_newest_row_stays_without_its_records);
     tcase_add_test(tc, a_step_is_so_many_records_at_most);
     tcase_add_test(tc, many_small_batches_go_in_one_step);
-    tcase_add_test(tc, what_came_before_something_old_is_old_whatever_the_clock_said);
+    tcase_add_test(tc, of_a_clock_that_was_ahead_records_go_with_those_beside_them);
+    tcase_add_test(tc, of_a_clock_that_was_behind_records_take_no_others_with_them);
     tcase_add_test(tc, what_is_rolled_back_is_there);
     suite_add_tcase(s, tc);
 }

@@ -1336,11 +1336,14 @@ static enum err_code purge_records(struct store *s, int64_t before_us,
 {
     struct mem *m = mem(s);
     size_t old = 0, end = 0;
+    int64_t more = 0, most = 0; /* older ones than others */
     *out = (struct store_purged){0};
     pthread_mutex_lock(&m->lock);
     enum err_code code = enter(m, "purge_records", e);
     for (size_t i = m->batches_gone; !code && i < m->batches_n; i++) {
-        if (m->batches[i].received_us < before_us) {
+        more += m->batches[i].received_us < before_us ? 1 : -1;
+        if (more > most) {
+            most = more;
             old = i + 1;
             end = end_of(&m->batches[i]) - 1;
         }

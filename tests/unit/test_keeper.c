@@ -259,6 +259,25 @@ START_TEST(by_a_clock_that_has_jumped_nothing_goes)
 }
 END_TEST
 
+/* And it is not looked for them each second. */
+START_TEST(what_a_clock_that_was_behind_has_marked_takes_no_other_with_it)
+{
+    int64_t now_us = clock_now_us(), month_us = 30 * KEEP_DAY_US;
+    keeper.limits.keep_us = month_us;
+    put_record(now_us - KEEP_DAY_US);
+    put_record(now_us - 2 * month_us);
+    put_record(now_us);
+    tick(&keeper);
+    ck_assert_int_eq(usage().oldest_us, now_us - 2 * month_us);
+    ck_assert_int_gt(keeper.aged_at_us, clock_mono_us());
+    put_record(now_us);
+    keeper.limits.keep_us = KEEP_DAY_US / 2;
+    keeper.aged_at_us = 0;
+    tick(&keeper); /* now the one before it is too old */
+    ck_assert_int_eq(usage().oldest_us, now_us);
+}
+END_TEST
+
 START_TEST(at_the_end_no_more_is_begun)
 {
     put(1, 1);
@@ -291,6 +310,7 @@ int main(void)
     tcase_add_test(tc, long_replies_go_before_records_do);
     tcase_add_test(tc, where_no_records_are_left_young_receipts_go);
     tcase_add_test(tc, by_a_clock_that_has_jumped_nothing_goes);
+    tcase_add_test(tc, what_a_clock_that_was_behind_has_marked_takes_no_other_with_it);
     tcase_add_test(tc, at_the_end_no_more_is_begun);
     tcase_add_test(tc, starts_and_stops);
     suite_add_tcase(s, tc);
