@@ -13,7 +13,7 @@ says() {
     local expected=$1 said
     printf '%s' "$4" >"$T/reply.body"
     printf 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 %s X\r\ncontent-type: %s\r\n' "$2" "$3" >"$T/reply.head"
-    sed 's/$/\r/' <<<"$GUARDS" >>"$T/reply.head"
+    printf '%s\r\n' "${GUARDS//$'\n'/$'\r\n'}" >>"$T/reply.head"
     printf '%s\r\n' "${5-Content-Length: ${#4}}" '' >>"$T/reply.head"
     said=$(STATUS=$2 R=reply check_reply 2>&1) || true # in a shell of its own: fail ends it
     if [[ $expected ]]; then
