@@ -78,8 +78,8 @@ loganalyzer-score_OBJECTS := scoring/service scoring/score scoring/learn \
 loganalyzer-incidents_OBJECTS := fcgi/incidents fcgi/incident_change \
   fcgi/incident_detail fcgi/incident_list fcgi/incident_print fcgi/incident_records \
   fcgi/incident_case fcgi/normals fcgi/normals_print fcgi/normals_trial fcgi/normals_wish \
-  fcgi/jobs/answer_rows fcgi/services fcgi/notifications fcgi/jobs/notify_channel \
-  fcgi/jobs/notify_compose $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
+  fcgi/jobs/answer_rows fcgi/services fcgi/rejected fcgi/notifications \
+  fcgi/jobs/notify_channel fcgi/jobs/notify_compose $(ANSWERS) $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer-meta_OBJECTS := fcgi/meta fcgi/health fcgi/metrics fcgi/metrics_state \
   fcgi/programs fcgi/scorer_status fcgi/jobs/disk_usage $(SQL) $(SERVE) $(CORE) $(BASE)
 loganalyzer_OBJECTS := fcgi/loganalyzer fcgi/backup fcgi/web/frontend $(TRAIN) $(CLI) \

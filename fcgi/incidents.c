@@ -15,6 +15,7 @@ static const struct route routes[] = {
     {"/incidents/{id}", METHOD_GET, incident_detail_get, SCOPE_READ},
     {"/incidents/{id}", METHOD_PATCH, incident_change_patch, SCOPE_ADMIN},
     {"/services", METHOD_GET, services_get, SCOPE_READ},
+    {"/rejected", METHOD_GET, rejected_get, SCOPE_READ},
     {"/normals", METHOD_GET, normals_get, SCOPE_READ},
     {"/normals", METHOD_POST, normals_post, SCOPE_ADMIN},
     {"/normals/{id}", METHOD_DELETE, normals_delete, SCOPE_ADMIN},

@@ -53,5 +53,7 @@ enum err_code incident_change_patch(void *app, const struct request *req,
                                     struct response *resp, struct err *e);
 enum err_code services_get(void *app, const struct request *req, struct response *resp,
                            struct err *e);
+enum err_code rejected_get(void *app, const struct request *req, struct response *resp,
+                           struct err *e);
 
 #endif

@@ -84,6 +84,8 @@ static void put_rejected(struct json_out *o, const struct batch *b)
     json_int(o, (int64_t)b->rejected_n);
     json_key(o, "rejected_kept");
     json_int(o, (int64_t)b->kept_n);
+    json_key(o, "rejected_url"); /* fcgi/rejected.c */
+    json_str(o, STR("rejected"));
     json_key(o, "rejected_records");
     json_open(o, '[');
     for (size_t i = 0; i < b->kept_n && i < INGEST_REJECTED_LISTED_MAX; i++) {

@@ -112,8 +112,35 @@ static enum err_code purge_rejected(struct store *store, int64_t before_us, size
     return drop(sqlite(store), SQL_PURGE_REJECTED, before_us, limit, n, e);
 }
 
+static enum err_code list_rejected(struct store *store, int64_t before_id, size_t limit,
+                                   store_rejected_fn fn, void *arg, struct err *e)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err_code code = store_read_statement(sqlite(store), SQL_LIST_REJECTED, &stmt, e);
+    if (code || !stmt) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, before_id);
+    sqlite3_bind_int64(stmt, 2, (int64_t)limit);
+    while (!(code = db_step(stmt, &row, e)) && row) {
+        struct store_rejected_row r = {
+            .id = sqlite3_column_int64(stmt, 0),
+            .received_us = sqlite3_column_int64(stmt, 1),
+            .place = sqlite3_column_int64(stmt, 2),
+            .field = db_column_str(stmt, 3),
+            .reason = db_column_str(stmt, 4),
+            .bytes = sqlite3_column_int64(stmt, 5),
+            .text = db_column_str(stmt, 6),
+        };
+        fn(arg, &r);
+    }
+    return code;
+}
+
 const struct store_receipt_ops receipts_sqlite = {.find = find,
                                                   .add = add,
                                                   .purge = purge,
                                                   .add_rejected = add_rejected,
-                                                  .purge_rejected = purge_rejected};
+                                                  .purge_rejected = purge_rejected,
+                                                  .list_rejected = list_rejected};

@@ -281,4 +281,6 @@ const char *const store_sql[SQL_N] = {
         "WHERE id<=(SELECT max(id) FROM rejected)-?1 ORDER BY id LIMIT ?2)",
     [SQL_PURGE_REJECTED] = "DELETE FROM rejected WHERE received_us<?1 AND id IN "
                            "(SELECT id FROM rejected WHERE id>0 ORDER BY id LIMIT ?2)",
+    [SQL_LIST_REJECTED] = "SELECT id,received_us,place,field,reason,bytes,record "
+                          "FROM rejected WHERE id<?1 ORDER BY id DESC LIMIT ?2",
 };

@@ -104,6 +104,7 @@ enum statement {
     SQL_ADD_REJECTED,
     SQL_TRIM_REJECTED,
     SQL_PURGE_REJECTED,
+    SQL_LIST_REJECTED,
     SQL_N
 };
 

@@ -17,6 +17,8 @@ struct store_receipt_ops {
                                   struct err *);
     enum err_code (*purge_rejected)(struct store *, int64_t before_us, size_t limit,
                                     size_t *n, struct err *);
+    enum err_code (*list_rejected)(struct store *, int64_t before_id, size_t limit,
+                                   store_rejected_fn, void *arg, struct err *);
 };
 
 extern const struct store_receipt_ops receipts_sqlite; /* of the SQLite back end */

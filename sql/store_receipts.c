@@ -47,3 +47,10 @@ enum err_code store_purge_rejected(struct store *s, int64_t before_us, size_t li
     *n = 0;
     return s->ops->receipts->purge_rejected(s, before_us, limit, n, e);
 }
+
+enum err_code store_list_rejected(struct store *s, int64_t before_id, size_t limit,
+                                  store_rejected_fn fn, void *arg, struct err *e)
+{
+    assert(limit > 0 && limit <= REJECTED_ROWS_MAX);
+    return s->ops->receipts->list_rejected(s, before_id, limit, fn, arg, e);
+}

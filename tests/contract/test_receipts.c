@@ -282,6 +282,55 @@ START_TEST(rejected_records_are_limited)
 }
 END_TEST
 
+static struct store_rejected_row seen[4];
+static size_t seen_n;
+
+static void see(void *arg, const struct store_rejected_row *row)
+{
+    ck_assert(arg == &seen_n && seen_n < sizeof seen / sizeof seen[0]);
+    ck_assert_int_eq(row->received_us, row->id * 10);
+    ck_assert_int_eq(row->place, row->id + 7);
+    ck_assert_int_eq(row->bytes, row->id * 1000);
+    ck_assert(str_eq(row->reason, STR("a reason")));
+    ck_assert(str_eq(row->text, STR("\"\xc3\xa9\"")));
+    ck_assert(row->id % 2 ? !row->field.p : str_eq(row->field, STR("level")));
+    seen[seen_n++].id = row->id;
+}
+
+static size_t list_rejected(struct store *s, int64_t before_id, size_t limit)
+{
+    seen_n = 0;
+    ck_assert_msg(!store_list_rejected(s, before_id, limit, see, &seen_n, &e), "%s",
+                  e.msg);
+    return seen_n;
+}
+
+START_TEST(rejected_records_are_listed_newest_first)
+{
+    ck_assert_uint_eq(list_rejected(reader, INT64_MAX, 4), 0);
+    must_begin();
+    for (size_t i = 1; i <= 3; i++) {
+        struct store_rejected r = {(int64_t)i * 10,        i + 7,
+                                   i % 2 ? NULL : "level", STR("a reason"),
+                                   STR("\"\xc3\xa9\""),    i * 1000};
+        ck_assert(!store_add_rejected(writer, &r, &e));
+    }
+    ck_assert_uint_eq(list_rejected(reader, INT64_MAX, 4), 0);
+    must_commit();
+    ck_assert_uint_eq(list_rejected(reader, INT64_MAX, 4), 3);
+    ck_assert(seen[0].id == 3 && seen[1].id == 2 && seen[2].id == 1);
+    ck_assert_uint_eq(list_rejected(reader, INT64_MAX, 3), 3);
+    ck_assert_uint_eq(list_rejected(reader, INT64_MAX, 2), 2);
+    ck_assert(seen[0].id == 3 && seen[1].id == 2);
+    ck_assert_uint_eq(list_rejected(reader, 2, 2), 1);
+    ck_assert(seen[0].id == 1);
+    ck_assert_uint_eq(list_rejected(reader, 1, 2), 0);
+    ck_assert_uint_eq(purge_rejected(21, 100), 2); /* ids are not given again */
+    ck_assert_uint_eq(list_rejected(reader, INT64_MAX, 4), 1);
+    ck_assert_int_eq(seen[0].id, 3);
+}
+END_TEST
+
 START_TEST(a_rejected_record_that_is_rolled_back_is_not_kept)
 {
     struct store_rejected r = {10, 0, NULL, STR("a reason"), STR(""), 0};
@@ -310,6 +359,7 @@ static void add_tests(Suite *s, const char *name, void (*set_up)(void))
     tcase_add_test(tc, a_clock_that_was_ahead_holds_up_no_others);
     tcase_add_test(tc, old_rejected_records_go);
     tcase_add_test(tc, rejected_records_are_limited);
+    tcase_add_test(tc, rejected_records_are_listed_newest_first);
     tcase_add_test(tc, a_rejected_record_that_is_rolled_back_is_not_kept);
     suite_add_tcase(s, tc);
 }

@@ -58,9 +58,9 @@ enum { RECEIPTS_MAX = 64 };
 struct receipts {
     struct store_receipt list[RECEIPTS_MAX]; /* oldest first; texts are kept */
     size_t n;
-    int64_t
-        rejected_us[REJECTED_ROWS_MAX]; /* when, oldest first: nobody reads the rest */
+    const struct store_rejected_row *rejected[REJECTED_ROWS_MAX]; /* oldest first */
     size_t rejected_n;
+    int64_t rejected_id; /* the last one given */
 };
 
 struct gate {
@@ -1518,11 +1518,19 @@ static enum err_code add_rejected(struct store *s, const struct store_rejected *
     pthread_mutex_lock(&m->lock);
     enum err_code code = enter(m, "add_rejected", e);
     if (!code && all->rejected_n == REJECTED_ROWS_MAX) {
-        memmove(all->rejected_us, all->rejected_us + 1,
-                --all->rejected_n * sizeof all->rejected_us[0]);
+        memmove(all->rejected, all->rejected + 1,
+                --all->rejected_n * sizeof all->rejected[0]);
     }
     if (!code) {
-        all->rejected_us[all->rejected_n++] = r->received_us;
+        struct store_rejected_row row = {.id = ++all->rejected_id,
+                                         .received_us = r->received_us,
+                                         .place = (int64_t)r->place,
+                                         .field = keep(m, str_of(r->field)),
+                                         .reason = keep(m, r->reason),
+                                         .text = keep(m, r->text),
+                                         .bytes = (int64_t)r->bytes};
+        struct str kept = keep(m, (struct str){(const char *)&row, sizeof row});
+        all->rejected[all->rejected_n++] = (const void *)kept.p;
     }
     pthread_mutex_unlock(&m->lock);
     return code;
@@ -1537,8 +1545,8 @@ static enum err_code purge_rejected(struct store *s, int64_t before_us, size_t l
     pthread_mutex_lock(&m->lock);
     enum err_code code = enter(m, "purge_rejected", e);
     for (size_t i = 0; !code && i < all->rejected_n; i++) {
-        if (i >= limit || all->rejected_us[i] >= before_us) {
-            all->rejected_us[left++] = all->rejected_us[i];
+        if (i >= limit || all->rejected[i]->received_us >= before_us) {
+            all->rejected[left++] = all->rejected[i];
         }
     }
     *n = code ? 0 : all->rejected_n - left;
@@ -1547,11 +1555,30 @@ static enum err_code purge_rejected(struct store *s, int64_t before_us, size_t l
     return code;
 }
 
+static enum err_code list_rejected(struct store *s, int64_t before_id, size_t limit,
+                                   store_rejected_fn fn, void *arg, struct err *e)
+{
+    struct mem *m = mem(s);
+    pthread_mutex_lock(&m->lock);
+    enum err_code code = enter(m, "list_rejected", e);
+    const struct receipts *all =
+        ((struct store_mem *)s)->is_reader ? &m->kept_receipts : &m->receipts;
+    for (size_t i = all->rejected_n; !code && i > 0 && limit > 0; i--) {
+        if (all->rejected[i - 1]->id < before_id) {
+            fn(arg, all->rejected[i - 1]);
+            limit--;
+        }
+    }
+    pthread_mutex_unlock(&m->lock);
+    return code;
+}
+
 static const struct store_receipt_ops receipt_ops = {.find = find_receipt,
                                                      .add = add_receipt,
                                                      .purge = purge_receipts,
                                                      .add_rejected = add_rejected,
-                                                     .purge_rejected = purge_rejected};
+                                                     .purge_rejected = purge_rejected,
+                                                     .list_rejected = list_rejected};
 
 /* --- opening and closing --- */
 

@@ -66,6 +66,7 @@ HEAD   /incidents          read admin
 GET    /incidents/7        read admin
 PATCH  /incidents/7        admin
 GET    /services           read admin
+GET    /rejected           read admin
 GET    /normals            read admin
 POST   /normals            admin
 DELETE /normals/7          admin

@@ -2,6 +2,8 @@
 # Prefer: handling=lenient: the good records are stored, the bad ones are listed, kept in the
 # store, and hold up nobody. Without it, and with what is no batch at all, all are refused.
 start_server
+request GET /rejected
+expect_json tostring '{"rejected":[],"next":null}'
 lenient() {
     post /ingest "$1" -H 'Prefer: handling=lenient' "${@:2}"
 }
@@ -14,7 +16,7 @@ expect_json .rejected null
 lenient "$BATCH"
 expect_status 200
 expect_header Preference-Applied handling=lenient
-expect_json '[.stored, .features.count, .rejected, .rejected_kept] | tostring' '[2,2,1,1]'
+expect_json '[.stored, .features.count, .rejected, .rejected_kept, .rejected_url] | tostring' '[2,2,1,1,"rejected"]'
 expect_json '.rejected_records | tostring' \
     '[{"index":1,"field":"level","error":"field '"'level'"' is empty"}]'
 expect_stored 2
@@ -57,6 +59,25 @@ lenient "[$(<"$T/many"),$(record last)]"
 expect_json '[.stored, .rejected, .rejected_kept, (.rejected_records | length)] | tostring' \
     '[1,1001,1000,100]'
 expect_sql 'SELECT count(*) FROM rejected' 1108
+
+# They can be seen, the newest first, in pages.
+request GET /rejected
+expect_json '.rejected | length' 100
+expect_json '[.next, .rejected[0].id, .rejected[0].index] | tostring' '["1009",1108,999]'
+expect_header Link '<?limit=100&cursor=1009>; rel="next"'
+request GET '/rejected?limit=1000&cursor=1009'
+expect_json '[.next, (.rejected | length), .rejected[0].id] | tostring' '["9",1000,1008]'
+request GET '/rejected?limit=1000&cursor=9'
+expect_json '[.next, (.rejected | map(.id))] | tostring' '[null,[8,7,6,5,4,3,2,1]]'
+expect_header Link ''
+expect_json '.rejected[7] | [.index, .field, .error, .bytes, .record] | tostring' \
+    "$(jq -nc --arg text "$BAD" '[1, "level", "field '"'level'"' is empty", ($text | length), $text]')"
+expect_json '.rejected[7].received_at | .[:2]' 20
+expect_json '[.rejected[3:5][] | .bytes, (.record | length)] | tostring' '[1,1,1048577,8192]'
+for query in limit=0 limit=1001 limit=x cursor=0 cursor=-1; do
+    request GET "/rejected?$query"
+    expect_error 400 "${query%=*} must be a whole number"
+done
 
 # No batch at all.
 lenient 'a=1&b=2'
