@@ -16,7 +16,7 @@ PATH=$T/bin:$PATH
 settings "FAKE_JOURNAL=$T/journal" STORE_WAIT_MS=100
 # shellcheck disable=SC2016 # the backticks are the table's
 commands() {
-    sed -n '/^## Your own logs/,/^## What the score/s/^| [^|`]* | `\(.*\)` |$/\1/p' README.md | sed 's/\\|/|/g'
+    sed -n '/^## Your own logs/,/^## The page/s/^| [^|`]* | `\(.*\)` |$/\1/p' README.md | sed 's/\\|/|/g'
 }
 # adapted COMMAND: with this case's paths
 adapted() {
