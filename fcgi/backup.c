@@ -60,6 +60,38 @@ static bool is_same(const char *a, const char *b)
            x.st_ino == y.st_ino;
 }
 
+/* Else the first thing that is made there fails, and it is said of that. */
+static enum err_code check_folder(const struct backup *b, struct err *e)
+{
+    char folder[PATH_BYTES];
+    const char *slash = strrchr(b->file, '/');
+    struct stat st;
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - b->file) : 1,
+             slash ? b->file : ".");
+    const char *name = slash == b->file ? "/" : folder;
+    if (stat(name, &st) != 0) {
+        return err_set(e, ERR_IO, "the folder for the copy, %s: %s%s", name,
+                       strerror(errno), errno == ENOENT ? "; make it first" : "");
+    }
+    if (!S_ISDIR(st.st_mode)) {
+        return err_set(e, ERR_INVALID, "%s is there and no folder", name);
+    }
+    return access(name, W_OK | X_OK) == 0
+               ? ERR_NONE
+               : err_set(e, ERR_IO, "the folder for the copy, %s, cannot be written: %s",
+                         name, strerror(errno));
+}
+
+static enum err_code check_store(const struct config *c, struct err *e)
+{
+    return access(c->database, F_OK) == 0 || errno != ENOENT
+               ? ERR_NONE
+               : err_set(e, ERR_NOT_FOUND,
+                         "there is no store yet, %s; which it is say DATABASE, and the "
+                         "folder where this is called or LOGANALYZER_HOME",
+                         c->database);
+}
+
 static enum err_code check(const struct backup *b, struct err *e)
 {
     const struct config *c = &b->config;
@@ -181,7 +213,9 @@ static enum err_code run(struct backup *b, struct store_backup *copy, struct err
     *copy = (struct store_backup){
         .from = b->config.database, .to = b->part, .progress = say, .arg = b};
     b->said_us = clock_mono_us();
-    enum err_code code = check(b, e);
+    enum err_code code = check_store(&b->config, e);
+    code = code ? code : check_folder(b, e);
+    code = code ? code : check(b, e);
     if (code) {
         return code;
     }

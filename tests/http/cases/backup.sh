@@ -12,7 +12,7 @@ refused() {
     ! tool backup "$@" || fail "made: backup $*"
     grep -q -- "$said" "$T/tool.out" || fail "'$said' is not said: $(cat "$T/tool.out")"
 }
-refused 'there is no store yet' "$T/b.sqlite"
+refused "there is no store yet, $T/store/data.sqlite;" "$T/b.sqlite"
 start_server
 ingest "$(sample)"
 start_load 4
@@ -31,7 +31,8 @@ cp "$T/b.sqlite" "$T/before"
 refused 'is there already; --force' "$T/b.sqlite"
 refused 'is the store itself' --force "$T/store/data.sqlite"
 refused 'is there and no file' --force "$T"
-refused 'No such file or directory' "$T/no-folder/b.sqlite"
+refused "the folder for the copy, $T/no-folder: No such file or directory; make it first" "$T/no-folder/b.sqlite"
+refused "$T/before is there and no folder" "$T/before/b.sqlite"
 refused 'takes one FILE'
 cmp "$T/b.sqlite" "$T/before" || fail 'a refused backup has changed the old one'
 printf 'left of one that was killed' >"$T/b.sqlite.part"
