@@ -4,12 +4,8 @@
 #include "fcgi/incidents.h"
 #include "sql/store_rejected.h"
 
-enum {
-    LIMIT_MAX = 1000,
-    LIMIT_DEFAULT = 100,
-    PAGE_BYTES =
-        8 << 20 /* a page ends early, with a cursor, when it has grown so large */
-};
+/* A page that has grown to PAGE_BYTES ends early, with a cursor. */
+enum { LIMIT_MAX = 1000, LIMIT_DEFAULT = 100, PAGE_BYTES = 8 << 20 };
 
 /* A list while it is printed. */
 struct listing {
@@ -68,10 +64,8 @@ enum err_code rejected_get(void *app, const struct request *req, struct response
     int64_t before_id;
     enum err_code code =
         incidents_number(req, STR("limit"), LIMIT_MAX, LIMIT_DEFAULT, &l.limit, e);
-    code =
-        code ? code
-             : incidents_number(req, STR("cursor"), INT64_MAX, INT64_MAX, &before_id, e);
-    if (code) {
+    if (code || (code = incidents_number(req, STR("cursor"), INT64_MAX, INT64_MAX,
+                                         &before_id, e))) {
         return code;
     }
     json_open(&l.out, '{');

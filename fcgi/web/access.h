@@ -3,8 +3,9 @@
  * With keys (api_keys.h) every request needs one, wherever it comes from: a web server in
  * front of us on the same machine looks like the machine itself. Without any key those of
  * this machine that nobody handed on are served (local_caller.h), or with ALLOW_ANONYMOUS=1
- * all, but for what pages of other sites can make a browser ask. The file is looked at with each request, so that what is added or taken away holds
- * from the next one on; one that cannot be read lets nobody in. */
+ * all, but for what pages of other sites can make a browser ask. The file is looked at with
+ * each request, so that what is added or taken away holds from the next one on; one that
+ * cannot be read lets nobody in. */
 #ifndef WEB_ACCESS_H
 #define WEB_ACCESS_H
 
