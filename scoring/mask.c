@@ -3,8 +3,8 @@
  * What is masked too little makes a new template of every user, block and task; what is
  * masked too much hides the words that say what happened. So numbers are masked, with
  * their letters kept ("rdd_2_0" and "blk_-17" differ), and a path, a value behind '=' and
- * a quoted word even without digits, but not what logfmt says as msg= or level=. What else varies is found out by comparing messages:
- * templates.c.
+ * a quoted word even without digits, but not what logfmt says as msg= or level=. What else
+ * varies is found out by comparing messages: templates.c.
  *
  * Driven by a table of byte classes. No step looks back further than the token it is at,
  * or ahead further than a few bytes: time grows with the length alone. */

@@ -28,7 +28,8 @@ enum err_code score_read_batch(const struct score_app *app, const struct request
 
 /* Records as for /ingest: their raw score; with "?live=1", as ingest asks, the score is the
  * one after the alarm budget. Or {"features":{"failed_logins":n,"error_rate":x}}, the same
- * two flat, with optional "count" (records; default the larger of 10 and n). ERR_BUSY: a replay is under way. */
+ * two flat, with optional "count" (records; default the larger of 10 and n). ERR_BUSY: a
+ * replay is under way. */
 enum err_code score_post(struct score_app *app, const struct request *req,
                          struct response *resp, struct err *e) MUST_USE;
 

@@ -12,7 +12,8 @@
  * (Good-Turing, with a distance). That is leave-one-out, and needs no second pass.
  *
  * A vector that is not trusted (quarantine) is kept apart: nothing is near it until it has
- * come on enough days; that it came counts all the same, or the next one would seem rarer. Plain data: saved as bytes. The caller locks. */
+ * come on enough days; that it came counts all the same, or the next one would seem rarer.
+ * Plain data: saved as bytes. The caller locks. */
 #ifndef SCORING_VECTORS_H
 #define SCORING_VECTORS_H
 

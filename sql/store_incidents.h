@@ -6,8 +6,9 @@
 #include "fcgi/core/incident.h"
 #include "sql/store.h"
 
-/* An incident as it is kept; a mute is not changed by store_put_incident. In store_put_incident the words (all from service on) may
- * be left out for an existing one: with summary.p NULL they stay as they are. */
+/* An incident as it is kept; a mute is not changed by store_put_incident. In it the words
+ * (all from service on) may be left out for an existing one: with summary.p NULL they stay
+ * as they are. */
 struct store_incident {
     struct incident core;
     int64_t detected_us; /* when it was opened, by our clock */

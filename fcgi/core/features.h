@@ -26,7 +26,8 @@ struct features {
     int64_t unlisted;  /* records whose service is not in services[] */
     int64_t latest_us; /* the newest event time, never after now_us; now_us if none */
     int64_t
-        from_us; /* of a long span or a session when it began, of a minute latest_us, of a batch 0 */
+        from_us; /* of a long span or a session when it began; of a minute latest_us; of
+                      * a batch 0 */
 };
 
 void features_tally(struct tally *t, const struct record *r); /* counts one record */

@@ -71,8 +71,8 @@ struct keep_plan keep_plan(const struct keep_limits *l, const struct keep_state 
  * eighth more, and at least KEEP_EXCESS_BYTES. */
 int64_t keep_bytes_at_all(const struct keep_limits *l);
 
-/* With less free nothing more is taken, and /readyz says so: without a ballast its room counts too, else what was let
- * go to delete from would be filled again at once. */
+/* With less free nothing more is taken, and /readyz says so: without a ballast its room
+ * counts too, else what was let go to delete from would be filled again at once. */
 int64_t keep_free_bytes_min(const struct keep_limits *l, bool has_ballast);
 
 /* Whether there is so little free that a ballast is to go, for what is to be deleted; and so

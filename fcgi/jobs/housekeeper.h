@@ -1,6 +1,7 @@
 /* housekeeper.h - timed work in an ingest that scores by itself: a thread that wakes once a
- * second or when there is something to tell, hands what is unusual in minutes and sessions to the writer, sees to the state's
- * file and to models that were trained, and leaves a note for /meta. */
+ * second or when there is something to tell, hands what is unusual in minutes and sessions
+ * to the writer, sees to the state's file and to models that were trained, and leaves a
+ * note for /meta. */
 #ifndef JOBS_HOUSEKEEPER_H
 #define JOBS_HOUSEKEEPER_H
 

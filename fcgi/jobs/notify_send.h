@@ -20,8 +20,8 @@ enum err_code notify_mail_open(const struct config_notify *config,
                                struct notify_sender **out, struct err *e) MUST_USE;
 
 /* For struct notify_channel_options. 2xx is delivered; 408, 425, 429, 5xx, a redirect and
- * no answer are for later; 404 is NOTIFY_DOUBT; any other status is for never. Of mail, what the server will
- * never take is for never. */
+ * no answer are for later; 404 is NOTIFY_DOUBT; any other status is for never. Of mail,
+ * what the server will never take is for never. */
 void notify_sender_send(void *sender, const struct notify_letter *letter,
                         struct notify_result *result);
 
