@@ -40,8 +40,10 @@ CORE := $(patsubst %.c,%,$(wildcard fcgi/core/*.c))
 SQL := $(patsubst %.c,%,$(wildcard sql/*.c))
 DETECTOR := $(addprefix scoring/,alarm analysis attack attack_match attack_signatures \
   attack_sql detector detector_answer detector_memory evidence explain span_text failure \
-  front hist judge kinds answers choices learning mask model model_file  sessions snapshot \
-  spelling template_text templates values vectors verdicts weblog window windows)
+  front hist judge kinds answers choices learning mask model model_check model_file sessions \
+  snapshot \
+  spelling template_text templates templates_check values vectors vectors_check verdicts weblog \
+  window window_check windows)
 # What answers to incidents are made of, without the model.
 ANSWERS := $(addprefix scoring/,answers choices kinds front weblog mask attack \
   attack_match attack_signatures attack_sql template_text)

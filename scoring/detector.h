@@ -104,11 +104,11 @@ void detector_judge(struct detector *d, const struct window_slot *slot,
                     struct finding *out);
 
 void detector_end(struct detector *d); /* all that is open, as the end of a history */
-
-/* All that was learned into out, and back. False: in is not what detector_save has put; the
- * detector is as it was. Another program takes it if detector_layout says the same to both. */
+/* All that was learned into out, and back. ERR_INVALID: in is not what detector_save has put, or
+ * holds what cannot be; the detector is as it was. Another program takes it if detector_layout
+ * says the same to both. */
 void detector_save(struct detector *d, struct buf *out);
-bool detector_load(struct detector *d, struct snapshot_in *in);
+enum err_code detector_load(struct detector *d, struct snapshot_in *in, struct err *e);
 int64_t detector_layout(void);           /* of what is put: sizes and byte order */
 void detector_clear(struct detector *d); /* as it was when it was opened */
 

@@ -1,6 +1,8 @@
 /* detector_memory.c - a detector's beginning and end, its memory as bytes, and what is to be
  * said about it (detector.h). */
 #include "scoring/detector_private.h"
+#include "scoring/model_check.h"
+#include "scoring/window_check.h"
 
 #include <string.h>
 
@@ -24,13 +26,40 @@ void detector_save(struct detector *d, struct buf *out)
     pthread_rwlock_unlock(&d->lock);
 }
 
-bool detector_load(struct detector *d, struct snapshot_in *in)
+bool memory_check(const struct memory *m)
 {
-    pthread_rwlock_wrlock(&d->lock);
-    bool ok = snapshot_get_block(in, d->memory, sizeof *d->memory);
-    d->look = 0;
-    pthread_rwlock_unlock(&d->lock);
+    bool ok = model_check(&m->model) && m->ended_first < DETECTOR_ENDED_MAX &&
+              m->ended_n <= DETECTOR_ENDED_MAX && window_check_sessions(&m->sessions);
+    for (int i = 0; ok && i < SPANS; i++) {
+        ok = m->windows[i].kind == spans[i].kind &&
+             m->windows[i].span_us == spans[i].us && window_check_windows(&m->windows[i]);
+    }
+    for (size_t i = 0; ok && i < m->ended_n; i++) {
+        ok = window_check_slot(&m->ended[(m->ended_first + i) % DETECTOR_ENDED_MAX]);
+    }
     return ok;
+}
+
+enum err_code detector_load(struct detector *d, struct snapshot_in *in, struct err *e)
+{
+    struct memory *fresh = calloc(1, sizeof *fresh), *old = fresh;
+    if (!fresh) {
+        return err_set(e, ERR_NOMEM, "not enough memory for what was learned");
+    }
+    bool whole = snapshot_get_block(in, fresh, sizeof *fresh);
+    bool ok = whole && memory_check(fresh);
+    if (ok) {
+        pthread_rwlock_wrlock(&d->lock);
+        old = d->memory;
+        d->memory = fresh;
+        d->look = 0;
+        pthread_rwlock_unlock(&d->lock);
+    }
+    free(old);
+    return ok ? ERR_NONE
+           : whole
+               ? err_set(e, ERR_INVALID, "it is damaged: it holds numbers that cannot be")
+               : err_set(e, ERR_INVALID, "it is damaged");
 }
 
 _Static_assert(sizeof(struct memory) <= 30 << 20, "what is learned is 30 MB at most");

@@ -19,6 +19,9 @@ struct memory {
     size_t ended_first, ended_n;
 };
 
+/* May it be taken up? Not if an index in it leads out of its table, and the like. */
+bool memory_check(const struct memory *m);
+
 struct detector {
     double threshold;
     pthread_rwlock_t lock; /* of all below */

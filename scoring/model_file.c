@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define NUMBER_MOST (INT64_MAX / 2) /* they are counted on */
 enum { STATE_PART_MAX = 16 << 20 };
 
 void model_file_put(struct buf *out, struct detector *d,
@@ -45,8 +46,8 @@ static enum err_code take_head(struct model_file *f, struct str payload, struct 
     }
     struct str store = snapshot_get_text(&in, sizeof head->store - 1);
     memcpy(head->store, store.p, store.n);
-    head->batch = snapshot_get(&in, 0, INT64_MAX);
-    head->records = snapshot_get(&in, 0, INT64_MAX);
+    head->batch = snapshot_get(&in, 0, NUMBER_MOST);
+    head->records = snapshot_get(&in, 0, NUMBER_MOST);
     head->state = snapshot_get_text(&in, STATE_PART_MAX);
     f->detector = in.left;
     return in.bad ? err_set(e, ERR_INVALID, "it is damaged") : ERR_NONE;
@@ -65,7 +66,7 @@ enum err_code model_file_load(const struct model_file *f, struct detector *d,
                               struct err *e)
 {
     struct snapshot_in in = {f->detector, false};
-    return detector_load(d, &in) ? ERR_NONE : err_set(e, ERR_INVALID, "it is damaged");
+    return detector_load(d, &in, e);
 }
 
 void model_file_close(struct model_file *f)

@@ -1,6 +1,7 @@
 /* state.c - see state.h: the file, who owns it, and models that were trained meanwhile. */
 #include "scoring/model_file.h"
 #include "scoring/state_private.h"
+#include "scoring/window_check.h"
 
 #include "fcgi/base/diag.h"
 
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define NUMBER_MOST (INT64_MAX / 2) /* they are counted on */
 enum { ARENA_BYTES_MAX = 1 << 30, STATE_PART_BYTES_MAX = 16 << 20 };
 
 /* --- the file --- */
@@ -37,15 +39,18 @@ static bool get_own(struct state *s, struct str bytes)
     struct str id = snapshot_get_text(&in, sizeof s->report.id - 1);
     memcpy(s->report.id, id.p, id.n);
     s->report.id[id.n] = '\0';
-    s->report.batches = snapshot_get(&in, 0, INT64_MAX);
-    s->report.records = snapshot_get(&in, 0, INT64_MAX);
-    s->next_number = snapshot_get(&in, 1, INT64_MAX);
-    s->answers_seq = snapshot_get(&in, 0, INT64_MAX);
+    s->report.batches = snapshot_get(&in, 0, NUMBER_MOST);
+    s->report.records = snapshot_get(&in, 0, NUMBER_MOST);
+    s->next_number = snapshot_get(&in, 1, NUMBER_MOST);
+    s->answers_seq = snapshot_get(&in, 0, NUMBER_MOST);
     s->waiting_n = (size_t)snapshot_get(&in, 0, STATE_WAITING_MAX);
     for (size_t i = 0; !in.bad && i < s->waiting_n; i++) {
         struct str w = snapshot_get_text(&in, sizeof *s->waiting);
         in.bad = in.bad || w.n != sizeof *s->waiting;
         memcpy(&s->waiting[i], w.p, w.n);
+        in.bad = in.bad || s->waiting[i].number < 1 ||
+                 s->waiting[i].number >= s->next_number ||
+                 !window_check_slot(&s->waiting[i].slot);
     }
     return !in.bad && in.left.n == 0 && id.n == sizeof s->report.id - 1;
 }

@@ -86,15 +86,10 @@ static uint64_t mix(uint64_t h)
     return h ^ h >> 29;
 }
 
-static unsigned service_bucket(uint32_t service)
-{
-    return (unsigned)(mix(service) >> 20) % TEMPLATES_MAX;
-}
-
 /* Place + 1, or 0. */
 static unsigned find_service(const struct templates *s, uint32_t service)
 {
-    unsigned y = s->services_buckets[service_bucket(service)];
+    unsigned y = s->services_buckets[templates_service_bucket(service)];
     while (y && s->services[y - 1].service != service) {
         y = s->services[y - 1].next;
     }
@@ -105,7 +100,7 @@ static unsigned get_service(struct templates *s, uint32_t service)
 {
     unsigned y = find_service(s, service);
     if (!y) {
-        unsigned bucket = service_bucket(service);
+        unsigned bucket = templates_service_bucket(service);
         uint16_t *head = &s->services_buckets[bucket];
         y = s->services_free;
         assert(y); /* each holds a template, and there is room for one more */

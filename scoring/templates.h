@@ -67,6 +67,13 @@ struct templates {
 
 void templates_init(struct templates *s);
 
+/* Where a service is looked for in services_buckets. */
+static inline unsigned templates_service_bucket(uint32_t service)
+{
+    uint64_t h = (uint64_t)service * 0x9E3779B97F4A7C15u;
+    return (unsigned)((h ^ h >> 29) >> 20) % TEMPLATES_MAX;
+}
+
 /* The slot of the template of a message of this service, 0..TEMPLATES_MAX - 1, or -1. */
 int templates_find(const struct templates *s, uint32_t service, const struct tokens *t);
 

@@ -167,14 +167,12 @@ static bool is_once(const struct vector_kept *k)
 
 static int16_t *bucket_of(struct vectors *s, int group, uint64_t hash)
 {
-    return &s->bucket[(hash ^ (uint64_t)group * 0x9e3779b97f4a7c15U) >> 7 &
-                      (VECTORS_MAX - 1)];
+    return &s->bucket[vectors_bucket(group, hash)];
 }
 
 static int find_same(const struct vectors *s, int group, const struct vector *v)
 {
-    size_t b = (v->hash ^ (uint64_t)group * 0x9e3779b97f4a7c15U) >> 7 & (VECTORS_MAX - 1);
-    int i = s->bucket[b];
+    int i = s->bucket[vectors_bucket(group, v->hash)];
     while (i >= 0 && !(s->kept[i].group == group && same(&s->vector[i], v))) {
         i = s->kept[i].chain;
     }

@@ -20,6 +20,7 @@
 #include "scoring/probation.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -87,6 +88,11 @@ struct vector_view {
 };
 
 void vectors_init(struct vectors *s);
+/* Where a vector is looked for in bucket[]. */
+static inline size_t vectors_bucket(int group, uint64_t hash)
+{
+    return (hash ^ (uint64_t)group * 0x9e3779b97f4a7c15U) >> 7 & (VECTORS_MAX - 1);
+}
 void vector_add(struct vector *v, uint32_t key, uint16_t slot); /* counts one record */
 bool vector_seal(struct vector *v); /* sorts; false: it has too many items */
 
@@ -101,7 +107,6 @@ struct vectors_odd {
 bool vectors_odd_item(const struct vectors *s, int group,
                       const struct vector_spread *spread, const struct vector *v,
                       struct vectors_odd *out);
-
 /* Learns one window's vector; day->trusted: it is not in quarantine. */
 void vectors_learn(struct vectors *s, int group, struct vector_spread *spread,
                    const struct vector *v, const struct probation_day *day);

@@ -168,8 +168,7 @@ static enum err_code do_stage(struct bench *b, enum stage stage, size_t i, struc
 static enum err_code restore(struct bench *b, struct err *e)
 {
     struct snapshot_in in = {.left = buf_view(&b->state)};
-    return detector_load(b->d, &in) ? ERR_NONE
-                                    : err_set(e, ERR_BUG, "the state does not load");
+    return detector_load(b->d, &in, e);
 }
 
 /* A batch is scored, learned and looked at, as it is live; other stages go over all of the

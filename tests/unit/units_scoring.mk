@@ -44,3 +44,6 @@ UNIT_OBJECTS_cause := tests/detector/cause_check $(UNIT_VERDICTS)
 # The detector driven as ingest drives it.
 UNITS += steady
 UNIT_OBJECTS_steady := tests/detector/live scoring/raised $(DETECTOR) $(CORE) $(BASE)
+
+UNITS += model_check
+UNIT_OBJECTS_model_check := tests/fake/temp_dir $(DETECTOR) $(CORE) $(BASE)
