@@ -13,13 +13,14 @@ void health_look(const struct config *c, struct store *reader, int64_t now_us,
 {
     struct readiness_facts *f = &h->facts;
     int64_t version = 0;
-    struct err ignored;
     *h = (struct health){0};
     program_look("ingest", &h->ingest);
     scorer_status_read(reader, c, &h->scorer);
     disk_usage_read(c, reader, now_us, &h->disk);
-    f->store_read_fails = store_data_version(reader, &version, &ignored) != ERR_NONE ||
-                          h->scorer.store_fails;
+    f->store_read_fails =
+        h->scorer.store_fails ||
+        store_data_version(reader, &version, &h->scorer.store_error) != ERR_NONE;
+    f->read_error = f->store_read_fails ? h->scorer.store_error.msg : NULL;
     f->store_there = version > 0;
     f->ingest_runs = h->ingest.runs;
     f->mono_us = clock_mono_us();

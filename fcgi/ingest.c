@@ -413,7 +413,8 @@ static enum err_code open_all(struct ingest *in, struct err *e)
     code = code ? code : in->state ? open_in_process(in, e) : open_outgoing(in, e);
     code =
         code ? code : keeper_start(&in->limits, c->database, in->writer, &in->keeper, e);
-    struct self_watch_options watch = {c, in->writer, in->state, in->outgoing};
+    struct self_watch_options watch = {c, in->writer, in->state, in->outgoing,
+                                       in->keeper};
     code = code ? code : self_watch_start(&watch, &in->self_watch, e);
     return code ? code : serve_new(&s, &in->serve, e);
 }

@@ -99,6 +99,12 @@ static const char *commit_error_text(enum err_code code)
     return "it cannot be used: the log says why";
 }
 
+/* What is wrong with the file, as who reads it sees it. */
+static const char *read_trouble(const struct readiness_facts *f)
+{
+    return f->read_error ? f->read_error : "it cannot be read";
+}
+
 /* NULL: it can be written. */
 static const char *store_trouble(const struct readiness_facts *f)
 {
@@ -108,19 +114,20 @@ static const char *store_trouble(const struct readiness_facts *f)
         return no_ingest;
     }
     if (last == 0) {
-        return f->store_read_fails ? "it cannot be used: the log says why"
-                                   : "it is being opened";
+        return f->store_read_fails ? read_trouble(f) : "it is being opened";
     }
     if (f->mono_us - last > READINESS_SILENT_US) {
         return "its writer does not answer";
     }
     if (f->failed_us > f->committed_us) {
-        return commit_error_text(f->commit_error);
+        return f->commit_error == ERR_DOWN && f->store_read_fails
+                   ? read_trouble(f)
+                   : commit_error_text(f->commit_error);
     }
     if (is_full(&f->disk) || refused) {
         return commit_error_text(ERR_FULL);
     }
-    return f->store_read_fails ? "it cannot be read"
+    return f->store_read_fails ? read_trouble(f)
            : !f->store_there   ? "there is none"
                                : NULL;
 }

@@ -41,6 +41,7 @@ struct disk_room {
 
 struct readiness_facts {
     bool store_read_fails, store_there;
+    const char *read_error; /* why it fails; NULL: not known */
     bool ingest_runs;
     /* Of ingest's writer, by the monotonic clock, 0: not since it began; and why it failed. */
     int64_t mono_us, committed_us, failed_us;

@@ -8,7 +8,8 @@
 
 const char *trouble_name(enum trouble t)
 {
-    static const char *const names[TROUBLES_N] = {"scorer", "webhook", "mail", "disk"};
+    static const char *const names[TROUBLES_N] = {"scorer", "webhook", "mail", "disk",
+                                                  "retention"};
     return names[t];
 }
 
@@ -87,6 +88,13 @@ struct str trouble_text(enum trouble t, const struct trouble_facts *f,
     case TROUBLE_DISK:
         n = print_disk(f->disk, out);
         break;
+    case TROUBLE_RETENTION:
+        n = snprintf(
+            out, TROUBLE_TEXT_BYTES,
+            "what is old could not be deleted for %s: %s; the store grows beyond "
+            "its bounds",
+            since, f->last_error);
+        break;
     case TROUBLE_WEBHOOK:
     case TROUBLE_MAIL:
     default:
@@ -102,6 +110,7 @@ const char *trouble_end_text(enum trouble t)
 {
     static const char *const texts[TROUBLES_N] = {
         "by itself: records are scored again", "by itself: messages are delivered again",
-        "by itself: messages are delivered again", "by itself: there is space again"};
+        "by itself: messages are delivered again", "by itself: there is space again",
+        "by itself: what is old is deleted again"};
     return texts[t];
 }

@@ -7,10 +7,16 @@
 
 #define TROUBLE_SERVICE "loganalyzer"
 
-enum trouble { TROUBLE_SCORER, TROUBLE_WEBHOOK, TROUBLE_MAIL, TROUBLE_DISK };
-enum { TROUBLES_N = TROUBLE_DISK + 1 };
+enum trouble {
+    TROUBLE_SCORER,
+    TROUBLE_WEBHOOK,
+    TROUBLE_MAIL,
+    TROUBLE_DISK,
+    TROUBLE_RETENTION /* what is old cannot be deleted */
+};
+enum { TROUBLES_N = TROUBLE_RETENTION + 1 };
 
-/* "scorer", "webhook", "mail", "disk": part of the incident's key. */
+/* "scorer", "webhook", "mail", "disk", "retention": part of the incident's key. */
 const char *trouble_name(enum trouble t);
 
 /* What is seen of it now. */

@@ -13,6 +13,7 @@
 #include "sql/store_lanes.h"
 #include "sql/store_receipts.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -25,9 +26,12 @@ struct keeper {
     atomic_bool ending;
     /* the thread's own */
     struct keep_clock clock;
-    bool doubted, failing, full, no_ballast; /* said so */
-    int64_t expires_at_us;                   /* mono */
-    int64_t aged_at_us; /* mono: before it none is looked for that is too old */
+    bool doubted, full, no_ballast; /* said so */
+    pthread_mutex_t lock;           /* of the two below */
+    bool failing;
+    struct err why;
+    int64_t expires_at_us; /* mono */
+    int64_t aged_at_us;    /* mono: before it none is looked for that is too old */
     struct sweep {
         int64_t began_us; /* mono; 0: there was none yet */
         int64_t at;       /* the next incident; 0: it is not under way */
@@ -403,14 +407,29 @@ static void tick(void *keeper)
     if (code && !k->failing) {
         diag("the store cannot be kept within its bounds now, trying again: %s", e.msg);
     }
+    pthread_mutex_lock(&k->lock);
     k->failing = code != ERR_NONE;
+    if (code) {
+        k->why = e;
+    }
+    pthread_mutex_unlock(&k->lock);
 }
 
 /* --- for the others --- */
 
+bool keeper_fails(struct keeper *k, struct err *why)
+{
+    pthread_mutex_lock(&k->lock);
+    bool failing = k->failing;
+    *why = k->why;
+    pthread_mutex_unlock(&k->lock);
+    return failing;
+}
+
 static void free_keeper(struct keeper *k)
 {
     store_close(k->reader);
+    pthread_mutex_destroy(&k->lock);
     free(k);
 }
 
@@ -443,6 +462,7 @@ enum err_code keeper_start(const struct keep_limits *limits, const char *databas
     if (!k) {
         return err_set(e, ERR_NOMEM, "not enough memory for a thread");
     }
+    pthread_mutex_init(&k->lock, NULL);
     k->limits = *limits;
     k->database = database;
     k->writer = writer;

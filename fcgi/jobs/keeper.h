@@ -41,6 +41,10 @@ enum err_code keeper_start(const struct keep_limits *limits, const char *databas
                            struct writer *writer, struct keeper **out,
                            struct err *e) MUST_USE;
 
+/* Could the store not be kept within its bounds when that was last tried? Then *why says why.
+ * Any thread. */
+bool keeper_fails(struct keeper *k, struct err *why);
+
 /* Ends the thread; what is not done is done after the next start. leaves: nothing of it is
  * to be left on the disk. k NULL allowed. */
 void keeper_stop(struct keeper *k, bool leaves);

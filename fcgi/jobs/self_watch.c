@@ -90,6 +90,13 @@ static void look_at_disk(struct self_watch *w, bool was_low, struct sight *s)
                                                           : TROUBLE_AWAY;
 }
 
+static void look_at_retention(struct self_watch *w, struct sight *s)
+{
+    struct err why;
+    s->sight = keeper_fails(w->o.keeper, &why) ? TROUBLE_THERE : TROUBLE_AWAY;
+    memcpy(s->last_error, why.msg, sizeof s->last_error);
+}
+
 static void look(struct self_watch *w, enum trouble t, struct sight *s)
 {
     const struct config_notify *c = &w->o.config->notify;
@@ -104,6 +111,9 @@ static void look(struct self_watch *w, enum trouble t, struct sight *s)
         break;
     case TROUBLE_MAIL:
         look_at_channel(w, NOTIFY_MAIL, config_has_mail(c), s);
+        break;
+    case TROUBLE_RETENTION:
+        look_at_retention(w, s);
         break;
     case TROUBLE_DISK:
     default:

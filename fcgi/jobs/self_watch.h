@@ -5,13 +5,14 @@
  * it can be again without one: GET /readyz (fcgi/health.h) looks at when the writer's last
  * transaction was.
  *
- * What goes wrong for some minutes, who scores or a way by which people are told, or is
- * about to, the disk, becomes an incident of the service "loganalyzer" (trouble.h), told by
+ * What goes wrong for some minutes, who scores, a way by which people are told, or that what
+ * is old goes, or is about to, the disk, becomes an incident of the service "loganalyzer" (trouble.h), told by
  * the ways that work, and closed when it is over. */
 #ifndef JOBS_SELF_WATCH_H
 #define JOBS_SELF_WATCH_H
 
 #include "fcgi/base/config.h"
+#include "fcgi/jobs/keeper.h"
 #include "fcgi/jobs/outgoing.h"
 #include "scoring/state.h"
 #include "sql/writer.h"
@@ -28,6 +29,7 @@ struct self_watch_options {
     struct writer *writer;
     struct state *state;       /* NULL: not scored in process; */
     struct outgoing *outgoing; /* then this is there */
+    struct keeper *keeper;
 };
 
 /* The store is looked at before it returns, whatever comes of it. All must stay. */

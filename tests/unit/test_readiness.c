@@ -91,6 +91,18 @@ static void cannot_be_read(struct readiness_facts *f)
 {
     f->store_read_fails = true;
 }
+static void damaged(struct readiness_facts *f)
+{
+    cannot_be_used(f);
+    f->store_read_fails = true;
+    f->read_error = "the store is damaged";
+}
+static void damaged_from_the_start(struct readiness_facts *f)
+{
+    f->committed_us = 0;
+    f->store_read_fails = true;
+    f->read_error = "the store is damaged";
+}
 static void no_store(struct readiness_facts *f)
 {
     f->store_there = false;
@@ -201,6 +213,8 @@ static const struct {
     {disk_failed, READINESS_STORE, READINESS_FAILING, "the disk failed"},
     {cannot_be_used, READINESS_STORE, READINESS_FAILING, "cannot be used"},
     {cannot_be_read, READINESS_STORE, READINESS_FAILING, "cannot be read"},
+    {damaged, READINESS_STORE, READINESS_FAILING, "the store is damaged"},
+    {damaged_from_the_start, READINESS_STORE, READINESS_FAILING, "the store is damaged"},
     {no_store, READINESS_STORE, READINESS_FAILING, "there is none"},
     {scorer_unknown, READINESS_MODEL, READINESS_FAILING, "nothing was heard"},
     {scorer_away, READINESS_MODEL, READINESS_FAILING, "without a score"},

@@ -80,6 +80,10 @@ static const struct {
      {.for_us = 1 * S, .last_error = ""},
      "messages by mail have not been delivered for 1 second, 0 wait; "
      "GET /notifications lists them"},
+    {TROUBLE_RETENTION,
+     {.for_us = 180 * S, .last_error = "the disk failed"},
+     "what is old could not be deleted for 3 minutes: the disk failed; the store grows "
+     "beyond its bounds"},
     {TROUBLE_DISK,
      {.last_error = "", .disk = &room},
      "the disk is nearly full where the store is: 500 MB of 20 GB are free, used up in "

@@ -36,6 +36,10 @@ request GET /meta
 expect_status 200
 expect_json .store.state failing
 expect_json .store.error 'the store is damaged or not a database'
+request GET /readyz
+expect_error 503 'not ready: store (the store is damaged or not a database)'
+request GET /healthz # the process is well
+expect_status 200
 cmp "$store" "$T/bad" || fail 'the file was changed'
 [[ ! -e $store-wal && ! -e $store-shm ]] || fail "files were put beside it: $(ls -l "$T/store")"
 cp "$T/good" "$T/store/new"
