@@ -399,6 +399,18 @@ expect_status() {
     [[ $STATUS == "$1" ]] || fail "expected status $1, got $STATUS: $(head -c 2000 "$T/$R.body")"
 }
 
+# The last reply is text that Prometheus reads.
+expect_prometheus() {
+    local wrong
+    expect_status 200
+    expect_header Content-Type 'text/plain; version=0.0.4; charset=utf-8'
+    wrong=$(awk -f "$ROOT/tests/http/prometheus.awk" "$T/$R.body")
+    [[ -z $wrong ]] || fail "not as Prometheus has it: $wrong"
+    if command -v promtool >/dev/null; then
+        promtool check metrics <"$T/$R.body" >"$T/promtool" 2>&1 || fail "promtool: $(cat "$T/promtool")"
+    fi
+}
+
 # expect_header NAME VALUE; a VALUE of "" means that it must not be there.
 expect_header() {
     expect_equal "header $1" "$(header "$1")" "$2"

@@ -119,6 +119,14 @@ test('health: batches that came while the scorer was away are no trouble any mor
     ok('not in trouble', !(await page.locator('.health h3').allTextContents()).some((t) => /behind|Not scored/.test(t)));
 });
 
+test('health: a store that is damaged says so', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.meta.store = { state: 'failing', error: 'the store is damaged or not a database' };
+    await open(mock.url);
+    await page.getByRole('heading', { name: 'Bad: Records are not taken' }).waitFor();
+    await page.getByText('The store cannot be used: the store is damaged or not a database.').waitFor();
+});
+
 test('health: the scorer is away, messages do not arrive', async ({ page, open, later }) => {
     const mock = await started(later);
     mock.services = services(['web']);

@@ -27,8 +27,13 @@ function Unknown({ title, poll }) {
         : <Item state="none" title={title}>Not known yet.</Item>;
 }
 
-function Receiving({ services, empty }) {
+/* A store that is damaged takes nothing, and what asks it fails: this says why. */
+function Receiving({ services, meta, empty }) {
     const { data, newest } = services;
+    const store = meta.data?.store;
+    if (store?.state === 'failing' && !meta.error) {
+        return <Item state="bad" title="Records are not taken">The store cannot be used: <Text of={store.error} />.</Item>;
+    }
     if (!data || services.error) {
         return <Unknown title="Records" poll={services} />;
     }
@@ -126,7 +131,7 @@ export function Health({ meta, services, told, empty }) {
         <section class="health" aria-labelledby="health-heading">
             <h2 id="health-heading" class="only-heard">Health</h2>
             <ul>
-                <Receiving services={services} empty={empty} />
+                <Receiving services={services} meta={meta} empty={empty} />
                 <Scoring meta={meta} />
                 <Telling told={told} />
             </ul>

@@ -2,15 +2,8 @@
 # /metrics is text that Prometheus reads, and its numbers are what was done, over all
 # processes, and go on after a crash, a restart in place and a stop.
 get_metrics() {
-    local wrong
     send GET /metrics
-    expect_status 200
-    expect_header Content-Type 'text/plain; version=0.0.4; charset=utf-8'
-    wrong=$(awk -f "$ROOT/tests/http/prometheus.awk" "$T/$R.body")
-    [[ -z $wrong ]] || fail "not as Prometheus has it: $wrong"
-    if command -v promtool >/dev/null; then
-        promtool check metrics <"$T/$R.body" >"$T/promtool" 2>&1 || fail "promtool: $(cat "$T/promtool")"
-    fi
+    expect_prometheus
 }
 
 # metric SERIES: its value, "" if there is none.

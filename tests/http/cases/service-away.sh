@@ -39,6 +39,7 @@ scored_again() {
 }
 poll 20 scored_again || fail 'not scored again'
 send GET /metrics
+expect_prometheus
 grep -qE '^loganalyzer_scorer_requests_total\{program="ingest",outcome="failed"\} [1-9]' "$T/$R.body" ||
     fail "no failure was counted: $(cat "$T/$R.body")"
 grep -q '^loganalyzer_batches_unscored_total{program="ingest"} 8$' "$T/$R.body" ||
@@ -51,6 +52,7 @@ expect_json .model.version priors-2
 request ml GET /healthz
 expect_status 200
 send ml GET /metrics
+expect_prometheus
 grep -qE '^loganalyzer_requests_total\{program="score",route="/learn",method="POST",status="200"\} [1-9]' \
     "$T/$R.body" || fail "not counted: $(cat "$T/$R.body")"
 stop_half ml-service
