@@ -71,7 +71,7 @@ loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/re
   fcgi/jobs/shared_reader \
   fcgi/standby fcgi/jobs/expiry fcgi/jobs/answer_book fcgi/jobs/answer_rows \
   fcgi/jobs/housekeeper fcgi/jobs/keeper $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay \
-  fcgi/jobs/scorer_note fcgi/jobs/self_watch fcgi/jobs/trouble_incident \
+  fcgi/jobs/scorer_note fcgi/jobs/self_watch fcgi/jobs/store_alarm fcgi/jobs/trouble_incident \
   fcgi/jobs/disk_usage fcgi/jobs/stored_batch fcgi/jobs/told scoring/score \
   scoring/scorer_local scoring/scorer_http scoring/breaker $(CLIENT) $(STATE) $(DETECTOR) \
   $(SQL) $(SERVE) $(CORE) $(BASE)

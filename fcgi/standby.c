@@ -5,6 +5,7 @@
 #include "fcgi/base/diag.h"
 #include "fcgi/base/disk.h"
 #include "fcgi/base/ticker.h"
+#include "fcgi/jobs/store_alarm.h"
 #include "sql/store.h"
 
 #include <assert.h>
@@ -48,6 +49,7 @@ enum serve_end standby_serve(struct process *p, struct router router,
     struct standby s = {.process = p, .why = *why};
     struct serve *serve = NULL;
     struct ticker *ticker = NULL;
+    struct store_alarm *alarm = NULL;
     struct err e;
     assert(router.n <= STANDBY_ROUTES_MAX);
     for (size_t i = 0; i < router.n; i++) {
@@ -59,6 +61,10 @@ enum serve_end standby_serve(struct process *p, struct router router,
         process_serve_options(p, (struct router){s.routes, router.n}, &s, &s.bodies);
     o.workers = STANDBY_WORKERS;
     enum serve_end end = SERVE_STOPPED;
+    if (store_alarm_start(&p->config, &alarm, &e)) {
+        diag("nobody is told of it: %s", e.msg);
+    }
+    store_alarm_set(alarm, why);
     if (serve_new(&o, &serve, &e) ||
         ticker_start(STANDBY_LOOK_SECONDS * CLOCK_SECOND_US, look, &s, &ticker, &e)) {
         diag("%s", e.msg);
@@ -66,6 +72,7 @@ enum serve_end standby_serve(struct process *p, struct router router,
         end = serve_run(serve);
     }
     ticker_stop(ticker);
+    store_alarm_stop(alarm);
     serve_free(serve);
     return end;
 }

@@ -158,8 +158,10 @@ static void put_what_to_do(struct buf *out, const struct notice_about *a)
         buf_str(out, STR("See it, answer it: "));
         notice_put_link(out, a->public_url, a->incidents[0].id);
         buf_byte(out, '\n');
-    } else {
+    } else if (a->incidents[0].id > 0) {
         put_command(out, a->api, a->incidents[0].id);
+    } else {
+        buf_fmt(out, "Whether it is well again: curl %s/readyz\n", a->api);
     }
 }
 

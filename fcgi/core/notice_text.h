@@ -28,7 +28,7 @@ struct notice_line {
 };
 
 struct notice_incident {
-    int64_t id, count, first_us, last_us;
+    int64_t id, count, first_us, last_us; /* id 0: it is in no store */
     double severity;
     struct str service; /* p NULL: several or none */
     struct str summary;

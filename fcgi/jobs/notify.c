@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-enum { HOST_BYTES = 256, API_BYTES = 2 * CONFIG_TEXT_BYTES };
+enum { HOST_BYTES = 256 };
 #define PURGE_US (60 * CLOCK_SECOND_US)
 
 struct way {
@@ -25,7 +25,7 @@ struct way {
 struct notify {
     const struct config *config;
     struct writer *writer;
-    char host[HOST_BYTES], api[API_BYTES];
+    char host[HOST_BYTES], api[NOTIFY_API_BYTES];
     struct way ways[NOTIFY_WAYS_N];
     int64_t purged_us; /* mono; the first way's thread's */
 };
@@ -83,19 +83,18 @@ static void tick(void *arg)
 
 /* --- starting and stopping --- */
 
-/* Where this server is, as curl takes it. */
-static void print_api(const struct config *c, char out[static API_BYTES])
+void notify_print_api(const struct config *c, char out[static NOTIFY_API_BYTES])
 {
     const char *host = c->bind;
     if (host[0] == '/') { /* a folder: a socket in it */
-        snprintf(out, API_BYTES, "--unix-socket %s/http http://localhost", host);
+        snprintf(out, NOTIFY_API_BYTES, "--unix-socket %s/http http://localhost", host);
         return;
     }
     host = strcmp(host, "0.0.0.0") == 0 ? "127.0.0.1" : host;
     host = strcmp(host, "::") == 0 ? "::1" : host;
     bool six = strchr(host, ':') != NULL;
-    snprintf(out, API_BYTES, "http://%s%s%s:%lld", six ? "[" : "", host, six ? "]" : "",
-             (long long)c->port);
+    snprintf(out, NOTIFY_API_BYTES, "http://%s%s%s:%lld", six ? "[" : "", host,
+             six ? "]" : "", (long long)c->port);
 }
 
 static enum err_code open_way(struct notify *n, struct way *w, struct err *e)
@@ -162,7 +161,7 @@ enum err_code notify_start(const struct config *config, struct writer *writer,
     n->config = config;
     n->writer = writer;
     n->purged_us = clock_mono_us();
-    print_api(config, n->api);
+    notify_print_api(config, n->api);
     if (gethostname(n->host, sizeof n->host - 1) != 0) {
         n->host[0] = '\0';
     }

@@ -11,6 +11,10 @@ enum { NOTIFY_SECONDS = 1 }; /* at least so often the store is looked at */
 /* Is anybody told? Then the writer must have an option noticed, which wakes this. */
 bool notify_is_configured(const struct config *c);
 
+/* Where this server is, as curl takes it. */
+enum { NOTIFY_API_BYTES = 2 * CONFIG_TEXT_BYTES };
+void notify_print_api(const struct config *c, char out[static NOTIFY_API_BYTES]);
+
 struct notify;
 
 /* config must stay. What was not sent before is sent now. */

@@ -7,6 +7,7 @@
 #include "fcgi/jobs/disk_usage.h"
 #include "fcgi/jobs/notify.h"
 #include "fcgi/jobs/notify_names.h"
+#include "fcgi/jobs/store_alarm.h"
 #include "fcgi/jobs/trouble_incident.h"
 #include "sql/store_outbox.h"
 
@@ -16,6 +17,7 @@ struct self_watch {
     struct self_watch_options o;
     struct store *reader;
     struct ticker *ticker;
+    struct store_alarm *alarm;
     bool looked_back; /* which incidents a process before this one left open is known */
     struct trouble_watch watches[TROUBLES_N];
     int64_t seen_us[TROUBLES_N]; /* monotonic: when an open one was last written */
@@ -33,14 +35,14 @@ struct sight {
 
 /* --- looking --- */
 
-/* What comes of it the writer counts. */
+/* What comes of it the writer counts; an incident it cannot be, for that is in the store. */
 static void look_at_store(struct self_watch *w)
 {
-    struct err ignored;
+    struct err why;
     struct write_job nothing = {.now_us = clock_now_us()};
-    enum err_code code = writer_submit(w->o.writer, &nothing, &ignored);
+    enum err_code code = writer_submit(w->o.writer, &nothing, &why);
     writer_wait_learned(&nothing);
-    (void)code;
+    store_alarm_set(w->alarm, code ? &why : NULL);
 }
 
 static void look_at_scorer(struct self_watch *w, struct sight *s)
@@ -206,6 +208,7 @@ enum err_code self_watch_start(const struct self_watch_options *options,
     }
     w->o = *options;
     enum err_code code = store_open_reader(options->config->database, &w->reader, e);
+    code = code ? code : store_alarm_start(options->config, &w->alarm, e);
     if (!code) {
         look_at_store(w);
         code = ticker_start(SELF_WATCH_SECONDS * CLOCK_SECOND_US, tick, w, &w->ticker, e);
@@ -222,6 +225,7 @@ void self_watch_stop(struct self_watch *w)
 {
     if (w) {
         ticker_stop(w->ticker);
+        store_alarm_stop(w->alarm);
         store_close(w->reader);
         free(w);
     }

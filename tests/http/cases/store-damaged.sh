@@ -16,7 +16,9 @@ start_refusing() {
     launch
     poll 20 is_refused || fail 'not refused'
 }
-start_server
+receive http hook
+mapfile -t with < <(webhook_settings hook)
+start_server TROUBLE_SECONDS=1 "${with[@]}"
 ingest "$(sample)"
 stop_server
 rm -f "$store-wal" "$store-shm" # the looking has left them
@@ -38,6 +40,9 @@ expect_json .store.state failing
 expect_json .store.error 'the store is damaged or not a database'
 request GET /readyz
 expect_error 503 'not ready: store (the store is damaged or not a database)'
+wait_received hook 1 # told without the store
+expect_body hook 1 .service loganalyzer
+expect_body hook 1 .summary 'loganalyzer: the store cannot be used, records are refused: the store is damaged or not a database'
 request GET /healthz # the process is well
 expect_status 200
 cmp "$store" "$T/bad" || fail 'the file was changed'
