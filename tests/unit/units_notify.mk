@@ -32,3 +32,6 @@ UNIT_OBJECTS_writer_notice := sql/store sql/store_outbox sql/store_receipts sql/
 
 UNITS += trouble_incident
 UNIT_OBJECTS_trouble_incident := fcgi/jobs/trouble_incident $(UNIT_OBJECTS_writer_notice)
+
+UNITS += store_alarm
+UNIT_OBJECTS_store_alarm := $(CORE) $(BASE)
