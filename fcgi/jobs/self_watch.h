@@ -5,9 +5,10 @@
  * it can be again without one: GET /readyz (fcgi/health.h) looks at when the writer's last
  * transaction was.
  *
- * What goes wrong for some minutes, who scores, a way by which people are told, or that what
- * is old goes, or is about to, the disk, becomes an incident of the service "loganalyzer" (trouble.h), told by
- * the ways that work, and closed when it is over. */
+ * What goes wrong for some minutes (who scores, a way by which people are told, that what is
+ * old goes), or is about to (the disk), becomes an incident of the service "loganalyzer"
+ * (trouble.h), told by the ways that work, and closed when it is over. A store that cannot be
+ * written holds none: store_alarm.h. */
 #ifndef JOBS_SELF_WATCH_H
 #define JOBS_SELF_WATCH_H
 
