@@ -8,7 +8,7 @@ printf '{"score":0.9,"raw_score":0.9,"service":null,"reasons":[%s],"new_template
     "$reason" >"$T/count"
 printf '{"score":NaN,"raw_score":0.9,"service":null,"reasons":[],"new_templates":[],"version":"m"}' >"$T/nan"
 n=0
-for does in replies closes hangs drips endless too-long cuts garbage count nan; do
+for does in replies closes hangs drips endless too-long cuts garbage count nan redirects; do
     file=()
     what=$does
     [[ ! -e $T/$does ]] || { what=replies && file=("$T/$does"); }
