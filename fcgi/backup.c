@@ -87,8 +87,8 @@ static enum err_code check_store(const struct config *c, struct err *e)
     return access(c->database, F_OK) == 0 || errno != ENOENT
                ? ERR_NONE
                : err_set(e, ERR_NOT_FOUND,
-                         "there is no store yet, %s; which it is say DATABASE, and the "
-                         "folder where this is called or LOGANALYZER_HOME",
+                         "there is no store yet, %s; which one it is depends on "
+                         "DATABASE, and on LOGANALYZER_HOME or the folder you are in",
                          c->database);
 }
 

@@ -68,7 +68,8 @@ async function one(browser, { body, options }) {
     page.on('dialog', (d) => { wrong.push(`dialog: ${d.message()}`); d.dismiss(); });
     page.on('console', (m) => {
         const said = `${m.text()} ${m.location().url}`;
-        if (['error', 'warning'].includes(m.type()) && !options.may_fail?.test(said)) {
+        const not_ready = /status of 503 .*\/readyz$/.test(said); // which is an answer of it
+        if (['error', 'warning'].includes(m.type()) && !not_ready && !options.may_fail?.test(said)) {
             wrong.push(`console: ${said}`);
         }
     });

@@ -9,13 +9,22 @@ const HTDOCS = new URL('../../deploy/htdocs/', import.meta.url).pathname;
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml', txt: 'text/plain; charset=utf-8' };
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
+/* /readyz, with some of its checks as they are not. */
+export function ready(checks = {}) {
+    const ok = { state: 'ok', why: null };
+    const all = { store: ok, model: ok, lag: ok, disk: { ...ok, free_bytes: 9e10, days_until_full: null }, ...checks };
+    const names = (state) => Object.keys(all).filter((name) => all[name].state === state);
+    return { ready: names('failing').length === 0, failing: names('failing'), warnings: names('warning'), ...all };
+}
+
 export class Mock {
     constructor({ prefix = '' } = {}) {
         Object.assign(this, { prefix, incidents: [], services: null, details: new Map(), normals: [], requests: [], failures: new Map(), labels: new Map() });
         this.meta = {
             git: { commit: 'c', branch: 'main' }, model: 'priors-2', loaded_model: 'priors-2', model_error: null, started_at: new Date().toISOString(),
-            scorer: { mode: 'in-process', state: 'ok', since: null, last_error: null, unscored_batches: 0, learn_lag_batches: 0 },
+            scorer: { mode: 'in-process', state: 'ok', since: null, last_error: null, unscored_batches: 0, learn_lag_batches: 0 }, store: { state: 'ok', error: null },
         };
+        this.readyz = ready();
         this.notifications = { channels: [], waiting: 0, undeliverable: 0, messages: [] };
         this.services = { newest: null, list: [] };
     }
@@ -79,6 +88,7 @@ export class Mock {
     route(method, [subject, id], parameters, body) {
         switch (`${method} ${subject}${id ? '/' : ''}`) {
         case 'GET meta': return [200, this.meta];
+        case 'GET readyz': return [this.readyz.ready ? 200 : 503, this.readyz];
         case 'GET services': return [200, this.lanes(parameters)];
         case 'GET notifications': return [200, this.notifications];
         case 'POST notifications/': return [202, { event_id: 'e1' }];

@@ -1,5 +1,6 @@
 /* views.mjs - what each view shows, of nothing, of one, of 10,000; and refreshing. */
 import { full, incident, services, started, time } from './fixtures.mjs';
+import { ready } from './mock.mjs';
 import { equal, ok, SHOTS, test, until } from './harness.mjs';
 
 const shot = (page, name) => page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
@@ -111,20 +112,77 @@ test('an imported week: the time in which there are records, and says so', async
     await page.getByRole('heading', { name: 'Nothing unusual, but no new records' }).waitFor();
 });
 
+const wrong = { store: { state: 'failing', why: 'another program has it locked' } };
+const full_disk = {
+    store: { state: 'failing', why: 'the disk is full' },
+    disk: { state: 'failing', why: '8.1 MB free where the store is, less than FREE_BYTES_MIN: nothing is taken', free_bytes: 8100000, days_until_full: 0 },
+};
+const damaged = { store: { state: 'failing', why: 'the store is damaged: it is not a database' } };
+const filling = { disk: { state: 'warning', why: '3.2 GB free where the store is, used up in 2.4 days as things go', free_bytes: 3200000000, days_until_full: 2.4 } };
+const little = { disk: { state: 'warning', why: '600 MB free where the store is', free_bytes: 6e8, days_until_full: null } };
+const behind = { lag: { state: 'failing', why: '7 batches are not learned yet, the first one for 90 s' } };
+const states = [
+    [wrong, 'Bad: Records are not stored', 'Another program has it locked. What is sent now is refused, and can be sent again', 'No incidents, but records are not stored'],
+    [damaged, 'Bad: Records are not stored', 'The store is damaged: it is not a database. What is sent now is refused', 'No incidents, but records are not stored'],
+    [full_disk, 'Bad: The disk is full', '8.1 MB free where the store is, less than FREE_BYTES_MIN: nothing is taken. What', 'No incidents, but records are not stored'],
+    [filling, 'Look: The disk is full in 2 days', '3.2 GB free where the store is, used up in 2.4 days as things go. Make room', 'Nothing unusual'],
+    [little, 'Look: Little room on the disk', '600 MB free where the store is. Make room', 'Nothing unusual'],
+    [behind, 'Look: Learning is behind', '7 batches are not learned yet, the first one for 90 s.', 'Nothing unusual'],
+];
+test('health: in plain words what is wrong', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web']);
+    await open(mock.url);
+    for (const [checks, title, text, heading] of states) {
+        mock.readyz = ready(checks);
+        await page.evaluate(() => dispatchEvent(new Event('online')));
+        await page.getByRole('heading', { level: 3, name: title }).waitFor();
+        await page.getByText(text).waitFor();
+        await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+        equal('nothing else is new', (await page.locator('.health h3').allTextContents()).length, 4);
+        if (checks === filling) {
+            await shot(page, 'health-disk');
+        }
+    }
+});
+
+test('health: on a phone in the dark, all at once, and well again', async ({ page, open, later }) => {
+    const mock = await started(later);
+    mock.services = services(['web']);
+    mock.readyz = ready({ ...full_disk, ...behind });
+    Object.assign(mock.meta.store, { state: 'failing', error: 'database disk image <b>is</b> malformed' });
+    await open(mock.url);
+    await page.getByText('It says: Database disk image <b>is</b> malformed.').waitFor();
+    await shot(page, 'health-phone-dark');
+    ok('no wider than the screen', await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    mock.readyz = ready();
+    Object.assign(mock.meta.store, { state: 'ok', error: null });
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await until('well', async () => (await page.locator('.health h3').allTextContents()).length === 3);
+}, { viewport: { width: 360, height: 740 }, dark: true });
+
+test('an incident of the analyzer itself; lines that are no longer kept', async ({ page, open, later }) => {
+    const mock = await started(later);
+    full(mock, 7, {
+        service: 'loganalyzer', summary: 'messages by webhook are not delivered', records_deleted: 1200,
+        reasons: [{ text: 'messages by webhook are not delivered', channel: 'self', records_total: 2 }],
+    });
+    full(mock, 8, { records_deleted: 1 });
+    Object.assign(mock.details.get(8), { records: [], records_total: 1 });
+    await open(`${mock.url}#/incident/7`);
+    await page.getByText('how the analyzer itself is doing').waitFor();
+    await page.getByText('with those around them. 1,200 are no longer kept.').waitFor();
+    await shot(page, 'incident-self');
+    await open(`${mock.url}#/incident/8`);
+    await page.getByText('Its line is no longer kept: when the store is full').waitFor();
+});
+
 test('health: batches that came while the scorer was away are no trouble any more', async ({ page, open, later }) => {
     const mock = await started(later);
     Object.assign(mock.meta.scorer, { state: 'ok', unscored_batches: 12, learn_lag_batches: 0 });
     await open(mock.url);
     await page.getByText('12 batches came while it was away, and were looked at by the minute afterwards').waitFor();
     ok('not in trouble', !(await page.locator('.health h3').allTextContents()).some((t) => /behind|Not scored/.test(t)));
-});
-
-test('health: a store that is damaged says so', async ({ page, open, later }) => {
-    const mock = await started(later);
-    mock.meta.store = { state: 'failing', error: 'the store is damaged or not a database' };
-    await open(mock.url);
-    await page.getByRole('heading', { name: 'Bad: Records are not taken' }).waitFor();
-    await page.getByText('The store cannot be used: the store is damaged or not a database.').waitFor();
 });
 
 test('health: the scorer is away, messages do not arrive', async ({ page, open, later }) => {

@@ -82,7 +82,8 @@ export async function api(method, path, body, { asks = true } = {}) {
     if (reply.status === 401 && asks && sent === key) {
         lock_to(json?.error || 'the server asks for an API key');
     }
-    if (!reply.ok) {
+    /* /readyz says with 503 what is not as it should be: that is its answer. */
+    if (!reply.ok && typeof json?.ready !== 'boolean') {
         throw new Refused(reply.status, json?.error || `the server answered with status ${reply.status}`);
     }
     if (json === null) {

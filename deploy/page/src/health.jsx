@@ -1,7 +1,7 @@
-/* health.jsx - is all well: records come, they are scored, somebody would be told. */
+/* health.jsx - is all well: records come, are stored and scored, somebody would be told. */
 import { ago, clock_seconds, count, exact, moment, plural, Text } from './text.jsx';
 
-const QUIET_MS = 3600e3;
+const QUIET_MS = 3600e3, LAG_BATCHES = 100;
 
 /* Nothing has come for so long that one should look. */
 export function is_quiet(newest) {
@@ -10,6 +10,11 @@ export function is_quiet(newest) {
 
 export const SIGNS = { good: '✓', info: 'i', odd: '!', bad: '✕', none: '–' };
 export const SIGN_WORDS = { good: 'Good: ', info: 'Note: ', odd: 'Look: ', bad: 'Bad: ', none: '' };
+
+/* What the server says in half a sentence, as a whole one. */
+function sentence(text) {
+    return text && `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
 
 function Item({ state, title, children }) {
     return (
@@ -27,13 +32,47 @@ function Unknown({ title, poll }) {
         : <Item state="none" title={title}>Not known yet.</Item>;
 }
 
-/* A store that is damaged takes nothing, and what asks it fails: this says why. */
-function Receiving({ services, meta, empty }) {
-    const { data, newest } = services;
-    const store = meta.data?.store;
-    if (store?.state === 'failing' && !meta.error) {
-        return <Item state="bad" title="Records are not taken">The store cannot be used: <Text of={store.error} />.</Item>;
+/* Why no records are taken, as /readyz says; '' if they are, or that is not known. */
+export function store_trouble(ready) {
+    const { store, disk } = ready.error ? {} : ready.data ?? {};
+    const failing = [disk, store].find((check) => check?.state === 'failing');
+    return failing ? failing.why ?? 'it is not known why' : '';
+}
+
+/* Nothing while all is well: that records come in says so. */
+function Storing({ ready, meta }) {
+    const trouble = store_trouble(ready), disk = ready.error ? null : ready.data?.disk;
+    const said = meta.error ? null : meta.data?.store?.error;
+    if (trouble) {
+        return (
+            <Item state="bad" title={disk?.state === 'failing' && disk.free_bytes !== null ? 'The disk is full' : 'Records are not stored'}>
+                <Text of={sentence(trouble)} />{said && <> It says: <Text of={sentence(said)} /></>}
+                {' '}What is sent now is refused, and can be sent again; what was stored stays.
+            </Item>
+        );
     }
+    if (!disk || disk.state === 'ok') {
+        return null;
+    }
+    const days = disk.days_until_full;
+    return (
+        <Item state="odd" title={days === null ? 'Little room on the disk' : days < 1 ? 'The disk is full within a day' : `The disk is full in ${plural(Math.floor(days), 'day')}`}>
+            <Text of={sentence(disk.why ?? '')} /> Make room, or let the store keep less: <code>STORE_BYTES_MAX</code>, <code>RETENTION_DAYS</code>.
+        </Item>
+    );
+}
+
+function Learning({ ready, meta }) {
+    const lag = ready.error ? null : ready.data?.lag;
+    const scorer = meta.data?.scorer;
+    if (lag?.state !== 'failing' || !scorer || scorer.state === 'unavailable' || scorer.learn_lag_batches > LAG_BATCHES) {
+        return null; // or said already
+    }
+    return <Item state="odd" title="Learning is behind"><Text of={sentence(lag.why ?? '')} /></Item>;
+}
+
+function Receiving({ services, empty }) {
+    const { data, newest } = services;
     if (!data || services.error) {
         return <Unknown title="Records" poll={services} />;
     }
@@ -69,7 +108,7 @@ function Scoring({ meta }) {
     if (meta.data.model_error) {
         return <Item state="odd" title="Scoring, from the start">What was learned could not be read: <Text of={meta.data.model_error} />.{behind}</Item>;
     }
-    if (scorer.learn_lag_batches > 100) {
+    if (scorer.learn_lag_batches > LAG_BATCHES) {
         return <Item state="odd" title="Scoring is behind">{plural(scorer.learn_lag_batches, 'batch', 'batches')} not learned yet.</Item>;
     }
     if (scorer.state === 'unknown') {
@@ -126,12 +165,16 @@ function Telling({ told }) {
     );
 }
 
-export function Health({ meta, services, told, empty }) {
+export function Health({ meta, ready, services, told, empty }) {
     return (
         <section class="health" aria-labelledby="health-heading">
             <h2 id="health-heading" class="only-heard">Health</h2>
+            <ul class="troubles">
+                <Storing ready={ready} meta={meta} />
+                <Learning ready={ready} meta={meta} />
+            </ul>
             <ul>
-                <Receiving services={services} meta={meta} empty={empty} />
+                <Receiving services={services} empty={empty} />
                 <Scoring meta={meta} />
                 <Telling told={told} />
             </ul>

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { query, usePoll, useTick } from './api.js';
 import { Empty } from './empty.jsx';
-import { Health, is_quiet } from './health.jsx';
+import { Health, is_quiet, store_trouble } from './health.jsx';
 import { Lanes } from './lanes.jsx';
 import { List } from './list.jsx';
 import { Away, go, Heading } from './parts.jsx';
@@ -107,12 +107,12 @@ function need_a_look(list, all) {
 }
 
 /* What the whole view says, as its heading. */
-function headline({ all, away, empty, filtered, list, meta, services }) {
+function headline({ all, away, empty, filtered, list, meta, ready, services }) {
     if (away) {
         return 'The server does not answer';
     }
     if (empty) {
-        return 'Ready for your first records';
+        return store_trouble(ready) ? 'No records can be stored' : 'Ready for your first records';
     }
     if (!list.data) {
         return 'Looking …';
@@ -121,8 +121,8 @@ function headline({ all, away, empty, filtered, list, meta, services }) {
     if (filtered) {
         return 'Incidents';
     }
-    if (n === 0) { // silence means health only while records come and are scored
-        return meta.data?.scorer.state === 'unavailable' ? 'No incidents, but nothing is scored'
+    if (n === 0) { // silence means health only while records come and are stored and scored
+        return store_trouble(ready) ? 'No incidents, but records are not stored' : meta.data?.scorer.state === 'unavailable' ? 'No incidents, but nothing is scored'
             : services.newest && is_quiet(services.newest) ? 'Nothing unusual, but no new records' : 'Nothing unusual';
     }
     return need_a_look(list, all);
@@ -147,6 +147,7 @@ function AllQuiet({ services, hours }) {
 export function Now({ parameters, first }) {
     const hours = parameters.hours === '168' ? 168 : 24;
     const meta = usePoll('meta', 10000);
+    const ready = usePoll('readyz', 15000);
     const services = useServices(hours);
     const told = usePoll('notifications', 30000);
     const filter = Object.fromEntries(FILTERS.map((key) => [key, parameters[key] ?? '']));
@@ -160,13 +161,13 @@ export function Now({ parameters, first }) {
     const empty = Boolean(nothing && list.data && list.data.incidents.length === 0 && !filtered);
     const away = list.error?.status === 0 && meta.error?.status === 0;
     const quiet = list.data && list.data.incidents.length === 0 && !filtered && !empty;
-    const said = headline({ all, away, empty, filtered, list, meta, services });
+    const said = headline({ all, away, empty, filtered, list, meta, ready, services });
     return (
         <>
             <Away polls={[list, services, meta]} />
             <Heading focused={!first} title={said}>{said}</Heading>
             {quiet && <AllQuiet services={services} hours={hours} />}
-            <Health meta={meta} services={services} told={told} empty={empty} />
+            <Health meta={meta} ready={ready} services={services} told={told} empty={empty} />
             {empty ? <Empty /> : (
                 <>
                     <Lanes services={services} hours={hours} parameters={parameters} hash_of={hash_of} />

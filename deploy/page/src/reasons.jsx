@@ -7,6 +7,7 @@ const CHANNELS = {
     template_count: 'how often a kind of message came', combination: 'what came together', new_value: 'values that are new',
     odd_value: 'values that are odd', rare: 'how many records are unusual', volume: 'how many records came',
     overdue: 'what comes regularly, and did not',
+    self: 'how the analyzer itself is doing',
 };
 
 function Number({ name, children }) {

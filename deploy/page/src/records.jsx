@@ -1,6 +1,6 @@
 /* records.jsx - the lines that the reasons point to, with lines around them. */
 import { useState } from 'preact/hooks';
-import { bytes, clock_seconds, day, exact, plural, Text } from './text.jsx';
+import { bytes, clock_seconds, count, day, exact, plural, Text } from './text.jsx';
 
 const FOLD_AT = 600, UNFOLD_BY = 4000; // characters
 
@@ -46,8 +46,15 @@ function Line({ of, several, new_day, metadata }) {
     );
 }
 
+/* Why lines are missing, when that is known. */
+function none_words(deleted) {
+    return deleted > 0 ? `${deleted === 1 ? 'Its line is' : 'Its lines are'} no longer kept: when the store is full, or their days are over, the oldest go.`
+        : 'No line is left of it in the store, or it is about lines that did not come.';
+}
+
 export function Records({ incident }) {
     const records = incident.records ?? [];
+    const deleted = incident.records_deleted ?? 0;
     const total = incident.records_total ?? 0;
     const pointed = records.filter((r) => r.pointed).length;
     const [metadata, set_metadata] = useState(false);
@@ -55,11 +62,12 @@ export function Records({ incident }) {
     return (
         <section aria-labelledby="records-heading">
             <h2 id="records-heading">The lines</h2>
-            {records.length === 0 ? <p class="none">No line is left of it in the store, or it is about lines that did not come.</p> : (
+            {records.length === 0 ? <p class="none">{none_words(deleted)}</p> : (
                 <>
                     <div class="below"><p class="hint">
                         {plural(total, 'line')} that the reasons point to, marked <span aria-hidden="true">▸</span>
-                        {total > pointed ? `; the first ${pointed} are shown` : ''}, with those around them.
+                        {total > pointed + deleted ? `; the first ${pointed} are shown` : ''}, with those around them.
+                        {deleted > 0 ? ` ${count(deleted)} ${deleted === 1 ? 'is' : 'are'} no longer kept.` : ''}
                     </p>
                     {records.some((r) => r.metadata) && (
                         <button type="button" aria-pressed={metadata} onClick={() => set_metadata(!metadata)}>Metadata</button>
