@@ -298,11 +298,12 @@ static int header(const char *head, const char *name, char *out, size_t size)
 }
 
 /* lighttpd says by itself, from deploy/errors, and before anything can add a header, that it
- * could not read a request, that it has no length or is too large, or is not allowed. */
+ * could not read a request or knows no such method, that it has no length or is too large,
+ * or is not allowed. */
 static bool is_too_early(const char *head, int status)
 {
     char value[256];
-    static const int early[] = {400, 401, 403, 411, 413, 431};
+    static const int early[] = {400, 401, 403, 408, 411, 413, 414, 417, 431, 501, 505};
     bool is_early = false;
     for (size_t i = 0; i < sizeof early / sizeof early[0]; i++) {
         is_early = is_early || status == early[i];
