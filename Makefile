@@ -68,7 +68,7 @@ libraries_of = $(if $(filter fcgi/web/outbound,$(1)),-lcurl) \
 PROGRAMS := loganalyzer-ingest loganalyzer-incidents loganalyzer-meta loganalyzer-score \
   loganalyzer
 loganalyzer-ingest_OBJECTS := fcgi/ingest fcgi/ingest_reply fcgi/imports fcgi/receipts \
-  fcgi/jobs/shared_reader \
+  fcgi/jobs/shared_reader fcgi/jobs/believed \
   fcgi/standby fcgi/jobs/expiry fcgi/jobs/answer_book fcgi/jobs/answer_rows \
   fcgi/jobs/housekeeper fcgi/jobs/keeper $(NOTIFY) fcgi/jobs/outgoing fcgi/jobs/replay \
   fcgi/jobs/scorer_note fcgi/jobs/self_watch fcgi/jobs/store_alarm fcgi/jobs/trouble_incident \

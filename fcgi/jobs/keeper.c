@@ -8,6 +8,7 @@
 #include "fcgi/base/disk.h"
 #include "fcgi/base/size_text.h"
 #include "fcgi/base/ticker.h"
+#include "fcgi/jobs/believed.h"
 #include "fcgi/jobs/expiry.h"
 #include "sql/store_keep.h"
 #include "sql/store_lanes.h"
@@ -25,9 +26,9 @@ struct keeper {
     struct ticker *ticker;
     atomic_bool ending;
     /* the thread's own */
-    struct keep_clock clock;
-    bool doubted, full, no_ballast; /* said so */
-    pthread_mutex_t lock;           /* of the two below */
+    struct believed clock;
+    bool full, no_ballast; /* said so */
+    pthread_mutex_t lock;  /* of the two below */
     bool failing;
     struct err why;
     int64_t expires_at_us; /* mono */
@@ -258,19 +259,6 @@ static void say_limits(const struct keeper *k)
          size_text(k->limits.free_bytes_min, floor));
 }
 
-/* Our clock, if it may be believed; else 0. */
-static int64_t believed_now(struct keeper *k, int64_t newest_us)
-{
-    int64_t now_us = clock_now_us();
-    bool believed = keep_clock_look(&k->clock, now_us, clock_mono_us(), newest_us);
-    if (!believed && !k->doubted) {
-        diag("the clock is more than a day from where it was expected: for a day nothing "
-             "is deleted for its age");
-    }
-    k->doubted = !believed;
-    return believed ? now_us : 0;
-}
-
 /* A look at all incidents is begun when it is time, or when there are too many. */
 static void plan_sweep(struct keeper *k, const struct store_usage *u, int64_t now_us,
                        struct turn *t)
@@ -362,7 +350,7 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     if (code) {
         return code;
     }
-    int64_t now_us = believed_now(k, u.newest_us);
+    int64_t now_us = believed_now(&k->clock, u.newest_us);
     int64_t journal_most = is_full(k, &disk) ? KEEP_JOURNAL_LEAST : KEEP_JOURNAL_BYTES;
     struct turn t = {.limits = k->limits,
                      .journal = u.journal_bytes > journal_most,
@@ -389,6 +377,7 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     }
     if (!code && !t.expires) {
         k->expires_at_us = clock_mono_us() + KEEPER_EXPIRY_SECONDS * CLOCK_SECOND_US;
+        code = believed_note(&k->clock, k->writer, e);
     }
     say_purged(k, &t);
     *more = !code && t.more;
@@ -455,6 +444,18 @@ bool keeper_drop_ballast(const char *database)
     return is_there;
 }
 
+static enum err_code look_at_clock(struct keeper *k, struct err *e)
+{
+    struct store_usage u;
+    struct err ignored;
+    enum err_code code = store_get_usage(k->reader, &u, e);
+    code = code ? code : believed_open(&k->clock, k->reader, u.newest_us, e);
+    if (!code && believed_note(&k->clock, k->writer, &ignored)) {
+        diag("what is known of the clock could not be noted: %s", ignored.msg);
+    }
+    return code;
+}
+
 enum err_code keeper_start(const struct keep_limits *limits, const char *database,
                            struct writer *writer, struct keeper **out, struct err *e)
 {
@@ -467,6 +468,7 @@ enum err_code keeper_start(const struct keep_limits *limits, const char *databas
     k->database = database;
     k->writer = writer;
     enum err_code code = store_open_reader(database, &k->reader, e);
+    code = code ? code : look_at_clock(k, e);
     code = code ? code
                 : ticker_start(KEEPER_SECONDS * CLOCK_SECOND_US, tick, k, &k->ticker, e);
     if (code) {

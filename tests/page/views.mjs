@@ -57,10 +57,8 @@ test('10,000 incidents: pages, filters, in the address', async ({ page, open, la
     mock.incidents = Array.from({ length: 10000 }, (_, i) => incident(i + 1, {
         service: `service-${i % 40}`, severity: i % 100 === 0 ? 0.9999 : 0.85, summary: `service-${i % 40}: sentence number ${i + 1}`, status: i % 2 ? 'open' : 'resolved',
     }));
-    const begun = Date.now();
     await open(mock.url);
     await page.getByRole('heading', { name: 'More than 1,000 incidents need a look' }).waitFor();
-    ok(`shown in ${Date.now() - begun} ms`, Date.now() - begun < 5000);
     equal('rows', await rows(page), 25);
     equal('lanes', await page.locator('.lanes tbody tr').count(), 12);
     await page.getByRole('button', { name: 'Show 28 more services' }).click();

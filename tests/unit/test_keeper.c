@@ -2,6 +2,7 @@
  * first when there is too much. Over the real store; the thread's function is called here, its
  * second is not waited for. */
 #include "fcgi/jobs/keeper.c" /* NOLINT: for tick */
+#include "sql/store_read.h"
 #include "sql/store_rejected.h"
 #include "tests/fake/temp_dir.h"
 
@@ -250,12 +251,61 @@ START_TEST(by_a_clock_that_has_jumped_nothing_goes)
 {
     int64_t now_us = clock_now_us(), week_ago = now_us - EXPIRY_RECEIPTS_US;
     put(1, week_ago - CLOCK_SECOND_US);
-    keeper.clock = (struct keep_clock){.wall_us = week_ago, .mono_us = clock_mono_us()};
+    keeper.clock.clock = (struct keep_clock){week_ago, clock_mono_us(), 0, 0};
     tick_again();
     ck_assert(is_there(1));
-    keeper.clock = (struct keep_clock){.wall_us = now_us, .mono_us = clock_mono_us()};
+    keeper.clock.clock = (struct keep_clock){now_us, clock_mono_us(), 0, 0};
     tick_again();
     ck_assert(!is_there(1));
+}
+END_TEST
+
+static void put_note(int64_t wall_us, int64_t mono_us)
+{
+    char text[64];
+    struct write_note note = {NOTE_CLOCK, text};
+    struct write_job job = {.notes = &note, .notes_n = 1};
+    snprintf(text, sizeof text, "%lld %lld", (long long)wall_us, (long long)mono_us);
+    ck_assert(!writer_submit(keeper.writer, &job, &e));
+    writer_wait_learned(&job);
+}
+
+/* Though all that has come since bears its mark. */
+START_TEST(over_a_restart_it_is_known_that_the_clock_has_jumped)
+{
+    int64_t now_us = clock_now_us(), mono_us = clock_mono_us();
+    keeper.limits.keep_us = KEEP_DAY_US;
+    put_record(now_us - 3 * KEEP_DAY_US);
+    put_record(now_us);
+    put_note(now_us - 3 * KEEP_DAY_US, mono_us);
+    ck_assert(!look_at_clock(&keeper, &e));
+    tick(&keeper);
+    ck_assert_int_eq(usage().oldest_us, now_us - 3 * KEEP_DAY_US);
+    put_note(now_us - KEEP_DAY_US / 2,
+             INT64_MAX); /* of before the machine started anew */
+    ck_assert(!look_at_clock(&keeper, &e));
+    tick(&keeper);
+    ck_assert_int_eq(usage().oldest_us, now_us);
+}
+END_TEST
+
+START_TEST(what_is_known_of_the_clock_is_noted)
+{
+    char note[STORE_NOTE_BYTES];
+    ck_assert(!look_at_clock(&keeper, &e));
+    ck_assert(!store_get_note(keeper.reader, NOTE_CLOCK, note, &e));
+    ck_assert_int_gt(strtoll(note, NULL, 10), clock_now_us() - KEEP_DAY_US);
+    put_note(1, 1);
+    keeper.clock.clock.wall_us = clock_now_us();
+    tick_again();
+    ck_assert(!store_get_note(keeper.reader, NOTE_CLOCK, note, &e));
+    ck_assert_int_gt(strtoll(note, NULL, 10), 1);
+    put_note(1, 1);
+    ck_assert(
+        !look_at_clock(&keeper, &e)); /* by it the clock is doubted, and not noted */
+    tick_again();
+    ck_assert(!store_get_note(keeper.reader, NOTE_CLOCK, note, &e));
+    ck_assert_str_eq(note, "1 1");
 }
 END_TEST
 
@@ -310,6 +360,8 @@ int main(void)
     tcase_add_test(tc, long_replies_go_before_records_do);
     tcase_add_test(tc, where_no_records_are_left_young_receipts_go);
     tcase_add_test(tc, by_a_clock_that_has_jumped_nothing_goes);
+    tcase_add_test(tc, over_a_restart_it_is_known_that_the_clock_has_jumped);
+    tcase_add_test(tc, what_is_known_of_the_clock_is_noted);
     tcase_add_test(tc, what_a_clock_that_was_behind_has_marked_takes_no_other_with_it);
     tcase_add_test(tc, at_the_end_no_more_is_begun);
     tcase_add_test(tc, starts_and_stops);
