@@ -5,8 +5,8 @@
 # name, scenario that has to fail, file, sed script
 mutants=(
     'acknowledged before the commit' kill sql/writer.c
-    '/^static void serve_group/,/^}/s|^    bool begun;|&\n    for (size_t i = 0; i < n; i++) { jobs[i]->code = ERR_NONE; sem_post(\&jobs[i]->done); }|
-     s|^    sem_post(&job->done);.*||'
+    's|^    code = code ? code : store_commit(w->store, e);|    for (size_t i = 0; !code \&\& i < n; i++) { if (jobs[i]->records) { jobs[i]->code = ERR_NONE; sem_post(\&jobs[i]->done); } }\n    nanosleep(\&(struct timespec){.tv_nsec = 5000000}, NULL);\n&|
+     s|^    sem_post(&job->done);.*|    if (code \|\| !job->records) { sem_post(\&job->done); }|'
 
     'a commit in the middle of a batch' kill sql/store_sqlite.c
     's|^        code = add_log(s, stmt, &b->records\[i\], e);|&\n        if (!code \&\& i == b->n / 2) { code = db_exec(s->db, "COMMIT; BEGIN IMMEDIATE", e); }|'
