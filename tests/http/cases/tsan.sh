@@ -6,7 +6,7 @@ client() {
     local i
     for i in {1..25}; do
         curl -s --max-time 90 -w '%{http_code}\n' -o /dev/null \
-            "${HTTP[@]}" "$HTTP_URL/ingest" --data-binary "@$T/sample" --next -s -w '%{http_code}\n' -o /dev/null \
+            -H "Idempotency-Key: $1 $i" "${HTTP[@]}" "$HTTP_URL/ingest" --data-binary "@$T/sample" --next -s -w '%{http_code}\n' -o /dev/null \
             "${HTTP[@]}" "$HTTP_URL/ingest" --data-binary "$(record "Failed password $1 $i" INFO "sshd-$i")" \
             --next -s -w '%{http_code}\n' -o /dev/null \
             "${HTTP[@]}" "$HTTP_URL/incidents?limit=$i" --next -s -w '%{http_code}\n' -o /dev/null \
