@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # variables of run
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of run
 # Read by run: the wall clock jumps, ahead and back, by an hour and by days, while records are
 # kept for a day. Nothing goes, nothing fails, and a request of before it is known still. lighttpd
 # starts itself and its responders anew when its clock has jumped, which closes connections.
