@@ -20,7 +20,7 @@ for does in replies closes hangs drips endless too-long cuts garbage count nan r
     began=${EPOCHREALTIME/./}
     ingest "$(sample)"
     took=$((${EPOCHREALTIME/./} - began))
-    ((took < 3000000)) || fail "$does: it took $took us"
+    ((took < 10000000)) || fail "$does: it took $took us"
     expect_json .scorer unavailable
     expect_json .score null
     poll 20 meta_says '.scorer.state == "unavailable" and .scorer.last_error != null' ||
