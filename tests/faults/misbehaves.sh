@@ -16,8 +16,10 @@ start_service() {
 kill_service() { # and with a web server what it has started
     local pid
     pid=$(pid_of score run-ml)
-    kill -KILL "${others[@]}"
-    wait "${others[@]}" 2>/dev/null
+    if ((${#others[@]})); then # without one wait would wait for all
+        kill -KILL "${others[@]}"
+        wait "${others[@]}" 2>/dev/null
+    fi
     [[ ! $pid ]] || until_true "$wait_seconds" is_gone "$pid"
     others=()
     rm -f "$dir/ml"
