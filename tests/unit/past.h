@@ -5,6 +5,7 @@
 #include "fcgi/base/clock.h"
 #include "sql/store_incidents.h"
 #include "tests/fake/temp_dir.h"
+#include "tests/unit/streams.h"
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
@@ -132,9 +133,9 @@ static inline int past_run(int (*verb)(int, char **), const char *out,
     for (; args[argc]; argc++) {
         argv[argc] = own[argc] = strdup(args[argc]);
     }
-    ck_assert_ptr_nonnull(freopen(out, "w", stdout));
+    int before = streams_to(STDOUT_FILENO, out);
     int status = verb(argc, argv);
-    fflush(stdout);
+    streams_back(STDOUT_FILENO, before);
     for (int i = 0; i < argc; i++) {
         free(own[i]);
     }

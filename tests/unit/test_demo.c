@@ -5,10 +5,8 @@
 #include "fcgi/cli/demo_batch.h"
 #include "fcgi/cli/demo_post.h"
 #include "tests/fake/http_fake.h"
+#include "tests/unit/streams.h"
 #include "tests/unit/unit.h"
-
-#include <fcntl.h>
-#include <unistd.h>
 
 enum { ARGUMENTS_MAX = 4, WAITS_MAX = 100, OUT_BYTES = 4096 };
 
@@ -50,19 +48,11 @@ START_TEST(understands_its_arguments)
         }
         line[i] = (char)(line[i] == ' ' ? '\0' : line[i]);
     }
-    fflush(stdout);
-    int silent = open("/dev/null", O_WRONLY | O_CLOEXEC), said[2];
-    for (int i = 0; i < 2; i++) { /* standard output and error are silent meanwhile */
-        said[i] = fcntl(i + 1, F_DUPFD_CLOEXEC, 3);
-        ck_assert(said[i] > 0 && dup2(silent, i + 1) == i + 1);
-    }
+    int out = streams_to(STDOUT_FILENO, "/dev/null");
+    int err = streams_to(STDERR_FILENO, "/dev/null");
     int status = demo_main(argc, argv);
-    fflush(stdout);
-    for (int i = 0; i < 2; i++) {
-        dup2(said[i], i + 1);
-        close(said[i]);
-    }
-    close(silent);
+    streams_back(STDERR_FILENO, err);
+    streams_back(STDOUT_FILENO, out);
     ck_assert_int_eq(status, rows[_i].status);
 }
 END_TEST
