@@ -363,7 +363,8 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     struct keep_plan p = keep_plan(&t.limits, &t.state);
     plan_sweep(k, &u, now_us, &t);
     see_to_ballast(k, &disk, is_to_do(&t, &p) || t.journal);
-    t.expires = clock_mono_us() >= k->expires_at_us; /* for this alone no ballast goes */
+    bool due = clock_mono_us() >= k->expires_at_us;
+    t.expires = due; /* for this alone no ballast goes */
     if (!is_to_do(&t, &p) && !t.journal) {
         return ERR_NONE;
     }
@@ -375,7 +376,7 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     if (t.none_aged) {
         k->aged_at_us = clock_mono_us() + KEEPER_AGED_SECONDS * CLOCK_SECOND_US;
     }
-    if (!code && !t.expires) {
+    if (!code && due && !t.expires) { /* not each time that there is something else to do */
         k->expires_at_us = clock_mono_us() + KEEPER_EXPIRY_SECONDS * CLOCK_SECOND_US;
         code = believed_note(&k->clock, k->writer, e);
     }

@@ -202,6 +202,21 @@ START_TEST(a_look_is_due_after_a_minute)
 }
 END_TEST
 
+/* Else it would never come in a store that has something else to do each second. */
+START_TEST(other_work_does_not_put_a_look_off)
+{
+    int64_t now_us = clock_now_us();
+    tick(&keeper);
+    int64_t at_us = keeper.expires_at_us;
+    keeper.limits.keep_us = KEEP_DAY_US;
+    put_record(now_us - 2 * KEEP_DAY_US);
+    put_record(now_us);
+    tick(&keeper);
+    ck_assert_int_eq(usage().oldest_us, now_us); /* it had something to do */
+    ck_assert_int_eq(keeper.expires_at_us, at_us);
+}
+END_TEST
+
 START_TEST(a_small_store_keeps_fewer_receipts)
 {
     keeper.limits.store_bytes_max = SMALL_BYTES;
@@ -356,6 +371,7 @@ int main(void)
     tcase_add_test(tc, refused_records_go_after_a_month);
     tcase_add_test(tc, more_than_a_step_takes_goes_too);
     tcase_add_test(tc, a_look_is_due_after_a_minute);
+    tcase_add_test(tc, other_work_does_not_put_a_look_off);
     tcase_add_test(tc, a_small_store_keeps_fewer_receipts);
     tcase_add_test(tc, long_replies_go_before_records_do);
     tcase_add_test(tc, where_no_records_are_left_young_receipts_go);
