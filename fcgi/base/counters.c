@@ -207,8 +207,9 @@ static bool has_name(const struct slot *s, const char *name)
     return atomic_load(&s->ready) == 1 && strncmp(s->name, name, sizeof s->name) == 0;
 }
 
-/* Where the name is in found[], or would be: there is always a free place. */
-static size_t place_of(const char *name)
+/* What found[] has of that name, or NULL; *at is where it is, or would be: there is always a
+ * free place. Looked at once: another name may come there meanwhile. */
+static struct slot *look_up(const char *name, size_t *at)
 {
     size_t i = (size_t)(str_hash(str_of(name)) % INDEX_N);
     struct slot *s = atomic_load(&found[i]);
@@ -216,7 +217,8 @@ static size_t place_of(const char *name)
         i = (i + 1) % INDEX_N;
         s = atomic_load(&found[i]);
     }
-    return i;
+    *at = i;
+    return s;
 }
 
 static struct slot *claim(struct table *t, const char *name)
@@ -248,8 +250,8 @@ static struct slot *find_or_claim(struct table *t, const char *name)
 /* With the lock held. NULL: there is no room. */
 static struct slot *make(const char *name)
 {
-    size_t at = place_of(name);
-    struct slot *s = atomic_load(&found[at]);
+    size_t at;
+    struct slot *s = look_up(name, &at);
     if (!s && (s = find_or_claim(atomic_load(&table), name)) != NULL) {
         atomic_store(&found[at], s);
     }
@@ -258,7 +260,8 @@ static struct slot *make(const char *name)
 
 counter *counters_find(const char *name)
 {
-    struct slot *s = atomic_load(&found[place_of(name)]);
+    size_t at;
+    struct slot *s = look_up(name, &at);
     if (s) {
         return &s->value;
     }
