@@ -4,17 +4,28 @@
 #include "fcgi/base/diag.h"
 #include "sql/store_read.h"
 
-enum { NOTE_BYTES = 48 };
+#define WALL_MOST (INT64_MAX / 4) /* it is counted on */
+enum { NOTE_BYTES = 96, NUMBERS_MOST = 4 };
 
-/* The monotonic clock begins anew with the machine; then nothing is known of the time between. */
+/* When it was believed: wall, mono. Of one that is doubted also what it said last, and for how
+ * long it has gone on. The monotonic clock begins anew with the machine; then nothing is known
+ * of the time between. */
 static void read_note(struct keep_clock *c, struct str rest)
 {
-    struct str wall = str_split(&rest, ' ');
-    int64_t wall_us, mono_us, now_us = clock_mono_us();
-    if (str_to_i64(wall, 1, INT64_MAX, &wall_us) &&
-        str_to_i64(rest, 0, INT64_MAX, &mono_us)) {
-        *c = (struct keep_clock){.wall_us = wall_us,
-                                 .mono_us = mono_us < now_us ? mono_us : now_us};
+    int64_t n[NUMBERS_MOST], now_us = clock_mono_us();
+    size_t found = 0;
+    while (found < NUMBERS_MOST &&
+           str_to_i64(str_split(&rest, ' '), 0, INT64_MAX, &n[found])) {
+        found++;
+    }
+    if (found < 2 || n[0] == 0 || n[0] > WALL_MOST) {
+        return;
+    }
+    *c = (struct keep_clock){.wall_us = n[0], .mono_us = n[1] < now_us ? n[1] : now_us};
+    if (found == NUMBERS_MOST && n[2] <= WALL_MOST && n[3] <= KEEP_DOUBT_US &&
+        n[2] > n[3]) {
+        c->doubted_wall_us = n[2] - n[3];
+        c->doubted_mono_us = now_us - n[3];
     }
 }
 
@@ -40,6 +51,7 @@ int64_t believed_now(struct believed *b, int64_t newest_us)
              "is deleted for its age");
     }
     b->doubted = !believed;
+    b->seen_us = now_us;
     return believed ? now_us : 0;
 }
 
@@ -49,11 +61,14 @@ enum err_code believed_note(const struct believed *b, struct writer *writer,
     char text[NOTE_BYTES];
     struct write_note note = {NOTE_CLOCK, text};
     struct write_job job = {.notes = &note, .notes_n = 1};
+    const struct keep_clock *c = &b->clock;
+    int n = snprintf(text, sizeof text, "%lld %lld", (long long)c->wall_us,
+                     (long long)c->mono_us);
     if (b->doubted) {
-        return ERR_NONE;
+        int64_t for_us = clock_mono_us() - c->doubted_mono_us;
+        snprintf(text + n, sizeof text - (size_t)n, " %lld %lld", (long long)b->seen_us,
+                 (long long)for_us);
     }
-    snprintf(text, sizeof text, "%lld %lld", (long long)b->clock.wall_us,
-             (long long)b->clock.mono_us);
     enum err_code code = writer_submit(writer, &job, e);
     writer_wait_learned(&job);
     return code;

@@ -7,12 +7,14 @@
 #include "fcgi/core/keep.h"
 #include "sql/writer.h"
 
-/* When it was last believed: wall and monotonic, microseconds. */
+/* When it was last believed, wall and monotonic, microseconds; and how long it has been doubted:
+ * else one on a machine that is off every night would be doubted for ever. */
 #define NOTE_CLOCK "clock"
 
 struct believed {
     struct keep_clock clock;
-    bool doubted; /* said so */
+    bool doubted;    /* said so */
+    int64_t seen_us; /* what it said when it was looked at last */
 };
 
 /* Before anything is taken: a first look, by the note, or where there is none by the time of the
@@ -23,7 +25,7 @@ enum err_code believed_open(struct believed *b, struct store *reader, int64_t ne
 /* Our clock, or 0. */
 int64_t believed_now(struct believed *b, int64_t newest_us);
 
-/* Writes the note, if it is believed. */
+/* Writes the note. */
 enum err_code believed_note(const struct believed *b, struct writer *writer,
                             struct err *e) MUST_USE;
 

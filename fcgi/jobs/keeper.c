@@ -376,7 +376,8 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     if (t.none_aged) {
         k->aged_at_us = clock_mono_us() + KEEPER_AGED_SECONDS * CLOCK_SECOND_US;
     }
-    if (!code && due && !t.expires) { /* not each time that there is something else to do */
+    if (!code && due &&
+        !t.expires) { /* not each time that there is something else to do */
         k->expires_at_us = clock_mono_us() + KEEPER_EXPIRY_SECONDS * CLOCK_SECOND_US;
         code = believed_note(&k->clock, k->writer, e);
     }

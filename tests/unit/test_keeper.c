@@ -5,8 +5,7 @@
 #include "sql/store_read.h"
 #include "sql/store_rejected.h"
 #include "tests/fake/temp_dir.h"
-
-#include <check.h>
+#include "tests/unit/unit.h"
 
 enum {
     SOON_US = 1000000,
@@ -316,11 +315,51 @@ START_TEST(what_is_known_of_the_clock_is_noted)
     ck_assert(!store_get_note(keeper.reader, NOTE_CLOCK, note, &e));
     ck_assert_int_gt(strtoll(note, NULL, 10), 1);
     put_note(1, 1);
-    ck_assert(
-        !look_at_clock(&keeper, &e)); /* by it the clock is doubted, and not noted */
+    ck_assert(!look_at_clock(&keeper, &e)); /* by it the clock is doubted */
     tick_again();
     ck_assert(!store_get_note(keeper.reader, NOTE_CLOCK, note, &e));
-    ck_assert_str_eq(note, "1 1");
+    ck_assert_int_eq(strncmp(note, "1 1 ", 4), 0);
+    ck_assert_int_gt(strtoll(note + 4, NULL, 10), clock_now_us() - KEEP_DAY_US);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    int64_t last_us,
+        for_us;       /* so long ago it was looked at last, so long it was doubted */
+    int64_t least_us; /* so long it is doubted then; -1: it is believed */
+} doubts[] = {
+    {"half a day more is needed", KEEP_DAY_US / 2, KEEP_DOUBT_US / 2, KEEP_DOUBT_US / 2},
+    {"it has been a day", KEEP_DAY_US / 2, KEEP_DOUBT_US, -1},
+    {"it has jumped again", 2 * KEEP_DAY_US, KEEP_DOUBT_US, 0},
+    {"that cannot be", 0, KEEP_DOUBT_US + 1, 0},
+};
+
+/* Though the machine is off every night. */
+START_TEST(a_doubt_goes_on_over_a_restart)
+{
+    int64_t now_us = clock_now_us();
+    char text[STORE_NOTE_BYTES];
+    struct write_note note = {NOTE_CLOCK, text};
+    struct write_job job = {.notes = &note, .notes_n = 1};
+    snprintf(text, sizeof text, "%lld %lld %lld %lld",
+             (long long)(now_us - 5 * KEEP_DAY_US), (long long)INT64_MAX,
+             (long long)(now_us - doubts[_i].last_us), (long long)doubts[_i].for_us);
+    ck_assert(!writer_submit(keeper.writer, &job, &e));
+    writer_wait_learned(&job);
+    ck_assert(!look_at_clock(&keeper, &e));
+    ck_assert_int_eq(keeper.clock.doubted, doubts[_i].least_us >= 0);
+    char read[STORE_NOTE_BYTES], *at = read;
+    ck_assert(!store_get_note(keeper.reader, NOTE_CLOCK, read, &e));
+    int64_t numbers[4] = {0};
+    for (size_t i = 0; i < 4 && *at; i++) {
+        numbers[i] = strtoll(at, &at, 10);
+    }
+    bool believed = doubts[_i].least_us < 0;
+    ck_assert_int_eq(numbers[0] >= now_us, believed);
+    ck_assert_int_eq(numbers[2] >= now_us, !believed); /* the next night is another one */
+    ck_assert_int_ge(numbers[3], believed ? 0 : doubts[_i].least_us);
+    ck_assert_int_lt(numbers[3], KEEP_DOUBT_US);
 }
 END_TEST
 
@@ -378,6 +417,7 @@ int main(void)
     tcase_add_test(tc, by_a_clock_that_has_jumped_nothing_goes);
     tcase_add_test(tc, over_a_restart_it_is_known_that_the_clock_has_jumped);
     tcase_add_test(tc, what_is_known_of_the_clock_is_noted);
+    tcase_add_loop_test(tc, a_doubt_goes_on_over_a_restart, 0, ROWS(doubts));
     tcase_add_test(tc, what_a_clock_that_was_behind_has_marked_takes_no_other_with_it);
     tcase_add_test(tc, at_the_end_no_more_is_begun);
     tcase_add_test(tc, starts_and_stops);
