@@ -55,9 +55,9 @@ int64_t believed_now(struct believed *b, int64_t newest_us)
     return believed ? now_us : 0;
 }
 
-enum err_code believed_note(const struct believed *b, struct writer *writer,
-                            struct err *e)
+void believed_note(struct believed *b, struct writer *writer)
 {
+    struct err e;
     char text[NOTE_BYTES];
     struct write_note note = {NOTE_CLOCK, text};
     struct write_job job = {.notes = &note, .notes_n = 1};
@@ -69,7 +69,10 @@ enum err_code believed_note(const struct believed *b, struct writer *writer,
         snprintf(text + n, sizeof text - (size_t)n, " %lld %lld", (long long)b->seen_us,
                  (long long)for_us);
     }
-    enum err_code code = writer_submit(writer, &job, e);
+    bool fails = writer_submit(writer, &job, &e) != ERR_NONE;
     writer_wait_learned(&job);
-    return code;
+    if (fails && !b->unnoted) {
+        diag("what is known of the clock could not be noted, trying again: %s", e.msg);
+    }
+    b->unnoted = fails;
 }

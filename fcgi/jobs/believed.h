@@ -13,8 +13,8 @@
 
 struct believed {
     struct keep_clock clock;
-    bool doubted;    /* said so */
-    int64_t seen_us; /* what it said when it was looked at last */
+    bool doubted, unnoted; /* said so */
+    int64_t seen_us;       /* what it said when it was looked at last */
 };
 
 /* Before anything is taken: a first look, by the note, or where there is none by the time of the
@@ -25,8 +25,7 @@ enum err_code believed_open(struct believed *b, struct store *reader, int64_t ne
 /* Our clock, or 0. */
 int64_t believed_now(struct believed *b, int64_t newest_us);
 
-/* Writes the note. */
-enum err_code believed_note(const struct believed *b, struct writer *writer,
-                            struct err *e) MUST_USE;
+/* Writes the note. That it could not be is said once. */
+void believed_note(struct believed *b, struct writer *writer);
 
 #endif

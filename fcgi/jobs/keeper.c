@@ -376,10 +376,9 @@ static enum err_code keep(struct keeper *k, bool *more, struct err *e)
     if (t.none_aged) {
         k->aged_at_us = clock_mono_us() + KEEPER_AGED_SECONDS * CLOCK_SECOND_US;
     }
-    if (!code && due &&
-        !t.expires) { /* not each time that there is something else to do */
+    if (!code && due && !t.expires) { /* not whenever there is something else to do */
         k->expires_at_us = clock_mono_us() + KEEPER_EXPIRY_SECONDS * CLOCK_SECOND_US;
-        code = believed_note(&k->clock, k->writer, e);
+        believed_note(&k->clock, k->writer);
     }
     say_purged(k, &t);
     *more = !code && t.more;
@@ -449,11 +448,10 @@ bool keeper_drop_ballast(const char *database)
 static enum err_code look_at_clock(struct keeper *k, struct err *e)
 {
     struct store_usage u;
-    struct err ignored;
     enum err_code code = store_get_usage(k->reader, &u, e);
     code = code ? code : believed_open(&k->clock, k->reader, u.newest_us, e);
-    if (!code && believed_note(&k->clock, k->writer, &ignored)) {
-        diag("what is known of the clock could not be noted: %s", ignored.msg);
+    if (!code) {
+        believed_note(&k->clock, k->writer);
     }
     return code;
 }
