@@ -27,6 +27,7 @@ struct keeper {
     atomic_bool ending;
     /* the thread's own */
     struct believed clock;
+    bool clock_known;      /* what is noted of it was read */
     bool full, no_ballast; /* said so */
     pthread_mutex_t lock;  /* of the two below */
     bool failing;
@@ -339,13 +340,27 @@ static int64_t lanes_after(const struct store_usage *u, int64_t now_us)
     return now_us > 0 && u->newest_lane > end ? end : INT64_MAX;
 }
 
+/* Before anything is taken, if the store can be read then: else before anything goes. */
+static enum err_code look_at_clock(struct keeper *k, struct err *e)
+{
+    struct store_usage u;
+    enum err_code code = store_get_usage(k->reader, &u, e);
+    code = code ? code : believed_open(&k->clock, k->reader, u.newest_us, e);
+    if (!code) {
+        k->clock_known = true;
+        believed_note(&k->clock, k->writer);
+    }
+    return code;
+}
+
 /* *more: there is more to be done at once. */
 static enum err_code keep(struct keeper *k, bool *more, struct err *e)
 {
     struct store_usage u;
     struct disk disk;
     *more = false;
-    enum err_code code = store_get_usage(k->reader, &u, e);
+    enum err_code code = k->clock_known ? ERR_NONE : look_at_clock(k, e);
+    code = code ? code : store_get_usage(k->reader, &u, e);
     code = code ? code : disk_look(k->database, &disk, e);
     if (code) {
         return code;
@@ -445,17 +460,6 @@ bool keeper_drop_ballast(const char *database)
     return is_there;
 }
 
-static enum err_code look_at_clock(struct keeper *k, struct err *e)
-{
-    struct store_usage u;
-    enum err_code code = store_get_usage(k->reader, &u, e);
-    code = code ? code : believed_open(&k->clock, k->reader, u.newest_us, e);
-    if (!code) {
-        believed_note(&k->clock, k->writer);
-    }
-    return code;
-}
-
 enum err_code keeper_start(const struct keep_limits *limits, const char *database,
                            struct writer *writer, struct keeper **out, struct err *e)
 {
@@ -468,7 +472,10 @@ enum err_code keeper_start(const struct keep_limits *limits, const char *databas
     k->database = database;
     k->writer = writer;
     enum err_code code = store_open_reader(database, &k->reader, e);
-    code = code ? code : look_at_clock(k, e);
+    struct err later;
+    if (!code && look_at_clock(k, &later)) {
+        diag("what is known of the clock cannot be read now: %s", later.msg);
+    }
     code = code ? code
                 : ticker_start(KEEPER_SECONDS * CLOCK_SECOND_US, tick, k, &k->ticker, e);
     if (code) {

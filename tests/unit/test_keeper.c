@@ -33,7 +33,8 @@ static void set_up(void)
     temp_dir_path(dir, "data.sqlite", path);
     memset(long_reply, '7', sizeof long_reply);
     keeper = (struct keeper){.limits = {.store_bytes_max = INT64_C(1) << 40},
-                             .database = path};
+                             .database = path,
+                             .clock_known = true};
     ck_assert(!store_open_writer(path, SOON_US, &store, &e));
     ck_assert(!store_open_reader(path, &keeper.reader, &e));
     ck_assert(!writer_start(store, &o, &keeper.writer, &e));

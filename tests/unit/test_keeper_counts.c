@@ -26,7 +26,8 @@ static void set_up(void)
     temp_dir_path(dir, "data.sqlite", path);
     vfs_fake_install();
     ck_assert(!store_open_writer(path, SOON_US, &store, &e));
-    k = (struct keeper){.limits = keep_limits(0, 1, 1, 0), .database = path};
+    k = (struct keeper){
+        .limits = keep_limits(0, 1, 1, 0), .database = path, .clock_known = true};
     k.clock.clock = (struct keep_clock){clock_now_us(), clock_mono_us(), 0, 0};
     ck_assert(!store_open_reader(path, &k.reader, &e));
     ck_assert(!writer_start(store, &o, &k.writer, &e));
