@@ -192,16 +192,30 @@ static enum err_code take_place(const struct backup *b, const char *part,
                    : err_set(e, ERR_IO, "%s cannot be made: %s", file, strerror(errno));
 }
 
+/* A journal that is left of a copy that is replaced, or gone, would be read as the new one's. */
+static enum err_code drop_journal(const struct backup *b, struct err *e)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char path[PATH_BYTES + sizeof "-journal"];
+        snprintf(path, sizeof path, "%s%s", b->file, ends[i]);
+        if (unlink(path) != 0 && errno != ENOENT) {
+            return err_set(e, ERR_IO, "%s cannot be removed: %s", path, strerror(errno));
+        }
+    }
+    return ERR_NONE;
+}
+
 static enum err_code take_places(const struct backup *b, struct err *e)
 {
-    enum err_code code = ERR_NONE;
-    if (b->with_model) {
+    enum err_code code = drop_journal(b, e);
+    if (!code && b->with_model) {
         /* One that is left of a copy that is gone is of no use to anybody. */
         code =
             rename(b->model_part, b->model) == 0
                 ? ERR_NONE
                 : err_set(e, ERR_IO, "%s cannot be made: %s", b->model, strerror(errno));
-    } else {
+    } else if (!code) {
         unlink(b->model);
     }
     code = code ? code : take_place(b, b->part, b->file, e);

@@ -54,6 +54,16 @@ static enum err_code check_folder(const char *setting, const char *path, struct 
                          setting, path, folder, strerror(errno));
 }
 
+static enum err_code check_store(const char *path, struct err *e)
+{
+    enum err_code code = store_check(path, e);
+    struct err why = *e;
+    return code == ERR_DOWN
+               ? err_set(e, code, "%s: %s; README, Backup, says what can be done", path,
+                         why.msg)
+               : code;
+}
+
 /* Of the halves that are started, the backend has the store, and who scores has MODEL. */
 static enum err_code check_files(const struct config *c, struct err *e)
 {
@@ -63,7 +73,7 @@ static enum err_code check_files(const struct config *c, struct err *e)
     api_keys_free(&keys);
     if (!code && c->half != HALF_ML_SERVICE) {
         code = check_folder("DATABASE", c->database, e);
-        code = code ? code : store_check(c->database, e);
+        code = code ? code : check_store(c->database, e);
     }
     if (c->half != HALF_BACKEND || !c->ml_url[0]) {
         code = code ? code : check_folder("MODEL", c->model, e);

@@ -52,7 +52,8 @@ static enum err_code read_reply(struct asking *a, struct json_value *out, struct
     arena_reset(&a->arena);
     if (body->n == 0 || utf8_valid_prefix(buf_view(body)) < body->n ||
         json_read(&in, out, e) || !json_at_end(&in) || out->type != JSON_OBJECT) {
-        return err_set(e, ERR_UPSTREAM, "what answers there is not a loganalyzer server");
+        return err_set(e, ERR_UPSTREAM, "what answers at %s is not a loganalyzer server",
+                       a->url);
     }
     return ERR_NONE;
 }
@@ -122,7 +123,8 @@ static enum err_code list(struct asking *a, struct err *e)
         return code;
     }
     if (!json_member(all, "messages", &messages) || messages.type != JSON_ARRAY) {
-        return err_set(e, ERR_UPSTREAM, "what answers there is not a loganalyzer server");
+        return err_set(e, ERR_UPSTREAM, "what answers at %s is not a loganalyzer server",
+                       a->url);
     }
     if (json_member(all, "channels", &channels) && channels.type == JSON_ARRAY) {
         struct json_iter ways = json_iter(channels);

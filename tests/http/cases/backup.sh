@@ -35,8 +35,9 @@ refused "the folder for the copy, $T/no-folder: No such file or directory; make 
 refused "$T/before is there and no folder" "$T/before/b.sqlite"
 refused 'takes one FILE'
 cmp "$T/b.sqlite" "$T/before" || fail 'a refused backup has changed the old one'
-printf 'left of one that was killed' >"$T/b.sqlite.part"
+printf 'left of one that was killed' | tee "$T/b.sqlite.part" "$T/b.sqlite-shm" >"$T/b.sqlite-wal"
 tool backup --force "$T/b.sqlite" || fail "no backup: $(cat "$T/tool.out")"
+[[ ! -e $T/b.sqlite-wal && ! -e $T/b.sqlite-shm ]] || fail 'a journal of the copy before is beside the new one'
 n=$(of b.sqlite 'SELECT count(*) FROM logs')
 expect_sql 'SELECT count(*) FROM logs' "$n"
 ingest "[$(record 'after the backup')]"
