@@ -102,6 +102,26 @@ START_TEST(what_is_counted_has_gone)
 }
 END_TEST
 
+/* Else ingest would not start over a store that is damaged somewhere, to say so. */
+START_TEST(what_cannot_be_read_at_the_start_is_looked_at_later)
+{
+    struct keeper *started;
+    vfs_fake_fail_at(1, VFS_FAKE_IO, true);
+    ck_assert_msg(!keeper_start(&k.limits, path, k.writer, &started, &e), "%s", e.msg);
+    ck_assert(vfs_fake_failed());
+    ticker_stop(started->ticker); /* its second is not waited for */
+    started->ticker = NULL;
+    tick(started);
+    ck_assert(keeper_fails(started, &e));
+    ck_assert_int_eq(started->clock.clock.wall_us, 0);
+    vfs_fake_fail_at(0, VFS_FAKE_IO, false);
+    tick(started);
+    ck_assert_msg(!keeper_fails(started, &e), "%s", e.msg);
+    ck_assert_int_ne(started->clock.clock.wall_us, 0);
+    keeper_stop(started, false);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("keeper_counts");
@@ -109,6 +129,7 @@ int main(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, what_is_counted_has_gone);
+    tcase_add_test(tc, what_cannot_be_read_at_the_start_is_looked_at_later);
     suite_add_tcase(s, tc);
     return temp_dir_run(s);
 }
