@@ -271,7 +271,11 @@ static void put_incident(struct json_out *o, struct buf *scratch,
                          const struct notice_about *a, const struct notice_incident *i)
 {
     json_key(o, "incident_id");
-    json_int(o, i->id);
+    if (i->id > 0) {
+        json_int(o, i->id);
+    } else {
+        json_null(o);
+    }
     json_key(o, "service");
     if (i->service.p) {
         put_text(o, scratch, i->service, 4 * NOTICE_SERVICE_BYTES);

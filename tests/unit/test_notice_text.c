@@ -246,6 +246,21 @@ START_TEST(the_json_says_it_in_parts)
 }
 END_TEST
 
+/* Nobody is sent to incident 0. */
+START_TEST(what_is_in_no_store_has_no_id)
+{
+    incident.id = 0;
+    struct str body = print(notice_put_body);
+    ck_assert_ptr_null(memmem(body.p, body.n, "/incidents/", 11));
+    ck_assert_ptr_nonnull(memmem(body.p, body.n, "http://127.0.0.1:3000/readyz\n", 29));
+    struct str json = print(notice_put_json);
+    ck_assert_ptr_nonnull(memmem(json.p, json.n, "\"incident_id\":null,", 19));
+    about.public_url = "https://l/";
+    json = print(notice_put_json);
+    ck_assert_ptr_nonnull(memmem(json.p, json.n, "\"url\":\"https://l/\"", 18));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("notice_text");
@@ -258,6 +273,7 @@ int main(void)
     tcase_add_loop_test(tc, hostile_text_stays_text, 0, ROWS(hostile));
     tcase_add_test(tc, a_megabyte_everywhere_fits);
     tcase_add_test(tc, the_json_says_it_in_parts);
+    tcase_add_test(tc, what_is_in_no_store_has_no_id);
     suite_add_tcase(s, tc);
     return unit_run(s);
 }

@@ -41,7 +41,7 @@ expect_json .store.error 'the store is damaged or not a database'
 request GET /readyz
 expect_error 503 'not ready: store (the store is damaged or not a database)'
 wait_received hook 1 # told without the store
-expect_body hook 1 .service loganalyzer
+expect_body hook 1 '[.service, .incident_id] | tostring' '["loganalyzer",null]'
 expect_body hook 1 .summary 'loganalyzer: the store cannot be used, records are refused: the store is damaged or not a database'
 request GET /healthz # the process is well
 expect_status 200
