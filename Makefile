@@ -191,9 +191,9 @@ test-unit: $(UNIT_PROGRAMS) ## unit tests; T=NAME runs tests/unit/test_NAME.c al
 
 test-tsan: ## the threaded parts under ThreadSanitizer
 	$(MAKE) TSAN=1 build/tsan/test_writer build/tsan/test_detector \
-	  build/tsan/test_state_batches build/tsan/test_told build/tsan/test_notify_channel \
+	  build/tsan/test_told build/tsan/test_notify_channel \
 	  build/tsan/test_access build/tsan/test_keeper build/tsan/receiver build/tsan/reply_check all
-	tests/unit/run build/tsan writer state_batches told notify_channel access keeper
+	tests/unit/run build/tsan writer told notify_channel access keeper
 	CK_RUN_CASE=threads tests/unit/run build/tsan detector
 	LOGANALYZER_BUILD=build/tsan tests/http/run tsan
 
