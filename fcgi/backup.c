@@ -63,13 +63,14 @@ static bool is_same(const char *a, const char *b)
 /* Else the first thing that is made there fails, and it is said of that. */
 static enum err_code check_folder(const struct backup *b, struct err *e)
 {
-    char folder[PATH_BYTES];
-    const char *slash = strrchr(b->file, '/');
+    char name[FILE_FOLDER_BYTES] = "";
     struct stat st;
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - b->file) : 1,
-             slash ? b->file : ".");
-    const char *name = slash == b->file ? "/" : folder;
-    if (stat(name, &st) != 0) {
+    bool ok = file_folder(b->file, name);
+    size_t n = strlen(name);
+    if (n > 1 && name[n - 1] == '/') { /* else a file of that name is "Not a directory" */
+        name[n - 1] = '\0';
+    }
+    if (!ok || stat(name, &st) != 0) {
         return err_set(e, ERR_IO, "the folder for the copy, %s: %s%s", name,
                        strerror(errno), errno == ENOENT ? "; make it first" : "");
     }

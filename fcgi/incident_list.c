@@ -189,14 +189,9 @@ static void put_row(void *arg, const struct store_incident_row *r)
 static void put_next(const struct listing *l, const struct request *req,
                      struct json_out *o, struct response *resp)
 {
-    char cursor[24];
-    json_key(o, "next");
+    incident_print_next(o, l->more ? l->last_id : 0);
     if (l->more) {
-        snprintf(cursor, sizeof cursor, "%lld", (long long)l->last_id);
-        json_str(o, str_of(cursor));
         put_link(req, l->limit, l->last_id, resp);
-    } else {
-        json_null(o);
     }
 }
 

@@ -30,6 +30,18 @@ void incident_print_time(struct json_out *o, const char *key, int64_t us)
     }
 }
 
+void incident_print_next(struct json_out *o, int64_t last_id)
+{
+    char cursor[24];
+    json_key(o, "next");
+    if (last_id == 0) {
+        json_null(o);
+    } else {
+        snprintf(cursor, sizeof cursor, "%lld", (long long)last_id);
+        json_str(o, str_of(cursor));
+    }
+}
+
 bool incident_print_read(struct incident_print *p, struct str text,
                          struct json_value *out)
 {

@@ -23,6 +23,9 @@ void incident_print_members(struct incident_print *p, const struct store_inciden
 /* "key":"2026-..." or null if us is 0. */
 void incident_print_time(struct json_out *o, const char *key, int64_t us);
 
+/* "next": the cursor of a list that goes on after this id; null if it is 0. */
+void incident_print_next(struct json_out *o, int64_t last_id);
+
 /* A column that holds JSON. Another program can have written to the store, so it is checked,
  * in a copy, which *out points into until the next call. False: it is none. */
 bool incident_print_read(struct incident_print *p, struct str text,

@@ -2,6 +2,7 @@
 #include "fcgi/backup.h"
 #include "fcgi/base/api_keys.h"
 #include "fcgi/base/config.h"
+#include "fcgi/base/file.h"
 #include "fcgi/cli/demo.h"
 #include "fcgi/cli/import.h"
 #include "fcgi/cli/key.h"
@@ -46,9 +47,8 @@ static int print_config(int argc, char **argv)
 /* path is absolute. */
 static enum err_code check_folder(const char *setting, const char *path, struct err *e)
 {
-    char folder[CONFIG_PATH_BYTES];
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path + 1), path);
-    return access(folder, W_OK | X_OK) == 0
+    char folder[FILE_FOLDER_BYTES] = "";
+    return file_folder(path, folder) && access(folder, W_OK | X_OK) == 0
                ? ERR_NONE
                : err_set(e, ERR_IO, "%s is %s, but no file can be made in %s: %s",
                          setting, path, folder, strerror(errno));

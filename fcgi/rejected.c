@@ -43,17 +43,11 @@ static void put_row(void *arg, const struct store_rejected_row *r)
 
 static void put_next(struct listing *l, struct response *resp)
 {
-    struct json_out *o = &l->out;
-    char cursor[24];
-    json_key(o, "next");
-    if (!l->more) {
-        json_null(o);
-        return;
+    incident_print_next(&l->out, l->more ? l->last_id : 0);
+    if (l->more) {
+        snprintf(resp->link, sizeof resp->link, "<?limit=%lld&cursor=%lld>; rel=\"next\"",
+                 (long long)l->limit, (long long)l->last_id);
     }
-    snprintf(cursor, sizeof cursor, "%lld", (long long)l->last_id);
-    json_str(o, str_of(cursor));
-    snprintf(resp->link, sizeof resp->link, "<?limit=%lld&cursor=%s>; rel=\"next\"",
-             (long long)l->limit, cursor);
 }
 
 enum err_code rejected_get(void *app, const struct request *req, struct response *resp,

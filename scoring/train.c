@@ -5,6 +5,7 @@
  * the store came from anywhere: it is learned as when it came, with quarantine. */
 #include "scoring/train.h"
 
+#include "fcgi/base/file.h"
 #include "fcgi/cli/options.h"
 #include "scoring/history.h"
 #include "scoring/model_file.h"
@@ -226,14 +227,10 @@ static enum err_code name_version(struct training *t, struct err *e)
  * read what is written. */
 static enum err_code become_owner(const char *path, struct err *e)
 {
-    char folder[PATH_BYTES];
+    char folder[FILE_FOLDER_BYTES];
     struct stat st;
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (slash) {
-        slash[slash == folder] = '\0';
-    }
-    if (geteuid() != 0 || stat(slash ? folder : ".", &st) != 0 || st.st_uid == 0) {
+    if (geteuid() != 0 || !file_folder(path, folder) || stat(folder, &st) != 0 ||
+        st.st_uid == 0) {
         return ERR_NONE;
     }
     return setegid(st.st_gid) == 0 && seteuid(st.st_uid) == 0

@@ -75,8 +75,7 @@ static void explain(const struct call *c, const struct api_key *k, bool first)
             stderr,
             "It is the first one in %s: from now on\neach request needs a key, also from "
             "this machine. The page asks for one; import, send, notify and demo take "
-            "theirs "
-            "from API_KEY%s.\n",
+            "theirs from API_KEY%s.\n",
             c->path,
             c->has_service ? ",\nand the backend the one for the scoring service from "
                              "SCORE_KEY"

@@ -25,9 +25,8 @@ struct features {
     size_t services_n;
     int64_t unlisted;  /* records whose service is not in services[] */
     int64_t latest_us; /* the newest event time, never after now_us; now_us if none */
-    int64_t
-        from_us; /* of a long span or a session when it began; of a minute latest_us; of
-                      * a batch 0 */
+    /* Of a long span or a session when it began; of a minute latest_us; of a batch 0. */
+    int64_t from_us;
 };
 
 void features_tally(struct tally *t, const struct record *r); /* counts one record */
