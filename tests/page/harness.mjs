@@ -12,7 +12,7 @@ export const SHOTS = join(process.cwd(), 'build/test/page');
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'];
-const WAIT_MS = 10000, AT_ONCE = 2, SAID_MAX = 1000;
+const WAIT_MS = 60000, AT_ONCE = 2, SAID_MAX = 1000;
 
 const tests = [];
 
