@@ -30,5 +30,8 @@ stop_server
 expect_sql "SELECT count(*) FROM outbox a WHERE (SELECT count(*) FROM outbox b
     WHERE b.ended_us > a.ended_us - 3000000 AND b.ended_us <= a.ended_us) > 3" 0
 (($(received hook) < 60)) || fail "$(received hook) messages"
-body_of hook "$(received hook)" | jq -e '.kind == "digest" and (.listed | length) <= 20' >/dev/null ||
-    fail "not a digest: $(body_of hook "$(received hook)")"
+# What was held back came in digests; the last one may be of a single incident, with its own.
+for ((i = 1; i <= $(received hook); i++)); do
+    body_of hook "$i"
+done | jq -se 'map(select(.kind == "digest")) | length > 0 and all(.listed | length <= 20)' >/dev/null ||
+    fail "no digests: $(body_of hook "$(received hook)")"
