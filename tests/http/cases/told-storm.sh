@@ -14,11 +14,14 @@ done | sed '$d' >"$T/storm"
 sed -i "s|^url|unix-socket=\"$T/http\"\nurl|" "$T/storm"
 curl -sS --fail-early --config "$T/storm" || fail 'the storm was not taken'
 expect_sql 'SELECT count(*) FROM incidents' 300
-told() {
+bodies() {
     local i
     for ((i = 1; i <= $(received hook); i++)); do
-        body_of hook "$i" | jq -r '.incidents // 1'
-    done | awk '{ n += $1 } END { print n + 0 }'
+        body_of hook "$i"
+    done
+}
+told() {
+    bodies | jq -s 'map(.incidents // 1) | add // 0'
 }
 all_told() {
     [[ $(told) == 300 ]]
@@ -31,7 +34,5 @@ expect_sql "SELECT count(*) FROM outbox a WHERE (SELECT count(*) FROM outbox b
     WHERE b.ended_us > a.ended_us - 3000000 AND b.ended_us <= a.ended_us) > 3" 0
 (($(received hook) < 60)) || fail "$(received hook) messages"
 # What was held back came in digests; the last one may be of a single incident, with its own.
-for ((i = 1; i <= $(received hook); i++)); do
-    body_of hook "$i"
-done | jq -se 'map(select(.kind == "digest")) | length > 0 and all(.listed | length <= 20)' >/dev/null ||
+bodies | jq -se 'map(select(.kind == "digest")) | length > 0 and all(.listed | length <= 20)' >/dev/null ||
     fail "no digests: $(body_of hook "$(received hook)")"
